@@ -1,0 +1,25 @@
+"""All tables, gathered so that their metadata is whole wherever one of them is used."""
+
+from store.models.ask import AskRecord, Feedback
+from store.models.audit import AuditEntry
+from store.models.base import Table
+from store.models.delivery import InboxItem, OutboxMessage
+from store.models.event import Event
+from store.models.organisation import DirectoryRevision, NeedOrOffer, Organisation, Site
+from store.models.person import Address, Person
+
+__all__ = [
+    "Address",
+    "AskRecord",
+    "AuditEntry",
+    "DirectoryRevision",
+    "Event",
+    "Feedback",
+    "InboxItem",
+    "NeedOrOffer",
+    "Organisation",
+    "OutboxMessage",
+    "Person",
+    "Site",
+    "Table",
+]

@@ -46,3 +46,4 @@ class Entry:
     people: tuple[EntryPerson, ...] = ()
     size: SizeBand | None = None
     confirmed_on: date | None = None
+    website: str = ""

@@ -1,0 +1,183 @@
+"""The directory as the rest of the house reads it: entries for the index, profiles for answers, changes by revision."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from store.kinds import EventKind, Listing, NeedKind
+from store.models import DirectoryRevision, Event, NeedOrOffer, Organisation, Person, Site
+from store.places.place import Point
+from store.search.entry import Entry, EntryPerson, EntrySite
+
+Row = TypeVar("Row", Site, NeedOrOffer, Person)
+
+PAGE = 500  # organisations loaded at a time; SQLite binds at most 999 values on old builds
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an index must do to be up to `revision`."""
+
+    revision: int
+    put: tuple[Entry, ...]
+    drop: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingEvent:
+    title: str
+    kind: EventKind
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    venue: str
+    town: str
+    summary: str
+    url: str
+
+
+def next_revision(session: Session) -> int:
+    """Take the next number. Every change to the directory does, once a transaction; it serialises such changes."""
+    number = session.execute(
+        update(DirectoryRevision)
+        .where(col(DirectoryRevision.id) == 1)
+        .values(number=DirectoryRevision.number + 1)
+        .returning(col(DirectoryRevision.number))
+    ).scalar_one()
+    return int(number)
+
+
+def current_revision(session: Session) -> int:
+    return session.exec(select(DirectoryRevision.number).where(DirectoryRevision.id == 1)).one()
+
+
+def changes_since(session: Session, revision: int) -> Changes:
+    """Everything an index at `revision` (0: an empty one) has not seen. Unlisted organisations come as drops."""
+    changed = session.exec(
+        select(Organisation).where(col(Organisation.revision) > revision).order_by(col(Organisation.id))
+    ).all()
+    listed = [each for each in changed if each.listing is Listing.LISTED]
+    return Changes(
+        revision=current_revision(session),
+        put=tuple(_entries(session, listed)),
+        drop=tuple(each.id for each in changed if each.listing is not Listing.LISTED and each.id is not None),
+    )
+
+
+def listed_people(session: Session, organisation_id: int) -> tuple[EntryPerson, ...]:
+    """Who works there and agreed to be found, the main contact first."""
+    rows = session.exec(
+        select(Person)
+        .join(Organisation, col(Organisation.id) == Person.organisation_id)
+        .where(
+            Person.organisation_id == organisation_id,
+            col(Person.listed).is_(True),
+            Organisation.listing == Listing.LISTED,
+        )
+        .order_by(col(Person.main_contact).desc(), col(Person.id))
+    )
+    return tuple(_entry_person(row) for row in rows)
+
+
+def coming_events(session: Session, *, now: datetime, limit: int = 5) -> tuple[ComingEvent, ...]:
+    rows = session.exec(
+        select(Event).where(Event.ends_at >= now).order_by(col(Event.starts_at), col(Event.id)).limit(limit)
+    )
+    return tuple(
+        ComingEvent(
+            row.title,
+            row.kind,
+            row.starts_at,
+            row.ends_at,
+            row.zone,
+            row.venue,
+            row.town,
+            row.summary,
+            row.url,
+        )
+        for row in rows
+    )
+
+
+def count_organisations(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(Organisation)).one()
+
+
+def _entries(session: Session, rows: Sequence[Organisation]) -> Iterable[Entry]:
+    for start in range(0, len(rows), PAGE):
+        page = rows[start : start + PAGE]
+        ids = [row.id for row in page if row.id is not None]
+        sites = _by_organisation(
+            session.exec(
+                select(Site)
+                .where(col(Site.organisation_id).in_(ids))
+                .order_by(col(Site.position), col(Site.id))
+            ).all()
+        )
+        people = _by_organisation(
+            session.exec(
+                select(Person)
+                .where(col(Person.organisation_id).in_(ids), col(Person.listed).is_(True))
+                .order_by(col(Person.main_contact).desc(), col(Person.id))
+            ).all()
+        )
+        wishes = _by_organisation(
+            session.exec(
+                select(NeedOrOffer)
+                .where(col(NeedOrOffer.organisation_id).in_(ids))
+                .order_by(col(NeedOrOffer.id))
+            ).all()
+        )
+        for row in page:
+            yield _entry(row, sites[row.id], people[row.id], wishes[row.id])
+
+
+def _by_organisation(rows: Iterable[Row]) -> defaultdict[int | None, list[Row]]:
+    grouped: defaultdict[int | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row.organisation_id].append(row)
+    return grouped
+
+
+def _entry(row: Organisation, sites: list[Site], people: list[Person], wishes: list[NeedOrOffer]) -> Entry:
+    assert row.id is not None  # noqa: S101 - narrows the type: it came from the database
+    return Entry(
+        id=row.id,
+        ref=row.ref,
+        name=row.name,
+        aliases=tuple(row.aliases),
+        kind=row.kind,
+        sector=row.sector,
+        summary=row.summary,
+        capabilities=tuple(row.capabilities),
+        tags=tuple(row.tags),
+        needs=tuple(wish.text for wish in wishes if wish.kind is NeedKind.NEED),
+        offers=tuple(wish.text for wish in wishes if wish.kind is NeedKind.OFFER),
+        sites=tuple(_entry_site(site) for site in sites),
+        people=tuple(_entry_person(person) for person in people),
+        size=row.size,
+        confirmed_on=row.confirmed_on,
+        website=row.website,
+    )
+
+
+def _entry_site(site: Site) -> EntrySite:
+    located = site.latitude is not None and site.longitude is not None
+    return EntrySite(
+        town=site.town,
+        county=site.county,
+        region=site.region,
+        postcode=site.postcode,
+        country=site.country,
+        point=Point(site.latitude or 0.0, site.longitude or 0.0) if located else None,
+    )
+
+
+def _entry_person(person: Person) -> EntryPerson:
+    assert person.id is not None  # noqa: S101 - narrows the type: it came from the database
+    return EntryPerson(person.id, person.name, person.role, tuple(person.expertise))

@@ -1,0 +1,113 @@
+"""Engines: how each kind of database is opened, and what its errors mean."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from store.errors import StoreBusy, StoreError, StoreFull, StoreReadOnly, StoreUnreachable
+
+READERS = 4
+POOL = 8
+BUSY_MS = 5000  # how long a statement waits for another process's write
+
+
+def parse_url(url: str) -> URL:
+    """A database URL we can serve. A bare `postgresql://` means psycopg 3; raises StoreUnreachable on anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreUnreachable(
+            "The database URL cannot be read. Examples: sqlite:////home/me/whodoes.sqlite3, "
+            "postgresql://user@host/whodoes"
+        ) from None
+    if parsed.drivername in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise StoreUnreachable(f"whodoes keeps its data in SQLite or PostgreSQL, not in {parsed.drivername}.")
+    if parsed.drivername == "sqlite" and not parsed.database:
+        raise StoreUnreachable("A SQLite database needs a file: sqlite:////path/to/whodoes.sqlite3")
+    return parsed
+
+
+def sqlite_writer(path: Path) -> Engine:
+    """The one connection that writes: its transactions take the write lock when they begin.
+
+    Python's default (a transaction from the first write on) loses updates between a read and a write, silently.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        _pragmas(connection)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def sqlite_readers(path: Path) -> Engine:
+    """A few connections that cannot write, each transaction a snapshot."""
+    engine = create_engine(
+        URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"}),
+        poolclass=QueuePool,
+        pool_size=READERS,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA query_only=ON")
+        _pragmas(connection)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _pragmas(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def postgres_pool(url: URL) -> Engine:
+    try:
+        return create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    except NoSuchModuleError:
+        raise StoreUnreachable("PostgreSQL support is not installed: pip install 'psycopg[binary]'") from None
+
+
+def plain_error(error: DBAPIError | sqlite3.Error | OSError) -> StoreError:
+    """The driver's error in a person's words; the original stays its cause."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    lowered = text.lower()
+    if "locked" in lowered or "busy" in lowered or "deadlock" in lowered or "serialize access" in lowered:
+        return StoreBusy("The database is busy: another program has been writing to it for several seconds.")
+    if "disk is full" in lowered or "no space left" in lowered or "disk full" in lowered:
+        return StoreFull("The disk is full: nothing was saved. Free some space and try again.")
+    if "readonly" in lowered or "read-only" in lowered:
+        return StoreReadOnly("The database cannot be written: check the rights of the file and its folder.")
+    if "unable to open" in lowered or "not a database" in lowered or "malformed" in lowered:
+        return StoreUnreachable(f"The database file cannot be used ({text}).")
+    if "connection" in lowered or "could not connect" in lowered or "does not exist" in lowered:
+        return StoreUnreachable(f"The database cannot be reached ({text.splitlines()[0]}).")
+    return StoreError(
+        f"The database refused the change ({text.splitlines()[0] if text else 'no reason given'})."
+    )

@@ -1,0 +1,103 @@
+"""The durable inbox: what was accepted from outside is here before anyone is told so, and once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from store.kinds import InboxState, Medium
+from store.models import InboxItem
+
+STRIKES = 3  # after so many failures an item is set aside with its error, so that it cannot block the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something from outside. `event_id` is its sender's own id: the same event twice has the same id."""
+
+    medium: Medium
+    event_id: str
+    kind: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An inbox row, cut loose from its session."""
+
+    id: int
+    medium: Medium
+    event_id: str
+    kind: str
+    payload: dict[str, Any]
+    raw: bytes | None
+    attempts: int
+    received_at: datetime
+
+
+def receive(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
+    """Record an arrival and return its id; None if it was here before (safe to repeat)."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(InboxItem)
+        .values(
+            medium=arrival.medium,
+            event_id=arrival.event_id,
+            kind=arrival.kind,
+            payload=arrival.payload,
+            raw=arrival.raw,
+            state=InboxState.RECEIVED,
+            attempts=0,
+            outcome="",
+            received_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["medium", "event_id"])
+        .returning(col(InboxItem.id))
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def unfinished(session: Session, medium: Medium, *, limit: int = 100, after: int = 0) -> tuple[Received, ...]:
+    """What was accepted and not yet worked through, oldest first."""
+    rows = session.exec(
+        select(InboxItem)
+        .where(InboxItem.state == InboxState.RECEIVED, InboxItem.medium == medium, col(InboxItem.id) > after)
+        .order_by(col(InboxItem.id))
+        .limit(limit)
+    )
+    return tuple(_cut_loose(row) for row in rows)
+
+
+def finish(session: Session, item_id: int, outcome: str, *, now: datetime) -> bool:
+    """Mark it worked through, in the transaction that did the work. False if somebody else already had."""
+    done = session.execute(
+        update(InboxItem)
+        .where(col(InboxItem.id) == item_id, col(InboxItem.state) == InboxState.RECEIVED)
+        .values(state=InboxState.DONE, outcome=outcome, done_at=now)
+    )
+    assert isinstance(done, CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
+    return done.rowcount == 1
+
+
+def strike(session: Session, item_id: int, error: str, *, now: datetime) -> InboxState:
+    """Count a failure; after STRIKES of them the item is set aside for a person, with its error."""
+    item = session.get(InboxItem, item_id)
+    if item is None or item.state is not InboxState.RECEIVED:
+        return InboxState.DONE if item is None else item.state
+    item.attempts += 1
+    item.outcome = error
+    if item.attempts >= STRIKES:
+        item.state = InboxState.SET_ASIDE
+        item.done_at = now
+    return item.state
+
+
+def _cut_loose(row: InboxItem) -> Received:
+    assert row.id is not None  # noqa: S101 - narrows the type: it came from the database
+    return Received(
+        row.id, row.medium, row.event_id, row.kind, row.payload, row.raw, row.attempts, row.received_at
+    )

@@ -1,0 +1,59 @@
+"""Identity: which person a Slack id or a mail address belongs to."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlmodel import Session, col, select
+
+from store.kinds import StaffRole
+from store.models import Address, Organisation, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A known person, as far as an ask needs them."""
+
+    person_id: int
+    name: str
+    organisation_id: int | None
+    organisation: str
+    staff_role: StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody the directory does not know."""
+
+
+Asker: TypeAlias = Member | Stranger
+
+
+def by_slack_id(session: Session, user_id: str) -> Asker:
+    return _asker(session, session.exec(select(Person).where(Person.slack_user_id == user_id)).first())
+
+
+def by_address(session: Session, address: str) -> Asker:
+    """`address` is a bare mailbox, any case. Says nothing about whether its From is to be believed."""
+    return _asker(
+        session,
+        session.exec(
+            select(Person)
+            .join(Address, col(Address.person_id) == Person.id)
+            .where(Address.address == address.strip().lower())
+        ).first(),
+    )
+
+
+def _asker(session: Session, person: Person | None) -> Asker:
+    if person is None or person.id is None:
+        return Stranger()
+    organisation = (
+        session.get(Organisation, person.organisation_id) if person.organisation_id is not None else None
+    )
+    return Member(
+        person_id=person.id,
+        name=person.name,
+        organisation_id=person.organisation_id,
+        organisation=organisation.name if organisation else "",
+        staff_role=person.staff_role,
+    )

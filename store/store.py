@@ -1,0 +1,221 @@
+"""The one way in: plain functions over a Session, run in the store's own threads, one transaction each."""
+
+import asyncio
+import contextvars
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from store.engine import (
+    POOL,
+    READERS,
+    parse_url,
+    plain_error,
+    postgres_pool,
+    sqlite_readers,
+    sqlite_writer,
+)
+from store.errors import StoreClosed, StoreReadOnly, StoreUnreachable
+from store.schema import bring_up_to_date
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+GROUP = 64  # how many waiting writes share one commit at most
+
+
+class Store:
+    """`read` and `write` run `fn(session, *args, **kwargs)` in one transaction and return its result.
+
+    A write is on disk when the await returns. `fn` must return plain values: nothing attached to the session leaves it.
+    Errors of the database come out as StoreError; errors of `fn` as they are, with its changes undone.
+    """
+
+    def __init__(self, backend: "_Backend") -> None:
+        self._backend = backend
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open (creating or upgrading where needed). Blocks; raises StoreError, NewerSchema among them."""
+        parsed = parse_url(url)
+        try:
+            if parsed.drivername == "sqlite":
+                return cls(_SqliteBackend(Path(parsed.database or "")))
+            return cls(_PostgresBackend(postgres_pool(parsed)))
+        except (DBAPIError, sqlite3.Error) as error:
+            raise plain_error(error) from error
+
+    @property
+    def dialect(self) -> str:
+        return self._backend.engine.dialect.name
+
+    async def read(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.wrap_future(self._backend.read(lambda session: fn(session, *args, **kwargs)))
+
+    async def write(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.wrap_future(self._backend.write(lambda session: fn(session, *args, **kwargs)))
+
+    def close(self) -> None:
+        """Finish what was begun, then let go of the database. Safe to repeat."""
+        self._backend.close()
+
+
+class _Backend(Protocol):
+    engine: Engine
+
+    def read(self, work: Callable[[Session], R]) -> Future[R]: ...
+    def write(self, work: Callable[[Session], R]) -> Future[R]: ...
+    def close(self) -> None: ...
+
+
+def _in_transaction(engine: Engine, work: Callable[[Session], R]) -> R:
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            return work(session)
+    except DBAPIError as error:
+        raise plain_error(error) from error
+
+
+def _submit(pool: ThreadPoolExecutor, engine: Engine, work: Callable[[Session], R]) -> Future[R]:
+    try:
+        return pool.submit(contextvars.copy_context().run, _in_transaction, engine, work)
+    except RuntimeError:
+        raise StoreClosed("The store has been closed.") from None
+
+
+class _PostgresBackend:
+    """A pool of threads, each with a connection; every call its own transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        bring_up_to_date(engine)
+        self._pool = ThreadPoolExecutor(POOL, thread_name_prefix="store")
+
+    def read(self, work: Callable[[Session], R]) -> Future[R]:
+        return _submit(self._pool, self.engine, work)
+
+    write = read
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+        self.engine.dispose()
+
+
+class _Job:
+    """One write waiting for its turn, and the future its caller awaits."""
+
+    def __init__(self, work: Callable[[Session], object]) -> None:
+        self.work = work
+        self.future: Future[object] = Future()
+        self.context = contextvars.copy_context()
+
+
+class _SqliteBackend:
+    """One writer thread whose commits are shared by all that wait, and a few readers that cannot write."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except PermissionError:
+            raise StoreReadOnly(f"The folder {path.parent} cannot be created: no permission.") from None
+        except OSError as error:
+            raise StoreUnreachable(
+                f"The folder {path.parent} cannot be created ({error.strerror})."
+            ) from None
+        self.engine = sqlite_writer(path)
+        try:
+            bring_up_to_date(self.engine)
+        except BaseException:
+            self.engine.dispose()
+            raise
+        self._readers = sqlite_readers(path)
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self._writer = threading.Thread(target=self._write_all, name="store-write", daemon=True)
+        self._writer.start()
+
+    def read(self, work: Callable[[Session], R]) -> Future[R]:
+        return _submit(self._pool, self._readers, work)
+
+    def write(self, work: Callable[[Session], R]) -> Future[R]:
+        job = _Job(work)
+        with self._closing:
+            if self._closed:
+                raise StoreClosed("The store has been closed.")
+            self._jobs.put(job)
+        return job.future  # type: ignore[return-value]  # the queue forgets R; the job's own result comes back
+
+    def close(self) -> None:
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._writer.join()
+        self._pool.shutdown(wait=True)
+        self._readers.dispose()
+        self.engine.dispose()
+
+    def _write_all(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            group, last = self._gather(first)
+            self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
+            if last:
+                return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _commit(self, group: list[_Job]) -> None:
+        """Run the group in one transaction, each job in a savepoint of its own; tell nobody before the commit."""
+        if not group:
+            return
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                outcomes = [_run_in_savepoint(connection, job) for job in group]
+        except BaseException as error:  # noqa: BLE001 - every waiting caller must hear why its commit did not happen
+            plain = plain_error(error) if isinstance(error, DBAPIError) else error
+            for job in group:
+                job.future.set_exception(plain)
+            return
+        for job, result, failure in outcomes:
+            if failure is not None:
+                job.future.set_exception(failure)
+            else:
+                job.future.set_result(result)
+
+
+def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, object, BaseException | None]:
+    def run() -> object:
+        with (
+            Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            return job.work(session)
+
+    try:
+        return job, job.context.run(run), None
+    except BaseException as error:
+        if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]  # sqlite3.Connection
+            raise  # a full disk or a corrupt page ends the transaction for everybody in it
+        failure = plain_error(error) if isinstance(error, DBAPIError) else error
+        return job, None, failure
