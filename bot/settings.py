@@ -1,0 +1,115 @@
+"""All settings, read once from WHODOES_… variables or a file, and handed on from here."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+FILE_VARIABLE = "WHODOES_SETTINGS"  # a file of NAME=value lines, for those who do not like variables
+
+
+def default_database() -> str:
+    return f"sqlite:///{user_data_path('whodoes')}/whodoes.sqlite3"
+
+
+class SettingsProblem(Exception):
+    """Settings that cannot work, in words that name the variable and the mend."""
+
+
+class Settings(BaseSettings):
+    """Every value has a default that is safe: no token, no relay, nothing leaves the machine."""
+
+    model_config = SettingsConfigDict(env_prefix="WHODOES_", frozen=True, extra="ignore")
+
+    database_url: str = Field(default_factory=default_database)
+    region: str = "our cluster"  # how answers call the network
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    slack_bot_token: SecretStr = SecretStr("")  # xoxb-…
+    slack_app_token: SecretStr = SecretStr("")  # xapp-…, for Socket Mode
+    slack_signing_secret: SecretStr = SecretStr("")  # for HTTP
+    slack_transport: Literal["socket", "http"] = "socket"
+    slack_api_url: str = "https://slack.com/api/"
+
+    mail_address: str = ""  # who members write to: ask@cluster.example
+    mail_host: str = "127.0.0.1"
+    mail_port: int = Field(default=8025, ge=0, le=65535)
+    mail_protocol: Literal["smtp", "lmtp"] = "smtp"
+    mail_max_bytes: int = Field(default=10_000_000, ge=10_000, le=100_000_000)
+    mail_public: bool = False  # listen beyond this machine; an MTA belongs in front, so this is a decision
+
+    relay_host: str = ""  # the smarthost; empty: mail is kept in the outbox and nothing leaves
+    relay_port: int = Field(default=25, ge=1, le=65535)
+    relay_security: Literal["none", "starttls", "tls"] = "starttls"
+    relay_user: str = ""
+    relay_password: SecretStr = SecretStr("")
+
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(default=8080, ge=0, le=65535)
+
+    stop_seconds: float = Field(default=20.0, gt=0)  # how long a stop waits for work in hand
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _a_bot_token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not token.get_secret_value().startswith("xoxb-"):
+            raise ValueError("a bot token starts with xoxb- (Slack: OAuth & Permissions)")
+        return token
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _an_app_token(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value() and not token.get_secret_value().startswith("xapp-"):
+            raise ValueError("an app-level token starts with xapp- (Slack: Basic Information)")
+        return token
+
+    @field_validator("mail_address")
+    @classmethod
+    def _a_mailbox(cls, address: str) -> str:
+        if address and (address.count("@") != 1 or any(c.isspace() or c in "<>,;" for c in address)):
+            raise ValueError("write one bare address, such as ask@cluster.example")
+        return address.lower()
+
+    @model_validator(mode="after")
+    def _listens_at_home(self) -> "Settings":
+        loopback = self.mail_host in {"127.0.0.1", "::1", "localhost"} or self.mail_host.startswith("/")
+        if not loopback and not self.mail_public:
+            raise ValueError(
+                "mail_host is open to the network; put an MTA in front, or set WHODOES_MAIL_PUBLIC=true to insist"
+            )
+        return self
+
+    @property
+    def slack_configured(self) -> bool:
+        return bool(self.slack_bot_token.get_secret_value())
+
+    def slack_missing(self) -> str:
+        """The setting that Slack still needs, or nothing."""
+        if not self.slack_bot_token.get_secret_value():
+            return "WHODOES_SLACK_BOT_TOKEN"
+        if self.slack_transport == "socket" and not self.slack_app_token.get_secret_value():
+            return "WHODOES_SLACK_APP_TOKEN (or WHODOES_SLACK_TRANSPORT=http)"
+        if self.slack_transport == "http" and not self.slack_signing_secret.get_secret_value():
+            return "WHODOES_SLACK_SIGNING_SECRET"
+        return ""
+
+
+def read_settings() -> Settings:
+    """Variables first, then the file that WHODOES_SETTINGS names. Raises SettingsProblem; its text holds no value."""
+    file = os.environ.get(FILE_VARIABLE, "")
+    if file and not Path(file).is_file():
+        raise SettingsProblem(f"{FILE_VARIABLE} names {file}, and there is no such file.")
+    try:
+        return Settings(_env_file=file or None)
+    except ValidationError as error:
+        raise SettingsProblem("\n".join(_plain(problem) for problem in error.errors())) from None
+
+
+def _plain(problem: object) -> str:
+    assert isinstance(problem, dict)  # noqa: S101 - pydantic's ErrorDetails is a dict
+    where = "_".join(str(part) for part in problem["loc"]).upper()
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"WHODOES_{where}: {message}" if where else message
