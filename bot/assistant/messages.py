@@ -1,0 +1,137 @@
+"""What the assistant hears and says, in words that belong to no medium."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from store.directory import ComingEvent
+from store.kinds import Medium
+from store.people import Asker
+from store.search.entry import Entry, EntryPerson
+from store.search.found import Hit, Reason
+from store.search.wanted import Wanted
+
+PAGE = 5  # hits shown at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question. The same message is the same `id`; follow-ups share a `conversation`."""
+
+    id: str  # "slack:C1:1700.1", "mail:<message-id>"
+    asker: Asker
+    text: str
+    medium: Medium
+    conversation: str
+    page: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How the ask was read: shown with every answer, so that it can be corrected."""
+
+    wanted: Wanted
+    readings: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Hits `first`, `first + 1` … of `total`, best first, numbered from 1."""
+
+    ask_id: str
+    understood: Understood
+    hits: tuple[Hit, ...]
+    first: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Nothing fits. `nearest` comes closest and is named as that, `missed` says what nobody has."""
+
+    ask_id: str
+    understood: Understood
+    nearest: tuple[Hit, ...]
+    missed: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrganisation:
+    """The organisation (or the person there) that was meant by name; `others` have a similar one."""
+
+    ask_id: str
+    asked: str
+    hit: Hit
+    entry: Entry
+    people: tuple[EntryPerson, ...]
+    others: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyOfThatName:
+    ask_id: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleThere:
+    """Whom one may ask for, an organisation at a time. `hidden`: the asker is not known to be a member."""
+
+    ask_id: str
+    places: tuple[tuple[Hit, tuple[EntryPerson, ...]], ...]
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    ask_id: str
+    events: tuple[ComingEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    ask_id: str
+
+
+class Courtesy(StrEnum):
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    OTHER = "other"  # logistics and talk that is not about who does what
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    ask_id: str
+    courtesy: Courtesy
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The asker wants no more messages sent unasked. `known`: there was somebody to note it for."""
+
+    ask_id: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nothing to go on: an empty ask, or a follow-up to nothing. `why` is a sentence for the asker."""
+
+    ask_id: str
+    why: str
+
+
+Answer: TypeAlias = (
+    Matches
+    | NoMatch
+    | OneOrganisation
+    | NobodyOfThatName
+    | PeopleThere
+    | Events
+    | Help
+    | SmallTalk
+    | Stopped
+    | Unclear
+)
