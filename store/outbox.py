@@ -8,7 +8,7 @@ ran out becomes uncertain and is left to a person, or to a sender that can look 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy import CursorResult, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,10 +16,12 @@ from sqlmodel import Session, col, select
 
 from store.kinds import Medium, OutboxState
 from store.models import OutboxMessage
+from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 
 LEASE = timedelta(
     minutes=15
 )  # longer than the 10 minutes RFC 5321 4.5.3.2.6 grants a relay after the final dot
+GIVE_UP_AFTER = timedelta(days=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +95,29 @@ def claim(
     return tuple(taken)
 
 
-def mark_sent(session: Session, claimed: Claimed, reply: str, *, now: datetime) -> bool:
-    """False where the claim was lost: the row is somebody else's by now, and is left alone."""
-    return _settle(session, claimed, state=OutboxState.SENT, reply=reply, settled_at=now)
+def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
+    """Write down what became of a claimed message. False where the claim was lost: the row is left alone.
+
+    Postponed messages are queued again with growing waits, and given up after GIVE_UP_AFTER.
+    """
+    match outcome:
+        case Sent(reply):
+            return _settle(session, claimed, state=OutboxState.SENT, reply=reply, settled_at=now)
+        case Refused(reply):
+            return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
+        case Unknown(reply):
+            return _settle(session, claimed, state=OutboxState.UNCERTAIN, reply=reply, settled_at=now)
+        case Postponed(reply, wait):
+            due = now + (wait or backoff(claimed.attempt))
+            if due - claimed.created_at > GIVE_UP_AFTER:
+                return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
+            return _settle(session, claimed, state=OutboxState.QUEUED, reply=reply, due_at=due)
+    assert_never(outcome)
 
 
-def mark_failed(session: Session, claimed: Claimed, reply: str, *, now: datetime) -> bool:
-    return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
-
-
-def mark_uncertain(session: Session, claimed: Claimed, reply: str, *, now: datetime) -> bool:
-    return _settle(session, claimed, state=OutboxState.UNCERTAIN, reply=reply, settled_at=now)
-
-
-def put_back(session: Session, claimed: Claimed, reply: str, *, due: datetime) -> bool:
-    """Surely not sent: queue it again, for `due`."""
-    return _settle(session, claimed, state=OutboxState.QUEUED, reply=reply, due_at=due)
+def backoff(attempt: int) -> timedelta:
+    """How long to wait after the n-th try: one minute, doubling to four hours (RFC 5321 4.5.4.1 asks for patience)."""
+    return min(timedelta(minutes=2 ** min(attempt - 1, 10)), timedelta(hours=4))
 
 
 def lapsed(session: Session, *, now: datetime, limit: int = 100) -> tuple[Claimed, ...]:

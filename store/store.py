@@ -76,6 +76,14 @@ class _Backend(Protocol):
     def close(self) -> None: ...
 
 
+def _up_to_date_or_closed(engine: Engine) -> None:
+    try:
+        bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
 def _in_transaction(engine: Engine, work: Callable[[Session], R]) -> R:
     try:
         with Session(engine, expire_on_commit=False) as session, session.begin():
@@ -96,7 +104,7 @@ class _PostgresBackend:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        bring_up_to_date(engine)
+        _up_to_date_or_closed(engine)
         self._pool = ThreadPoolExecutor(POOL, thread_name_prefix="store")
 
     def read(self, work: Callable[[Session], R]) -> Future[R]:
@@ -131,11 +139,7 @@ class _SqliteBackend:
                 f"The folder {path.parent} cannot be created ({error.strerror})."
             ) from None
         self.engine = sqlite_writer(path)
-        try:
-            bring_up_to_date(self.engine)
-        except BaseException:
-            self.engine.dispose()
-            raise
+        _up_to_date_or_closed(self.engine)
         self._readers = sqlite_readers(path)
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -216,6 +220,15 @@ def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, object, 
         return job, job.context.run(run), None
     except BaseException as error:
         if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]  # sqlite3.Connection
-            raise  # a full disk or a corrupt page ends the transaction for everybody in it
+            raise _first_cause(error) from error  # a full disk ends the transaction for everybody in it
         failure = plain_error(error) if isinstance(error, DBAPIError) else error
         return job, None, failure
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """The database error that came first: rolling back what is gone already raises a later, lesser one."""
+    first, seen = error, error
+    while seen.__context__ is not None:
+        seen = seen.__context__
+        first = seen if isinstance(seen, DBAPIError) else first
+    return first
