@@ -1,0 +1,107 @@
+"""Asks as they are kept: what was asked, how it was understood, what was found, for follow-ups and for the gaps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel import Session, col, select
+
+from bot.assistant.messages import Ask
+from store.kinds import Verdict
+from store.models import AskRecord, Feedback
+from store.people import Member
+from store.search.wanted import Wanted
+
+KEPT_TEXT = 4000  # characters of an ask that are kept; the inbox has the whole of it
+
+WANTED = TypeAdapter(Wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An ask answered before, as far as what follows it needs."""
+
+    ask_id: str
+    wanted: Wanted | None
+    hits: tuple[int, ...]
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an ask came to. `hits` are organisation ids, all of them, best first."""
+
+    answer_kind: str
+    wanted: Wanted | None = None
+    hits: tuple[int, ...] = field(default=())
+    shown: int = 0
+    missed: bool = False
+
+
+def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> None:
+    """Keep the ask. The same ask again replaces what was kept of it, so this is safe to repeat."""
+    kept = session.get(AskRecord, ask.id)
+    if kept is None:
+        kept = AskRecord(
+            id=ask.id,
+            medium=ask.medium,
+            conversation=ask.conversation,
+            text=_storable(ask.text)[:KEPT_TEXT],
+            asked_at=now,
+            answer_kind="",
+        )
+    kept.person_id = ask.asker.person_id if isinstance(ask.asker, Member) else None
+    kept.answer_kind = outcome.answer_kind
+    kept.wanted = None if outcome.wanted is None else WANTED.dump_python(outcome.wanted, mode="json")
+    kept.hits = list(outcome.hits)
+    kept.shown = outcome.shown
+    kept.missed = outcome.missed
+    session.add(kept)
+
+
+def latest(session: Session, conversation: str, *, before: str) -> Earlier | None:
+    """The conversation's last ask that found something, other than the one being answered."""
+    rows = session.exec(
+        select(AskRecord)
+        .where(AskRecord.conversation == conversation, AskRecord.id != before)
+        .order_by(col(AskRecord.asked_at).desc(), col(AskRecord.id).desc())
+        .limit(10)
+    )
+    return next((_earlier(row) for row in rows if row.hits or row.wanted), None)
+
+
+def earlier(session: Session, ask_id: str) -> Earlier | None:
+    row = session.get(AskRecord, ask_id)
+    return None if row is None else _earlier(row)
+
+
+def note_shown(session: Session, ask_id: str, shown: int) -> None:
+    row = session.get(AskRecord, ask_id)
+    if row is not None and shown > row.shown:
+        row.shown = shown
+
+
+def note_verdict(session: Session, ask_id: str, *, actor: str, verdict: Verdict, now: datetime) -> bool:
+    """Keep what an asker thinks of an answer; a second verdict replaces the first. False: no such ask."""
+    if session.get(AskRecord, ask_id) is None:
+        return False
+    session.merge(Feedback(ask_id=ask_id, actor=actor, verdict=verdict, given_at=now))
+    return True
+
+
+def _earlier(row: AskRecord) -> Earlier:
+    return Earlier(row.id, _wanted(row), tuple(row.hits), row.shown)
+
+
+def _wanted(row: AskRecord) -> Wanted | None:
+    if row.wanted is None:
+        return None
+    try:
+        return WANTED.validate_python(row.wanted)
+    except ValidationError:  # written by a version that understood other things: the thread starts anew
+        return None
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's text cannot hold NUL, UTF-8 cannot hold half a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
