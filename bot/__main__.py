@@ -1,0 +1,5 @@
+"""`python -m bot` is `whodoes`."""
+
+from bot.cli.main import run
+
+run()

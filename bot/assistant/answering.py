@@ -1,0 +1,225 @@
+"""From an ask to its answer, recorded: the one thing every face calls."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlmodel import Session
+
+from bot.assistant.intents import (
+    About,
+    AboutUnknown,
+    EventsAsked,
+    HelpAsked,
+    Intent,
+    Introduce,
+    More,
+    Narrow,
+    Stop,
+    Thread,
+    UnclearAsk,
+    WhoDoes,
+    WhoThere,
+)
+from bot.assistant.intents import SmallTalk as SmallTalkHeard
+from bot.assistant.messages import (
+    Answer,
+    Ask,
+    Courtesy,
+    Events,
+    Help,
+    Matches,
+    NobodyOfThatName,
+    NoMatch,
+    OneOrganisation,
+    PeopleThere,
+    SmallTalk,
+    Stopped,
+    Unclear,
+    Understood,
+)
+from bot.assistant.recording import Earlier, Outcome, earlier, latest, note_shown, note_verdict, record
+from bot.assistant.rights import Action, may
+from bot.assistant.understanding import understand
+from store.directory import coming_events, listed_people
+from store.kinds import Verdict
+from store.models import Person
+from store.people import Asker, Member
+from store.search.found import Hit
+from store.search.index import Index
+from store.search.wanted import Wanted
+
+KEPT_HITS = 50  # how far "more" can go
+SIMILAR_NAMES = 4
+GONE = "I don't have that list any more. Please ask again."
+
+
+def answer(session: Session, ask: Ask, *, index: Index, now: datetime) -> Answer:
+    """Answer one ask and record it. The caller owns the transaction; the same ask again gets the same answer."""
+    before = latest(session, ask.conversation, before=ask.id)
+    thread = None if before is None or before.wanted is None else Thread(before.wanted, len(before.hits))
+    intent = understand(ask.text, index=index, medium=ask.medium, thread=thread)
+    given, outcome = _decide(session, ask, intent, before=before, index=index, now=now)
+    record(session, ask, outcome, now=now)
+    return given
+
+
+def show(session: Session, ask_id: str, *, first: int, last: int, index: Index) -> Answer:
+    """Hits `first` to `last` of an ask answered before, in the order it froze."""
+    before = earlier(session, ask_id)
+    if before is None or before.wanted is None or not before.hits:
+        return Unclear(ask_id, GONE)
+    shown = _page(ask_id, before, first=first, last=last, index=index)
+    note_shown(session, ask_id, last)
+    return shown
+
+
+def give_feedback(session: Session, ask_id: str, *, actor: str, verdict: Verdict, now: datetime) -> bool:
+    """Note what an asker thinks of an answer; False where that ask is not known."""
+    return note_verdict(session, ask_id, actor=actor, verdict=verdict, now=now)
+
+
+def _decide(
+    session: Session, ask: Ask, intent: Intent, *, before: Earlier | None, index: Index, now: datetime
+) -> tuple[Answer, Outcome]:
+    match intent:
+        case WhoDoes(wanted=wanted):
+            return _search(ask, wanted, index=index)
+        case Narrow():
+            return _search(ask, _narrowed(before, intent), index=index)
+        case About():
+            return _about(session, ask, intent, index=index)
+        case AboutUnknown(name=name):
+            return NobodyOfThatName(ask.id, name), Outcome("nobody_of_that_name", missed=True)
+        case More():
+            return _more(ask, before, index=index)
+        case WhoThere(position=position) | Introduce(position=position):
+            return _who_there(session, ask, before, position=position, index=index)
+        case EventsAsked():
+            return Events(ask.id, coming_events(session, now=now)), Outcome("events")
+        case HelpAsked():
+            return Help(ask.id), Outcome("help")
+        case SmallTalkHeard(kind=kind):
+            return SmallTalk(ask.id, Courtesy(kind.value)), Outcome("small_talk")
+        case Stop():
+            return Stopped(ask.id, _stop(session, ask.asker)), Outcome("stopped")
+        case UnclearAsk(reason=reason):
+            return Unclear(ask.id, reason), Outcome("unclear")
+    assert_never(intent)
+
+
+def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]:
+    found = index.search(wanted, limit=KEPT_HITS)
+    understood = Understood(wanted, found.readings)
+    if not found.hits:
+        nearest = found.nearest[:3]
+        return (
+            NoMatch(ask.id, understood, nearest, found.missed),
+            Outcome("no_match", wanted, tuple(hit.id for hit in nearest), len(nearest), missed=True),
+        )
+    hits = found.hits[: ask.page]
+    return (
+        Matches(ask.id, understood, hits, 1, len(found.hits)),
+        Outcome("matches", wanted, tuple(hit.id for hit in found.hits), len(hits)),
+    )
+
+
+def _narrowed(before: Earlier | None, narrow: Narrow) -> Wanted:
+    """The earlier search with what was said since; what is not said stays."""
+    wanted = (before.wanted if before else None) or Wanted(topic="")
+    return replace(
+        wanted,
+        places=narrow.places or wanted.places,
+        kinds=narrow.kinds or wanted.kinds,
+        sizes=narrow.sizes or wanted.sizes,
+        excluded=tuple(dict.fromkeys((*wanted.excluded, *narrow.excluded))),
+    )
+
+
+def _more(ask: Ask, before: Earlier | None, *, index: Index) -> tuple[Answer, Outcome]:
+    if before is None or before.wanted is None:
+        return Unclear(ask.id, "More of what? Ask me who does something first."), Outcome("unclear")
+    if before.shown >= len(before.hits):
+        return (
+            Unclear(ask.id, "That was all of them. Try other words, or a wider area."),
+            Outcome("nothing_more", before.wanted, before.hits, before.shown),
+        )
+    last = min(len(before.hits), before.shown + ask.page)
+    page = _page(ask.id, before, first=before.shown + 1, last=last, index=index)
+    return page, Outcome("matches", before.wanted, before.hits, last)
+
+
+def _page(ask_id: str, before: Earlier, *, first: int, last: int, index: Index) -> Answer:
+    """A stretch of a frozen list, its reasons told anew; who has left the directory since is left out."""
+    wanted = before.wanted or Wanted(topic="")
+    found = index.search(wanted, limit=KEPT_HITS)
+    fresh = {hit.id: hit for hit in (*found.hits, *found.nearest)}
+    frozen = [hit_id for hit_id in before.hits[first - 1 : last] if index.entry(hit_id) is not None]
+    hits = tuple(fresh.get(hit_id) or _bare_hit(hit_id, index) for hit_id in frozen)
+    if not hits:
+        return Unclear(ask_id, GONE)
+    return Matches(ask_id, Understood(wanted, found.readings), hits, first, len(before.hits))
+
+
+def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:
+    hits = _named_hits(about, index)
+    best = hits[0]
+    entry = index.entry(best.id)
+    if entry is None:
+        return NobodyOfThatName(ask.id, about.asked), Outcome("nobody_of_that_name", missed=True)
+    people = listed_people(session, best.id) if may(ask.asker, Action.SEE_PEOPLE, ask.medium) else ()
+    ids = tuple(hit.id for hit in hits)
+    return (
+        OneOrganisation(ask.id, about.asked, best, entry, people, hits[1 : SIMILAR_NAMES + 1]),
+        Outcome("organisation", Wanted(topic=about.asked), ids, len(ids)),
+    )
+
+
+def _named_hits(about: About, index: Index) -> tuple[Hit, ...]:
+    """One hit an organisation, however many of its names matched."""
+    hits: dict[int, Hit] = {}
+    for match in about.matches:
+        hits.setdefault(match.hit.id, match.hit)
+    return tuple(hits.values())
+
+
+def _who_there(
+    session: Session, ask: Ask, before: Earlier | None, *, position: int | None, index: Index
+) -> tuple[Answer, Outcome]:
+    if before is None or not before.hits:
+        return Unclear(ask.id, "Who where? Ask me who does something first."), Outcome("unclear")
+    outcome = Outcome("people", before.wanted, before.hits, before.shown)
+    if not may(ask.asker, Action.SEE_PEOPLE, ask.medium):
+        return PeopleThere(ask.id, (), hidden=True), outcome
+    if position is not None and not 1 <= position <= len(before.hits):
+        return Unclear(ask.id, f"That list goes from 1 to {len(before.hits)}."), outcome
+    start = 0 if position is None else position - 1
+    chosen = before.hits[start : start + (ask.page if position is None else 1)]
+    places = tuple(
+        (_bare_hit(hit_id, index), listed_people(session, hit_id))
+        for hit_id in chosen
+        if index.entry(hit_id) is not None
+    )
+    if not places:
+        return Unclear(ask.id, GONE), outcome
+    return PeopleThere(ask.id, places, hidden=False), outcome
+
+
+def _bare_hit(organisation_id: int, index: Index) -> Hit:
+    """An organisation of the index without reasons: it was chosen, not found."""
+    entry = index.entry(organisation_id)
+    if entry is None:
+        raise KeyError(organisation_id)
+    site = entry.sites[0] if entry.sites else None
+    place = "" if site is None else ", ".join(part for part in (site.town, site.county) if part)
+    return Hit(entry.id, entry.ref, entry.name, 0.0, (), place=place, confirmed_on=entry.confirmed_on)
+
+
+def _stop(session: Session, asker: Asker) -> bool:
+    if not isinstance(asker, Member):
+        return False
+    person = session.get(Person, asker.person_id)
+    if person is None:
+        return False
+    person.newsletters = False
+    return True

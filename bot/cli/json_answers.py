@@ -1,0 +1,85 @@
+"""Answers as JSON for other programs: a documented, stable schema (README, "JSON answers")."""
+
+from typing import Any, assert_never
+
+from bot.assistant.messages import (
+    Answer,
+    Events,
+    Help,
+    Matches,
+    NobodyOfThatName,
+    NoMatch,
+    OneOrganisation,
+    PeopleThere,
+    SmallTalk,
+    Stopped,
+    Unclear,
+)
+from bot.assistant.wording import Item, put_in_words
+from store.search.found import Hit
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """`hits` fit; `nearest` do not, and are there only when nothing fits."""
+    reply = put_in_words(answer)
+    items = {item.organisation_id: item for item in reply.items}
+    hits, nearest = _hits_of(answer)
+    return {
+        "kind": kind_of(answer),
+        "understood": reply.understood,
+        "readings": list(reply.readings),
+        "hits": [_hit(hit, items.get(hit.id)) for hit in hits],
+        "nearest": [_hit(hit, items.get(hit.id)) for hit in nearest],
+        "total": answer.total if isinstance(answer, Matches) else len(hits),
+        "text": reply.lead,
+        "next_words": list(reply.next_words),
+    }
+
+
+def kind_of(answer: Answer) -> str:
+    match answer:
+        case Matches():
+            return "matches"
+        case NoMatch():
+            return "no_match"
+        case OneOrganisation():
+            return "organisation"
+        case NobodyOfThatName():
+            return "nobody_of_that_name"
+        case PeopleThere():
+            return "people"
+        case Events():
+            return "events"
+        case Help():
+            return "help"
+        case SmallTalk():
+            return "small_talk"
+        case Stopped():
+            return "stopped"
+        case Unclear():
+            return "unclear"
+    assert_never(answer)
+
+
+def _hits_of(answer: Answer) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    if isinstance(answer, Matches):
+        return answer.hits, ()
+    if isinstance(answer, OneOrganisation):
+        return (answer.hit, *answer.others), ()
+    if isinstance(answer, PeopleThere):
+        return tuple(hit for hit, _ in answer.places), ()
+    return (), answer.nearest if isinstance(answer, NoMatch) else ()
+
+
+def _hit(hit: Hit, item: Item | None) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "ref": hit.ref,
+        "name": hit.name,
+        "score": round(hit.score, 4),
+        "why": list(item.why) if item else [],
+        "excerpt": item.excerpt if item else hit.excerpt,
+        "place": hit.place,
+        "distance_miles": None if hit.distance_miles is None else round(hit.distance_miles, 1),
+        "confirmed_on": hit.confirmed_on.isoformat() if hit.confirmed_on else None,
+    }

@@ -1,0 +1,27 @@
+"""`whodoes …`: gathers the commands."""
+
+import os
+import sys
+
+import typer
+
+from bot.cli.asking import ask_command, chat_command
+
+app = typer.Typer(
+    name="whodoes",
+    help="Who does X here? The assistant of a regional industry cluster.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("ask")(ask_command)
+app.command("chat")(chat_command)
+
+
+def run() -> None:
+    try:
+        app()
+    except BrokenPipeError:  # the reader of our output has seen enough: `whodoes export … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
