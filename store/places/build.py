@@ -181,37 +181,42 @@ def _area(name: str, kind: PlaceKind, members: list[str], outcodes: list[Row]) -
     return replace(row, curated_name=name)
 
 
-def alias_table(curated: dict[str, Any]) -> dict[str, list[str]]:
-    sites = {name: list(others) for name, (_, _, *others) in curated["sites"].items()}
-    return {**curated["aliases"], **sites}
+def with_aliases(rows: list[Row], curated: dict[str, Any]) -> Iterator[Row]:
+    """Each other name goes to the area of that name, or else to its largest town, never to its hamlets."""
+    aliases = {**curated["aliases"], **{site: others for site, (_, _, *others) in curated["sites"].items()}}
+    bearers: dict[str, Row] = {}
+    for row in sorted(
+        rows, key=lambda row: (bool(row.curated_name), row.kind is PlaceKind.SITE, row.population)
+    ):
+        bearers[row.curated_name or row.name] = row
+    if unknown := aliases.keys() - bearers.keys():
+        raise ValueError(f"curated.toml names no place by these names: {sorted(unknown)}")
+    for row in rows:
+        name = row.curated_name or row.name
+        yield replace(row, aliases=(*row.aliases, *aliases.get(name, ()))) if bearers[name] is row else row
 
 
-def build(code_point: Path) -> list[Row]:
-    curated = tomllib.loads(CURATED_FILE.read_text(encoding="utf-8"))
+def build(code_point: Path, curated: dict[str, Any]) -> list[Row]:
     outcodes, cells = read_code_point(code_point)
     british = list(uk_rows(curated, outcodes, cells))
     towns = {fold(row.name) for row in british if row.kind is PlaceKind.TOWN}
-    areas = list(area_rows(curated, [row for row in british if row.kind is PlaceKind.OUTCODE], towns))
+    areas = area_rows(curated, [row for row in british if row.kind is PlaceKind.OUTCODE], towns)
     world = [*foreign_towns(curated), *us_states(), *countries(curated), *island_rows(curated)]
-    aliases = alias_table(curated)
-    named = [
-        replace(row, aliases=(*row.aliases, *aliases.get(row.curated_name or row.name, ())))
-        if row.country == UK
-        else row
-        for row in (*british, *areas)
-    ]
-    return [*named, *world]
+    return [*with_aliases([*british, *areas], curated), *world]
 
 
-def main() -> None:
+def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--code-point", type=Path, required=True, help="codepo_gb.zip of OS Code-Point Open")
-    arguments = parser.parse_args()
-    text = write_rows(build(arguments.code_point))
+    parser.add_argument("--curated", type=Path, default=CURATED_FILE, help="what people call which area")
+    parser.add_argument("--out", type=Path, default=DATA_FILE, help="the file to write")
+    arguments = parser.parse_args(words)
+    curated = tomllib.loads(arguments.curated.read_text(encoding="utf-8"))
+    text = write_rows(build(arguments.code_point, curated))
     # no timestamp in the archive: the same sources give the same bytes
-    DATA_FILE.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    arguments.out.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 if __name__ == "__main__":

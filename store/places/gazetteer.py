@@ -2,42 +2,36 @@
 
 import gzip
 import math
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property
 
-from rapidfuzz import fuzz, process
-
-from store.places.common_words import COMMON_WORDS
+from store.places.common_words import COMMON_WORDS, SHORT_BUT_SURE
+from store.places.containment import CODES, at, close, same_code, within
+from store.places.index import UK, NameIndex
 from store.places.naming import fold, split_postcode
-from store.places.place import Place, PlaceKind, Point, miles_between
-from store.places.rows import DATA_FILE, Known, country_lines, read_line
+from store.places.place import Place, PlaceKind, Point
+from store.places.rows import DATA_FILE, Known
 
-BRITISH_BOOST = 10  # members of a British cluster mean the British town, unless the other is a great city
-BRITISH_FLOOR = 300_000
-AREA_WEIGHT = {PlaceKind.COUNTRY: 10**9, PlaceKind.REGION: 5 * 10**6, PlaceKind.COUNTY: 400_000}
-NEAR_MISS_POPULATION = 100_000  # abroad, only large cities are guessed from a misspelling
 SHORTEST_MISSPELLING = 4
-SAME_PLACE_MILES = 10
+SHORTEST_NAME = 4  # shorter ones are taken for words
+CAMPUS_MILES = 10  # a campus named with a postcode this near is where the site is
 NEAREST_OUTCODE_MILES = 12
-UK = "GB"
+MOST_PIECES = 6
 
 
 class Gazetteer:
     """Read only and cheap to share; `load` gives every caller the same one."""
 
     def __init__(self, lines: list[str]) -> None:
-        """`lines` are the data file's, sorted by folded name: a name is found by bisection."""
-        self._lines = lines
-        self._countries = dict(country_lines(lines))
-        self._guessable, self.longest_name_words, self._state_codes = _survey(lines)
-        self._read = lru_cache(maxsize=8192)(self._read_line)
+        """`lines` are the data file's, in its order."""
+        self._index = NameIndex(lines)
+        self.longest_name_words = self._index.longest_name_words
 
     @staticmethod
     @cache
     def load() -> "Gazetteer":
-        return Gazetteer(gzip.decompress(DATA_FILE.read_bytes()).decode().splitlines())
+        # split on newlines only: names may hold other line separators
+        return Gazetteer(gzip.decompress(DATA_FILE.read_bytes()).decode().rstrip("\n").split("\n"))
 
     def find(self, text: str) -> tuple[Place, ...]:
         """Every place of exactly this name, or this postcode, the likeliest first.
@@ -45,12 +39,12 @@ class Gazetteer:
         Case, accents, punctuation and a leading "the" don't count. "Perth, Scotland" asks for the one inside the other.
         """
         outward, inward = split_postcode(text)
-        if outward and (outcode := self._outcode(outward)):
+        if outward and (outcode := self._index.outcode(outward)):
             return (_postcode(outcode.place, inward) if inward else outcode.place,)
-        found = self._named(text)
+        found = self._index.named(text)
         if not found and "," in text:
             town, _, rest = text.partition(",")
-            found = self._inside(self._named(town), rest)
+            found = self._inside(self._index.named(town), rest)
         return tuple(known.place for known in found)
 
     def find_near(self, text: str, *, cutoff: float = 80) -> tuple[Place, ...]:
@@ -58,21 +52,7 @@ class Gazetteer:
         name = fold(text)
         if len(name) < SHORTEST_MISSPELLING or any(letter.isdigit() for letter in name):
             return ()
-        slack = 1 if len(name) < 7 else 2
-        scored: dict[str, tuple[float, Place]] = {}
-        for length in range(len(name) - slack, len(name) + slack + 1):
-            choices = self._guessable.get(length, ())
-            for choice, ratio, _ in process.extract(
-                name, choices, scorer=fuzz.ratio, score_cutoff=cutoff, limit=12
-            ):
-                for known in self._lines_named(choice):
-                    score = ratio + 1.5 * math.log10(_prominence(known.place)) + 5 * (choice[0] == name[0])
-                    scored[known.place.key] = max(
-                        (score, known.place),
-                        scored.get(known.place.key, (0.0, known.place)),
-                        key=lambda pair: pair[0],
-                    )
-        return tuple(place for _, place in sorted(scored.values(), key=lambda pair: (-pair[0], pair[1].key)))
+        return tuple(self._index.nearly_named(name, cutoff=cutoff))
 
     def locate(
         self, *, town: str = "", county: str = "", postcode: str = "", country: str = ""
@@ -88,7 +68,7 @@ class Gazetteer:
         self, *, town: str = "", county: str = "", postcode: str = "", country: str = ""
     ) -> Place | None:
         """The narrowest place that a site's own words name."""
-        known = self._site(town=town, county=county, postcode=postcode, country=country)
+        known = self._site(town, postcode, self._country_code(country), self._areas(county, PlaceKind.COUNTY))
         return known.place if known else None
 
     def covers(
@@ -106,71 +86,40 @@ class Gazetteer:
         code, wanted = self._country_code(country), self._known(area)
         if wanted is None or (code and code != wanted.country_code):
             return False
-        site = self._site(town=town, county=county or region, postcode=postcode, country=country)
-        if area.kind is PlaceKind.COUNTRY:
-            return code == wanted.country_code or (
-                site is not None and site.country_code == wanted.country_code
-            )
+        words = self._areas(county, PlaceKind.COUNTY) or self._areas(region, PlaceKind.REGION)
+        site = self._site(town, postcode, code, words)
+        if area.kind in CODES:
+            return same_code(area.name, postcode)
         if not area.is_area:
-            return _at(area, site, point)
-        if any(_within(said, wanted) for said in self._said_areas(county, region, country)):
+            return at(area, site, point)
+        if any(within(said, wanted) for said in self._said_areas(county, region, country)):
             return True
-        if site is None and point is not None:
-            site = self._nearest_outcode(point)
-        return site is not None and _within(site, wanted)
+        if (site is None or site.place.is_area) and point is not None:
+            site = self._nearest_outcode(point) or site
+        return site is not None and within(site, wanted)
 
     def is_common_word(self, name: str) -> bool:
         """Whether this name is also an everyday word (Reading, Bath, Sale), so a place only after "in" or "near"."""
-        return fold(name) in COMMON_WORDS
-
-    # -- reading the lines ------------------------------------------------------------------------------------
-
-    def _read_line(self, line: str) -> Known:
-        return read_line(line, self._countries)
-
-    def _lines_named(self, name: str) -> Iterator[Known]:
-        start = name + "\t"
-        for number in range(bisect_left(self._lines, start), len(self._lines)):
-            if not self._lines[number].startswith(start):
-                return
-            yield self._read(self._lines[number])
-
-    def _named(self, text: str) -> list[Known]:
-        name = fold(text)
-        found = list(self._lines_named(name)) if name else []
-        return sorted(found, key=lambda known: (-_prominence(known.place), known.place.key))
-
-    def _outcode(self, outward: str) -> Known | None:
-        found = (
-            known for known in self._lines_named(outward.lower()) if known.place.kind is PlaceKind.OUTCODE
-        )
-        return next(found, None)
+        folded = fold(name)
+        return folded in COMMON_WORDS or (len(folded) < SHORTEST_NAME and folded not in SHORT_BUT_SURE)
 
     def _known(self, place: Place) -> Known | None:
         """What stands behind a place that this gazetteer handed out."""
         if place.kind is PlaceKind.POSTCODE:
-            outcode = self._outcode(split_postcode(place.name)[0])
+            outcode = self._index.outcode(split_postcode(place.name)[0])
             return outcode and Known(place, outcode.country_code, outcode.district, frozenset())
-        return next(
-            (known for known in self._lines_named(fold(place.name)) if known.place.key == place.key), None
-        )
-
-    # -- understanding a site's words -------------------------------------------------------------------------
+        return next((known for known in self._index.named(place.name) if known.place.key == place.key), None)
 
     def _country_code(self, country: str) -> str:
         """ "Scotland" is in GB as much as "UK" is; "" for what is no country or nation."""
-        named = self._named(country)
-        wide = [known for known in named if known.place.kind in {PlaceKind.COUNTRY, PlaceKind.REGION}]
-        if not wide and country.strip().upper() in self._countries:
-            return country.strip().upper()
-        return wide[0].country_code if wide else ""
+        wide = {PlaceKind.COUNTRY, PlaceKind.REGION}
+        named = (known.country_code for known in self._index.named(country) if known.place.kind in wide)
+        code = country.strip().upper()
+        return next(named, code if code in self._index.countries else "")
 
     def _areas(self, word: str, preferred: PlaceKind) -> list[Known]:
-        named = [
-            known
-            for known in self._named(self._state_codes.get(word.strip().upper(), word))
-            if known.place.is_area
-        ]
+        name = self._index.state_codes.get(word.strip().upper(), word)
+        named = [known for known in self._index.named(name) if known.place.is_area]
         return [known for known in named if known.place.kind is preferred] or named
 
     def _said_areas(self, county: str, region: str, country: str) -> Iterator[Known]:
@@ -180,82 +129,56 @@ class Gazetteer:
 
     def _inside(self, towns: list[Known], where: str) -> list[Known]:
         code, areas = self._country_code(where), self._areas(where, PlaceKind.COUNTY)
-        nearer = [town for town in towns if any(_within(town, area) for area in areas)]
+        nearer = [town for town in towns if any(within(town, area) for area in areas)]
         return nearer or [town for town in towns if code and town.country_code == code]
 
-    def _site(self, *, town: str, county: str, postcode: str, country: str) -> Known | None:
-        code = self._country_code(country)
-        areas = self._areas(county, PlaceKind.COUNTY)
+    def _site(self, town: str, postcode: str, code: str, areas: list[Known]) -> Known | None:
         named = next(filter(None, (self._town(piece, code, areas) for piece in _pieces(town))), None)
-        outcode = self._outcode(split_postcode(postcode)[0]) if split_postcode(postcode)[0] else None
+        outcode = self._index.outcode(split_postcode(postcode)[0])
         if outcode and code in {"", outcode.country_code, UK}:
-            at_campus = named and named.place.kind is PlaceKind.SITE and _close(named.place, outcode.place)
-            return named if at_campus else outcode
-        inside = [area for area in areas if code in {"", area.country_code}]
-        wide = self._named(self._countries.get(code, ""))
-        return named or next(iter([*inside, *wide]), None)
+            campus = named is not None and named.place.kind is PlaceKind.SITE
+            return (
+                named
+                if campus and named and close(named.place, outcode.place.point, CAMPUS_MILES)
+                else outcode
+            )
+        wide = [area for area in areas if code in {"", area.country_code}]
+        return next(
+            iter(
+                [*([named] if named else []), *wide, *self._index.named(self._index.countries.get(code, ""))]
+            ),
+            None,
+        )
 
     def _town(self, name: str, code: str, areas: list[Known]) -> Known | None:
-        outward = split_postcode(name)[0]
-        outcode = self._outcode(outward) if outward else None
-        named = [outcode] if outcode else self._named(name)
+        outcode = self._index.outcode(split_postcode(name)[0])
+        named = [outcode] if outcode else self._index.named(name)
         towns = [known for known in named if known.place.point and code in {"", known.country_code}]
         points = [known for known in towns if not known.place.is_area] or towns
-        nearer = [known for known in points if any(_within(known, area) for area in areas)]
-        return next(iter(nearer or points), None)
+        nearer = (known for known in points if any(within(known, area) for area in areas))
+        return next(nearer, points[0] if points else None)
+
+    @cached_property
+    def _outcodes(self) -> list[Known]:
+        return self._index.outcodes()
 
     def _nearest_outcode(self, point: Point) -> Known | None:
-        outcodes = _outcodes(self)
-        if not outcodes:
-            return None
         squeeze = math.cos(math.radians(point.latitude)) ** 2
-        nearest = min(outcodes, key=lambda known: _flat(point, known.place, squeeze))
-        return nearest if _close(nearest.place, point, NEAREST_OUTCODE_MILES) else None
+        nearest = min(self._outcodes, key=lambda known: _flat_square(point, known.place.point, squeeze))
+        return nearest if close(nearest.place, point, NEAREST_OUTCODE_MILES) else None
 
 
-@lru_cache(maxsize=2)
-def _outcodes(gazetteer: Gazetteer) -> list[Known]:
-    lines = (line for line in gazetteer._lines if "\toutcode:" in line)
-    return [gazetteer._read_line(line) for line in lines]
-
-
-def _flat(point: Point, place: Place, squeeze: float) -> float:
-    other = place.point or Point(90, 0)
+def _flat_square(point: Point, other: Point | None, squeeze: float) -> float:
+    """A quick stand-in for distance, good for telling which of many is nearest."""
+    if other is None:
+        return math.inf
     return (point.latitude - other.latitude) ** 2 + squeeze * (point.longitude - other.longitude) ** 2
 
 
-def _survey(lines: list[str]) -> tuple[dict[int, list[str]], int, dict[str, str]]:
-    """Names worth guessing by length, the words of the longest name, American state codes."""
-    guessable: dict[int, dict[str, None]] = defaultdict(dict)
-    longest, states = 1, {}
-    for line in lines:
-        cells = line.split("\t", 10)
-        name, key, british = cells[0], cells[1], cells[7] == UK
-        longest = max(longest, name.count(" ") + 1)
-        if key.startswith("region:") and cells[7] == "US" and len(cells) > 9:
-            states[cells[9]] = cells[2]
-        people = int(cells[8] or 0) if len(cells) > 8 else 0
-        if not key.startswith("outcode:") and (
-            british or people >= NEAR_MISS_POPULATION or not key.startswith("town:")
-        ):
-            guessable[len(name)][name] = None
-    return {length: list(names) for length, names in guessable.items()}, longest, states
-
-
-def _prominence(place: Place) -> int:
-    if place.key == "region:london:gb":
-        return AREA_WEIGHT[PlaceKind.COUNTRY]  # who says London means all of it
-    weight = AREA_WEIGHT.get(place.kind)
-    if weight is not None:
-        return weight
-    if place.key.split(":")[2] == UK.lower():
-        return max(place.population * BRITISH_BOOST, BRITISH_FLOOR)
-    return max(place.population, 1)
-
-
 def _postcode(outcode: Place, inward: str) -> Place:
+    country = outcode.key.rpartition(":")[2]
     return Place(
-        key=f"postcode:{outcode.name.lower()}-{inward.lower()}:gb",
+        key=f"postcode:{outcode.name.lower()}-{inward.lower()}:{country}",
         name=f"{outcode.name} {inward}",
         kind=PlaceKind.POSTCODE,
         point=outcode.point,
@@ -266,32 +189,12 @@ def _postcode(outcode: Place, inward: str) -> Place:
 
 
 def _pieces(town: str) -> list[str]:
-    """A town field as people fill it: whole, then part by part ("Alderley Park, Macclesfield")."""
-    return [piece for piece in dict.fromkeys([town, *town.split(",")[:6]]) if piece.strip()]
-
-
-def _close(place: Place, other: Place | Point, miles: float = SAME_PLACE_MILES) -> bool:
-    point = other.point if isinstance(other, Place) else other
-    return place.point is not None and point is not None and miles_between(place.point, point) <= miles
-
-
-def _within(inner: Known, outer: Known) -> bool:
-    """Whether a place, or the whole of an area, is in an area."""
-    if inner.country_code != outer.country_code:
-        return False
-    if outer.place.kind is PlaceKind.COUNTRY or inner.place.key == outer.place.key:
-        return True
-    if outer.members:
-        return inner.district in outer.members or (bool(inner.members) and inner.members <= outer.members)
-    return bool(inner.place.region) and inner.place.region == outer.place.name
-
-
-def _at(wanted: Place, site: Known | None, point: Point | None) -> bool:
-    """Whether a site is at a town, campus or postcode: the same one, or within the reach of a town of its size."""
-    if site is not None and site.place.key == wanted.key:
-        return True
-    place = point or (site.place.point if site is not None and not site.place.is_area else None)
-    if wanted.kind in {PlaceKind.OUTCODE, PlaceKind.POSTCODE} or place is None:
-        return False
-    reach = 1.5 if wanted.kind is PlaceKind.SITE else 2 + math.sqrt(wanted.population) / 150
-    return _close(wanted, place, reach)
+    """A town field as people fill it: whole, part by part ("Alderley Park, Macclesfield"), without "City"."""
+    parts = [town, *town.split(",")[:MOST_PIECES]]
+    shorter = [
+        part.strip()[: -len(tail)]
+        for part in parts
+        for tail in (" City", "-si", "-Si")
+        if part.strip().endswith(tail)
+    ]
+    return [part for part in dict.fromkeys([*parts, *shorter]) if part.strip()]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[^\w]+")
-_SHORT = {"saint": "st", "gtr": "greater", "&": "and"}
+_SHORT = {"saint": "st", "gtr": "greater", "upon": "on"}
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)[ -]*([0-9][A-Z]{2})")
 _OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 LONGEST_TEXT = 120  # no place's name is longer; the rest of an essay is not looked at

@@ -12,9 +12,12 @@ from store.places.rows import Row
 
 _NATIONS = {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"}
 # Where members' partners mostly are, small towns count too; elsewhere only sizeable ones.
-_CLOSE = frozenset("US CA IE FR DE NL BE CH AT DK SE NO FI IL AU NZ".split())
+_CLOSE = frozenset(
+    ["US", "CA", "IE", "FR", "DE", "NL", "BE", "CH", "AT", "DK", "SE", "NO", "FI", "IL", "AU", "NZ"]
+)
 _CLOSE_POPULATION, _FAR_POPULATION = 5_000, 20_000
-_JOINED = re.compile(r"[ -](?:upon|on|under|by|in|le|super|next)[ -]", re.I)
+_JOINED = re.compile(r"[ -](?:upon|on|under|by|in|le|super|next)[ -]", re.IGNORECASE)
+_NEVER_SHORT = frozenset({"Kingston upon Hull"})  # it is Hull, and Kingston is on the Thames
 _JOINED_POPULATION = 20_000  # "Burton" for Burton upon Trent; villages are called by their whole name
 _ISLANDS = frozenset(("IM", "JE", "GG"))
 # Names in use beside GeoNames' own, by country and name.
@@ -24,6 +27,8 @@ _ALSO = {
     ("US", "Los Angeles"): ("LA",),
     ("US", "San Francisco"): ("SF", "Bay Area", "San Francisco Bay Area"),
     ("DE", "Frankfurt am Main"): ("Frankfurt",),
+    ("DE", "Köln"): ("Cologne",),
+    ("DE", "Nürnberg"): ("Nuremberg",),
     ("IN", "Bengaluru"): ("Bangalore",),
     ("IN", "Mumbai"): ("Bombay",),
     ("IN", "Gurugram"): ("Gurgaon",),
@@ -60,7 +65,12 @@ def _row(city: dict[str, Any], *, region: str) -> Row:
     name, people = city["name"], city["population"]
     point = Point(round(city["latitude"], 3), round(city["longitude"], 3))
     aliases = list(_ALSO.get((city["countrycode"], name), ())) if people >= _JOINED_POPULATION * 5 else []
-    if people >= _JOINED_POPULATION and city["countrycode"] == "GB" and _JOINED.search(name):
+    if (
+        people >= _JOINED_POPULATION
+        and city["countrycode"] == "GB"
+        and _JOINED.search(name)
+        and name not in _NEVER_SHORT
+    ):
         aliases.append(_JOINED.split(name)[0])
     return Row(
         PlaceKind.TOWN,
@@ -90,7 +100,7 @@ def countries(curated: dict[str, Any]) -> Iterator[Row]:
             code,
             point,
             population=country["population"],
-            aliases=(*aliases, country["iso3"]) if code in curated["countries"] else aliases,
+            aliases=aliases,
         )
     for province in curated["canada"].values():
         yield Row(PlaceKind.REGION, province, "CA", None)
