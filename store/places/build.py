@@ -21,7 +21,7 @@ from store.places.codepoint import Cell, Outcode, read_code_point
 from store.places.naming import fold
 from store.places.place import PlaceKind, Point, miles_between
 from store.places.rows import DATA_FILE, Row, write_rows
-from store.places.world import british_towns, countries, foreign_towns, us_states
+from store.places.world import City, british_towns, cities, countries, foreign_towns, us_states
 
 CURATED_FILE = Path(__file__).with_name("curated.toml")
 SAME_TOWN_MILES = 4
@@ -74,9 +74,11 @@ class Cells:
         return int(point.latitude * 10), int((point.longitude + 20) * 10)
 
 
-def uk_rows(curated: dict[str, Any], outcodes: list[Outcode], cells: list[Cell]) -> Iterator[Row]:
+def uk_rows(
+    world: list[City], curated: dict[str, Any], outcodes: list[Outcode], cells: list[Cell]
+) -> Iterator[Row]:
     counties, finder = counties_from(curated, outcodes), Cells(cells)
-    towns = list(_with_missing_towns(british_towns(), curated))
+    towns = list(_with_missing_towns(british_towns(world), curated))
     for row in towns:
         if row.region == "Northern Ireland":
             yield _in_northern_ireland(row, towns, curated)
@@ -198,11 +200,12 @@ def with_aliases(rows: list[Row], curated: dict[str, Any]) -> Iterator[Row]:
 
 def build(code_point: Path, curated: dict[str, Any]) -> list[Row]:
     outcodes, cells = read_code_point(code_point)
-    british = list(uk_rows(curated, outcodes, cells))
+    world = cities()
+    british = list(uk_rows(world, curated, outcodes, cells))
     towns = {fold(row.name) for row in british if row.kind is PlaceKind.TOWN}
     areas = area_rows(curated, [row for row in british if row.kind is PlaceKind.OUTCODE], towns)
-    world = [*foreign_towns(curated), *us_states(), *countries(curated), *island_rows(curated)]
-    return [*with_aliases([*british, *areas], curated), *world]
+    abroad = [*foreign_towns(world, curated), *us_states(), *countries(world, curated), *island_rows(curated)]
+    return [*with_aliases([*british, *areas], curated), *abroad]
 
 
 def main(words: list[str] | None = None) -> None:

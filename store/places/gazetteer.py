@@ -2,12 +2,12 @@
 
 import gzip
 import math
-from collections.abc import Iterator
-from functools import cache, cached_property
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property, lru_cache
 
 from store.places.common_words import COMMON_WORDS, SHORT_BUT_SURE
 from store.places.containment import CODES, at, close, same_code, within
-from store.places.index import UK, NameIndex
+from store.places.index import REMEMBERED, UK, NameIndex
 from store.places.naming import fold, split_postcode
 from store.places.place import Place, PlaceKind, Point
 from store.places.rows import DATA_FILE, Known
@@ -25,6 +25,8 @@ class Gazetteer:
     def __init__(self, lines: list[str]) -> None:
         """`lines` are the data file's, in its order."""
         self._index = NameIndex(lines)
+        self._country_code = lru_cache(maxsize=REMEMBERED)(self._read_country)
+        self._site = lru_cache(maxsize=REMEMBERED)(self._find_site)
         self.longest_name_words = self._index.longest_name_words
 
     @staticmethod
@@ -44,7 +46,7 @@ class Gazetteer:
         found = self._index.named(text)
         if not found and "," in text:
             town, _, rest = text.partition(",")
-            found = self._inside(self._index.named(town), rest)
+            found = tuple(self._inside(self._index.named(town), rest))
         return tuple(known.place for known in found)
 
     def find_near(self, text: str, *, cutoff: float = 80) -> tuple[Place, ...]:
@@ -68,7 +70,7 @@ class Gazetteer:
         self, *, town: str = "", county: str = "", postcode: str = "", country: str = ""
     ) -> Place | None:
         """The narrowest place that a site's own words name."""
-        known = self._site(town, postcode, self._country_code(country), self._areas(county, PlaceKind.COUNTY))
+        known = self._site(town, county, "", postcode, country)
         return known.place if known else None
 
     def covers(
@@ -86,8 +88,7 @@ class Gazetteer:
         code, wanted = self._country_code(country), self._known(area)
         if wanted is None or (code and code != wanted.country_code):
             return False
-        words = self._areas(county, PlaceKind.COUNTY) or self._areas(region, PlaceKind.REGION)
-        site = self._site(town, postcode, code, words)
+        site = self._site(town, county, region, postcode, country)
         if area.kind in CODES:
             return same_code(area.name, postcode)
         if not area.is_area:
@@ -110,14 +111,14 @@ class Gazetteer:
             return outcode and Known(place, outcode.country_code, outcode.district, frozenset())
         return next((known for known in self._index.named(place.name) if known.place.key == place.key), None)
 
-    def _country_code(self, country: str) -> str:
+    def _read_country(self, country: str) -> str:
         """ "Scotland" is in GB as much as "UK" is; "" for what is no country or nation."""
         wide = {PlaceKind.COUNTRY, PlaceKind.REGION}
         named = (known.country_code for known in self._index.named(country) if known.place.kind in wide)
         code = country.strip().upper()
         return next(named, code if code in self._index.countries else "")
 
-    def _areas(self, word: str, preferred: PlaceKind) -> list[Known]:
+    def _areas(self, word: str, preferred: PlaceKind) -> Sequence[Known]:
         name = self._index.state_codes.get(word.strip().upper(), word)
         named = [known for known in self._index.named(name) if known.place.is_area]
         return [known for known in named if known.place.kind is preferred] or named
@@ -127,12 +128,14 @@ class Gazetteer:
         yield from self._areas(region, PlaceKind.REGION)
         yield from self._areas(country, PlaceKind.REGION)
 
-    def _inside(self, towns: list[Known], where: str) -> list[Known]:
+    def _inside(self, towns: Sequence[Known], where: str) -> list[Known]:
         code, areas = self._country_code(where), self._areas(where, PlaceKind.COUNTY)
         nearer = [town for town in towns if any(within(town, area) for area in areas)]
         return nearer or [town for town in towns if code and town.country_code == code]
 
-    def _site(self, town: str, postcode: str, code: str, areas: list[Known]) -> Known | None:
+    def _find_site(self, town: str, county: str, region: str, postcode: str, country: str) -> Known | None:
+        code = self._country_code(country)
+        areas = self._areas(county, PlaceKind.COUNTY) or self._areas(region, PlaceKind.REGION)
         named = next(filter(None, (self._town(piece, code, areas) for piece in _pieces(town))), None)
         outcode = self._index.outcode(split_postcode(postcode)[0])
         if outcode and code in {"", outcode.country_code, UK}:
@@ -150,9 +153,9 @@ class Gazetteer:
             None,
         )
 
-    def _town(self, name: str, code: str, areas: list[Known]) -> Known | None:
+    def _town(self, name: str, code: str, areas: Sequence[Known]) -> Known | None:
         outcode = self._index.outcode(split_postcode(name)[0])
-        named = [outcode] if outcode else self._index.named(name)
+        named = (outcode,) if outcode else self._index.named(name)
         towns = [known for known in named if known.place.point and code in {"", known.country_code}]
         points = [known for known in towns if not known.place.is_area] or towns
         nearer = (known for known in points if any(within(known, area) for area in areas))

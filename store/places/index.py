@@ -17,6 +17,7 @@ BRITISH_FLOOR = 300_000
 AREA_WEIGHT = {PlaceKind.COUNTRY: 10**9, PlaceKind.REGION: 5 * 10**6, PlaceKind.COUNTY: 400_000}
 NEAR_MISS_POPULATION = 100_000  # abroad, only large cities are guessed from a misspelling
 GUESSES = 12
+REMEMBERED = 8192
 UK = "GB"
 
 
@@ -41,15 +42,18 @@ class NameIndex:
         self.longest_name_words = 1
         self._guessable: dict[int, list[str]] = {}
         self._survey()
-        self._read = lru_cache(maxsize=8192)(self._read_line)
+        self._read = lru_cache(maxsize=REMEMBERED)(self._read_line)
+        # a directory's sites repeat the same few words, and every search asks about all of them
+        self.named = lru_cache(maxsize=REMEMBERED)(self._named)
+        self.outcode = lru_cache(maxsize=REMEMBERED)(self._outcode)
 
-    def named(self, text: str) -> list[Known]:
+    def _named(self, text: str) -> tuple[Known, ...]:
         """The places of this name, the likeliest first."""
         name = fold(text)
-        found = list(self._lines_named(name)) if name else []
-        return sorted(found, key=lambda known: (-prominence(known.place), known.place.key))
+        found = self._lines_named(name) if name else ()
+        return tuple(sorted(found, key=lambda known: (-prominence(known.place), known.place.key)))
 
-    def outcode(self, outward: str) -> Known | None:
+    def _outcode(self, outward: str) -> Known | None:
         found = (
             known for known in self._lines_named(outward.lower()) if known.place.kind is PlaceKind.OUTCODE
         )

