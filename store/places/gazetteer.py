@@ -139,19 +139,12 @@ class Gazetteer:
         named = next(filter(None, (self._town(piece, code, areas) for piece in _pieces(town))), None)
         outcode = self._index.outcode(split_postcode(postcode)[0])
         if outcode and code in {"", outcode.country_code, UK}:
-            campus = named is not None and named.place.kind is PlaceKind.SITE
-            return (
-                named
-                if campus and named and close(named.place, outcode.place.point, CAMPUS_MILES)
-                else outcode
-            )
+            campus = named if named and named.place.kind is PlaceKind.SITE else None
+            return campus if campus and close(campus.place, outcode.place.point, CAMPUS_MILES) else outcode
+        if named:
+            return named
         wide = [area for area in areas if code in {"", area.country_code}]
-        return next(
-            iter(
-                [*([named] if named else []), *wide, *self._index.named(self._index.countries.get(code, ""))]
-            ),
-            None,
-        )
+        return next(iter([*wide, *self._index.named(self._index.countries.get(code, ""))]), None)
 
     def _town(self, name: str, code: str, areas: Sequence[Known]) -> Known | None:
         outcode = self._index.outcode(split_postcode(name)[0])
