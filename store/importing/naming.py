@@ -1,0 +1,58 @@
+"""How an organisation's name is recognised when it is written another way."""
+
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_SUFFIXES = frozenset(
+    [
+        "ltd",
+        "limited",
+        "plc",
+        "llp",
+        "llc",
+        "lp",
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "gmbh",
+        "ag",
+        "kg",
+        "sa",
+        "sas",
+        "sarl",
+        "bv",
+        "nv",
+        "ab",
+        "as",
+        "aps",
+        "oy",
+        "oyj",
+        "srl",
+        "spa",
+        "pty",
+        "kk",
+        "cic",
+        "cio",
+        "ug",
+        "se",
+    ]
+)
+LONGEST_NAME = 300
+
+
+def name_key(name: str) -> str:
+    """The name folded, without "The", "Ltd" and their like: "The Larkspur Co. Ltd" and "larkspur" are one."""
+    letters = (
+        unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ").replace("'", "").replace("’", "")
+    )
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(".", "")
+    words = _NOT_WORD.sub(" ", letters).split()
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    while len(words) > 1 and (words[-1] in _SUFFIXES or words[-1] == "and"):
+        words.pop()
+    return (" ".join(words) or name.casefold().strip())[:LONGEST_NAME]
