@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, String, cast, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from store.keys import fitting, storable
 from store.kinds import InboxState, Medium
 from store.models import InboxItem
 
@@ -46,7 +47,7 @@ def receive(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
         dialect.insert(InboxItem)
         .values(
             medium=arrival.medium,
-            event_id=arrival.event_id,
+            event_id=fitting(arrival.event_id),
             kind=arrival.kind,
             payload=arrival.payload,
             raw=arrival.raw,
@@ -77,7 +78,7 @@ def finish(session: Session, item_id: int, outcome: str, *, now: datetime) -> bo
     done = session.execute(
         update(InboxItem)
         .where(col(InboxItem.id) == item_id, col(InboxItem.state) == InboxState.RECEIVED)
-        .values(state=InboxState.DONE, outcome=outcome, done_at=now)
+        .values(state=InboxState.DONE, outcome=storable(outcome), done_at=now)
     )
     assert isinstance(done, CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
     return done.rowcount == 1
@@ -85,15 +86,45 @@ def finish(session: Session, item_id: int, outcome: str, *, now: datetime) -> bo
 
 def strike(session: Session, item_id: int, error: str, *, now: datetime) -> InboxState:
     """Count a failure; after STRIKES of them the item is set aside for a person, with its error."""
-    item = session.get(InboxItem, item_id)
+    item = session.get(InboxItem, item_id, with_for_update=True)
     if item is None or item.state is not InboxState.RECEIVED:
         return InboxState.DONE if item is None else item.state
     item.attempts += 1
-    item.outcome = error
+    item.outcome = storable(error)
     if item.attempts >= STRIKES:
         item.state = InboxState.SET_ASIDE
         item.done_at = now
     return item.state
+
+
+def set_aside(session: Session, *, limit: int = 100) -> tuple[Received, ...]:
+    """What failed too often, oldest first, for a person to look at."""
+    rows = session.exec(
+        select(InboxItem)
+        .where(InboxItem.state == InboxState.SET_ASIDE)
+        .order_by(col(InboxItem.id))
+        .limit(limit)
+    )
+    return tuple(_cut_loose(row) for row in rows)
+
+
+def forget_contents(session: Session, *, before: datetime, limit: int = 500) -> int:
+    """Let go of what was worked through long ago; that it came, and what became of it, stays. Returns how many.
+
+    The event ids stay too: what comes a second time is known however old it is.
+    """
+    old = (
+        select(col(InboxItem.id))
+        .where(
+            col(InboxItem.state) == InboxState.DONE,
+            col(InboxItem.done_at) < before,
+            col(InboxItem.raw).is_not(None) | (cast(InboxItem.payload, String) != "{}"),
+        )
+        .limit(limit)
+    )
+    done = session.execute(update(InboxItem).where(col(InboxItem.id).in_(old)).values(raw=None, payload={}))
+    assert isinstance(done, CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
+    return done.rowcount
 
 
 def _cut_loose(row: InboxItem) -> Received:

@@ -5,23 +5,27 @@ the outcome after the other side's reply. Between the two nobody can know (RFC 1
 ran out becomes uncertain and is left to a person, or to a sender that can look the message up.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, String, cast, func, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from store.keys import fitting, storable
 from store.kinds import Medium, OutboxState
-from store.models import OutboxMessage
+from store.models import AuditEntry, OutboxMessage
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 
-LEASE = timedelta(
-    minutes=15
-)  # longer than the 10 minutes RFC 5321 4.5.3.2.6 grants a relay after the final dot
+# Longer than any attempt may take: a relay has 10 minutes after the final dot alone (RFC 5321 4.5.3.2.6).
+LEASE = timedelta(minutes=20)
+# Given up when old and tried often: a message written long before it was due still gets about a day of tries.
 GIVE_UP_AFTER = timedelta(days=5)
+TRIES_AT_LEAST = 14
+CONTENT: tuple[Any, ...] = (OutboxMessage.body, OutboxMessage.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +69,65 @@ def enqueue_claimed(session: Session, draft: Draft, *, owner: str, now: datetime
     if message_id is None:
         return None
     return Claimed(
-        message_id, draft.dedup_key, draft.medium, draft.kind, draft.recipient, draft.sender,
+        message_id, fitting(draft.dedup_key), draft.medium, draft.kind, draft.recipient, draft.sender,
         draft.payload, draft.body, owner, 1, now,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message as staff see it in a list: where it stands and the other side's last word, without its content."""
+
+    id: int
+    medium: Medium
+    kind: str
+    recipient: str
+    state: OutboxState
+    attempt: int
+    created_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    reply: str
 
 
 def claim(
     session: Session, *, owner: str, media: Collection[Medium], now: datetime, limit: int = 20
 ) -> tuple[Claimed, ...]:
-    """Take the oldest due messages, up to `limit`. They are ours alone, here and in every other process."""
+    """Take the oldest due messages, up to `limit`. They are ours alone, here and in every other process.
+
+    Ask for one medium at a time where speed matters: the index then gives them in order, however long the queue.
+    """
     due = (
-        select(OutboxMessage)
+        select(col(OutboxMessage.id))
         .where(
-            OutboxMessage.state == OutboxState.QUEUED,
+            col(OutboxMessage.state) == OutboxState.QUEUED,
             col(OutboxMessage.medium).in_(media),
-            OutboxMessage.due_at <= now,
+            col(OutboxMessage.due_at) <= now,
         )
         .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    taken = []
-    for row in session.exec(due):
-        row.state = OutboxState.SENDING
-        row.owner = owner
-        row.attempt += 1
-        row.lease_until = now + LEASE
-        taken.append(_cut_loose(row))
-    return tuple(taken)
+    taken = session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id).in_(select(due.c.id)))
+        .values(
+            state=OutboxState.SENDING,
+            owner=owner,
+            attempt=col(OutboxMessage.attempt) + 1,
+            lease_until=now + LEASE,
+        )
+        .returning(OutboxMessage)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).scalars()
+    return tuple(_cut_loose(row) for row in sorted(taken, key=lambda row: (row.due_at, row.id or 0)))
 
 
 def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
     """Write down what became of a claimed message. False where the claim was lost: the row is left alone.
 
-    Postponed messages are queued again with growing waits, and given up after GIVE_UP_AFTER.
+    Postponed messages are queued again with growing waits, and given up in the end.
     """
     match outcome:
         case Sent(reply):
@@ -109,7 +138,7 @@ def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
             return _settle(session, claimed, state=OutboxState.UNCERTAIN, reply=reply, settled_at=now)
         case Postponed(reply, wait):
             due = now + (wait or backoff(claimed.attempt))
-            if due - claimed.created_at > GIVE_UP_AFTER:
+            if due - claimed.created_at > GIVE_UP_AFTER and claimed.attempt >= TRIES_AT_LEAST:
                 return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
             return _settle(session, claimed, state=OutboxState.QUEUED, reply=reply, due_at=due)
     assert_never(outcome)
@@ -120,23 +149,38 @@ def backoff(attempt: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(attempt - 1, 10)), timedelta(hours=4))
 
 
-def lapsed(session: Session, *, now: datetime, limit: int = 100) -> tuple[Claimed, ...]:
+def put_back(session: Session, claimed: Claimed) -> bool:
+    """Return a claimed message whose sending was not begun; it is due as before. False where the claim was lost."""
+    return _settle(session, claimed, state=OutboxState.QUEUED)
+
+
+def lapsed(
+    session: Session, *, now: datetime, limit: int = 100, media: Collection[Medium] | None = None
+) -> tuple[Claimed, ...]:
     """Messages whose worker died between claiming and settling; their senders may look them up, or give them up."""
-    rows = session.exec(
+    rows = (
         select(OutboxMessage)
         .where(OutboxMessage.state == OutboxState.SENDING, col(OutboxMessage.lease_until) < now)
-        .order_by(col(OutboxMessage.id))
+        .order_by(col(OutboxMessage.lease_until))
         .limit(limit)
     )
-    return tuple(_cut_loose(row) for row in rows)
+    if media is not None:
+        rows = rows.where(col(OutboxMessage.medium).in_(media))
+    return tuple(_cut_loose(row) for row in session.exec(rows))
 
 
 def end_leases(session: Session, *, now: datetime) -> int:
-    """At the start of the only process on a database: whoever held these leases is dead. Returns how many."""
+    """At the start (`now`) of the only process on a database: whoever took a lease before is dead. Returns how many.
+
+    Leases taken since are left alone, so that it may run a little late.
+    """
     return _rowcount(
         session,
         update(OutboxMessage)
-        .where(col(OutboxMessage.state) == OutboxState.SENDING)
+        .where(
+            col(OutboxMessage.state) == OutboxState.SENDING,
+            col(OutboxMessage.lease_until) < now + LEASE,
+        )
         .values(lease_until=now - timedelta(seconds=1)),
     )
 
@@ -150,6 +194,87 @@ def cancel(session: Session, message_id: int, *, reason: str, now: datetime) -> 
         .values(state=OutboxState.CANCELLED, reply=reason, settled_at=now),
     )
     return changed == 1
+
+
+def resend(session: Session, message_id: int, actor: str, *, now: datetime) -> bool:
+    """A person's word that an uncertain or failed message is to go out (again); audited. False in any other state."""
+    row = session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state not in {OutboxState.UNCERTAIN, OutboxState.FAILED}:
+        return False
+    if row.body is None and not row.payload:
+        return False  # its content was let go of; there is nothing left to send
+    was = row.state
+    row.state, row.due_at, row.settled_at = OutboxState.QUEUED, now, None
+    session.add(
+        AuditEntry(
+            at=now,
+            actor=actor,
+            action="outbox.resent",
+            subject=f"outbox:{message_id}",
+            details={"was": was.value, "attempts": row.attempt},
+        )
+    )
+    return True
+
+
+def counts(session: Session) -> Mapping[OutboxState, int]:
+    """How many messages are in each state; every state is there."""
+    counted = session.execute(
+        select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
+    )
+    found = {state: number for state, number in counted}  # noqa: C416 - dict() of rows does not type-check
+    return {state: found.get(state, 0) for state in OutboxState}
+
+
+def waiting(session: Session, *, limit: int = 100) -> tuple[Listed, ...]:
+    """What has not gone out yet, longest due first, with the reason it was last put off for."""
+    return _listed(session, OutboxState.QUEUED, OutboxState.SENDING, limit=limit)
+
+
+def uncertain(session: Session, *, limit: int = 100) -> tuple[Listed, ...]:
+    """What may or may not have gone out: a person decides (`resend`)."""
+    return _listed(session, OutboxState.UNCERTAIN, limit=limit)
+
+
+def failed(session: Session, *, limit: int = 100) -> tuple[Listed, ...]:
+    """What was refused for good or given up, with the refusal."""
+    return _listed(session, OutboxState.FAILED, limit=limit)
+
+
+def forget_contents(session: Session, *, before: datetime, limit: int = 500) -> int:
+    """Let go of what messages said once they are long settled; who got what, and when, stays. Returns how many.
+
+    Failed and uncertain ones keep theirs: a person may still want them sent.
+    """
+    old = (
+        select(col(OutboxMessage.id))
+        .where(
+            col(OutboxMessage.state).in_([OutboxState.SENT, OutboxState.CANCELLED]),
+            col(OutboxMessage.settled_at) < before,
+            col(OutboxMessage.body).is_not(None) | (cast(OutboxMessage.payload, String) != "{}"),
+        )
+        .limit(limit)
+    )
+    return _rowcount(
+        session, update(OutboxMessage).where(col(OutboxMessage.id).in_(old)).values(body=None, payload={})
+    )
+
+
+def _listed(session: Session, *states: OutboxState, limit: int) -> tuple[Listed, ...]:
+    rows = session.exec(
+        select(OutboxMessage)
+        .options(*(defer(attribute) for attribute in CONTENT))
+        .where(col(OutboxMessage.state).in_(states))
+        .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
+        .limit(limit)
+    )
+    return tuple(
+        Listed(
+            row.id or 0, row.medium, row.kind, row.recipient, row.state, row.attempt,
+            row.created_at, row.due_at, row.settled_at, row.reply,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _insert(
@@ -166,7 +291,7 @@ def _insert(
     statement = (
         dialect.insert(OutboxMessage)
         .values(
-            dedup_key=draft.dedup_key,
+            dedup_key=fitting(draft.dedup_key),
             medium=draft.medium,
             kind=draft.kind,
             recipient=draft.recipient,
@@ -188,6 +313,8 @@ def _insert(
 
 
 def _settle(session: Session, claimed: Claimed, **values: Any) -> bool:
+    if "reply" in values:
+        values["reply"] = storable(values["reply"])  # whatever the other side says, it can be written down
     changed = _rowcount(
         session,
         update(OutboxMessage)
@@ -197,7 +324,8 @@ def _settle(session: Session, claimed: Claimed, **values: Any) -> bool:
             col(OutboxMessage.attempt) == claimed.attempt,
             col(OutboxMessage.state) == OutboxState.SENDING,
         )
-        .values(lease_until=None, **values),
+        .values(lease_until=None, **values)
+        .execution_options(synchronize_session=False),
     )
     return changed == 1
 
