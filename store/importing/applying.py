@@ -96,7 +96,7 @@ def import_table(
     """Plan and apply in one transaction, one import at a time; returns what was done."""
     session.execute(select(DirectoryRevision.number).with_for_update())
     plan = plan_import(session, table, gazetteer, now=now, progress=progress)
-    apply_plan(session, plan, now=now, actor=actor)
+    apply_plan(session, plan, now=now, actor=actor, progress=progress)
     return plan
 
 

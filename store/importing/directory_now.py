@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from store.importing.naming import name_key
 from store.importing.organisation_rows import PLACE_FIELDS
 from store.importing.plan import SiteWork
+from store.importing.text import one_line
 from store.importing.values import domain_of
 from store.kinds import NeedKind
 from store.models import NeedOrOffer, Organisation, Site
@@ -76,7 +77,7 @@ class DirectoryNow:
     def add(self, state: OrganisationState) -> None:
         self.by_key[state.key] = state
         if state.values.get("ref"):
-            self.by_ref[state.values["ref"]] = state
+            self.by_ref[one_line(state.values["ref"])] = state
         self.by_name[name_key(state.name)].append(state)
         for alias in state.values.get("aliases", ()):
             self.by_alias[name_key(alias)].append(state)

@@ -116,7 +116,7 @@ class EventPlanner:
         page = [key for key in same if given.get("url") and self._values[key]["url"] == given["url"]]
         for found in (at, on, page):
             if len(found) == 1 or (found and found is at):
-                return found[0]
+                return min(found, key=lambda key: key in self._rows)
         return None
 
 
@@ -198,9 +198,5 @@ def local_time(instant: datetime, zone: str) -> str:
     """The wall clock of the zone; in the hour a clock change repeats, with its offset."""
     local = instant.astimezone(ZoneInfo(zone))
     plain = local.replace(tzinfo=None, fold=0)
-    repeated = plain.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) != instant
-    return (
-        local.isoformat(timespec="minutes" if not local.second else "seconds")
-        if repeated
-        else plain.isoformat(timespec="minutes" if not local.second else "seconds")
-    )
+    told = local if plain.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) != instant else plain
+    return told.isoformat(timespec="auto" if told.second or told.microsecond else "minutes")

@@ -11,6 +11,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from store.importing.table import Column, Subject, Value
+from store.importing.text import one_line
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")  # "Postcode (required)", "Tags [separate with ;]"
@@ -74,7 +75,7 @@ def _read(subject: Subject, cells: Sequence[Value], above: Sequence[str]) -> Hea
     taken: dict[str, int] = {}
     score = 0.0
     for position, cell in enumerate(cells):
-        heading = cell.strip() if isinstance(cell, str) else ""
+        heading = one_line(cell) if isinstance(cell, str) else ""
         group = above[position] if position < len(above) else ""
         field, sureness = _field(subject, heading, group)
         if field in taken:

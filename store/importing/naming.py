@@ -46,13 +46,21 @@ LONGEST_NAME = 300
 
 def name_key(name: str) -> str:
     """The name folded, without "The", "Ltd" and their like: "The Larkspur Co. Ltd" and "larkspur" are one."""
-    letters = (
-        unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ").replace("'", "").replace("’", "")
-    )
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(".", "")
-    words = _NOT_WORD.sub(" ", letters).split()
+    words = folded_words(name)
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     while len(words) > 1 and (words[-1] in _SUFFIXES or words[-1] == "and"):
         words.pop()
     return (" ".join(words) or name.casefold().strip())[:LONGEST_NAME]
+
+
+def person_key(name: str) -> str:
+    return " ".join(folded_words(name)) or name.casefold().strip()
+
+
+def folded_words(name: str) -> list[str]:
+    letters = (
+        unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ").replace("'", "").replace("’", "")
+    )
+    letters = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(".", "")
+    return _NOT_WORD.sub(" ", letters).split()

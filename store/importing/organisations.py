@@ -15,7 +15,7 @@ from store.importing.plan import Change, Fate, OrganisationWork, RowPlan, SiteWo
 from store.importing.refusal import Unreadable
 from store.importing.showing import shown
 from store.importing.table import Line, Table
-from store.importing.text import clean, clean_list, line_of, one_line
+from store.importing.text import clean, clean_list, join_parallel, line_of, one_line
 from store.importing.values import postcode_of, website_of
 from store.kinds import Listing
 from store.places.gazetteer import Gazetteer
@@ -185,10 +185,11 @@ class OrganisationPlanner:
         """With coordinates, unless its words are those that had them already."""
         if site.point is not None:
             return site
-        words = (site.town, site.county, site.postcode, site.country)
+        area = site.county or site.region  # abroad the state tells two towns of one name apart
+        words = (site.town, area, site.postcode, site.country)
         if words not in self._located:
             self._located[words] = self._gazetteer.locate(
-                town=site.town, county=site.county, postcode=site.postcode, country=site.country
+                town=site.town, county=area, postcode=site.postcode, country=site.country
             )
         return _site(_words(site), self._located[words])
 
@@ -231,17 +232,8 @@ def _site_changes(old: list[SiteWork], new: list[SiteWork]) -> list[Change]:
     for field in PLACE_FIELDS:
         before, after = [getattr(site, field) for site in old], [getattr(site, field) for site in new]
         if before != after:
-            changes.append(Change(field, parallel(before), parallel(after)))
+            changes.append(Change(field, join_parallel(before), join_parallel(after)))
     return changes
-
-
-def parallel(parts: list[str]) -> str:
-    """Parallel lists keep their blanks, so that each part stays with its site."""
-    return (
-        shown(parts)
-        if len(parts) > 1 and any(parts)
-        else "".join(parts).replace("\\", "\\\\").replace(";", "\\;")
-    )
 
 
 def _words(site: SiteWork) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store.importing.naming import name_key
+from store.importing.naming import person_key
 from store.importing.person_rows import PersonRow
 from store.importing.plan import Change, PersonWork
 from store.importing.showing import shown
@@ -85,18 +85,20 @@ class PeopleNow:
 
     def find(self, row: PersonRow, organisation: int | None) -> PersonState | None:
         """By address (if the names have a word in common), by Slack id, by name at the organisation."""
-        words = set(name_key(row.name).split())
+        words = set(person_key(row.name).split())
         for address in row.addresses:
             known = self.by_address.get(address)
-            if known and words & set(name_key(known.values["name"]).split()):
+            if known and words & set(person_key(known.values["name"]).split()):
                 return known
         slack = self.by_slack.get(row.given.get("slack_user_id", ""))
         if slack:
             return slack
-        named = (
-            each for each in self.at[organisation] if name_key(each.values["name"]) == name_key(row.name)
-        )
-        return next(named, None)
+        named = [
+            each for each in self.at[organisation] if person_key(each.values["name"]) == person_key(row.name)
+        ]
+        return min(
+            named, key=lambda each: each.row is not None, default=None
+        )  # of namesakes, one not yet named
 
     def create(self, row: PersonRow, organisation: int | None, *, number: int) -> PersonState:
         values = {**DEFAULTS, "name": row.name}

@@ -131,6 +131,8 @@ def _table(found: _Found, notes: tuple[str, ...]) -> Table:
             remarks.append(f"Row {line.number} repeats the headings and was passed over.")
         elif not line.blank:
             rows.append(line)
+    if not rows and not grid.broken:
+        raise ImportRefused("There are headings, but no rows below them.")
     return Table(found.headings.subject, grid.name, columns, tuple(rows), tuple(remarks), grid.broken)
 
 

@@ -100,7 +100,16 @@ def split(text: str) -> list[str]:
 
 def join(items: Sequence[str]) -> str:
     """A list as one cell that `list_of` takes apart again, whatever its items hold."""
-    escaped = [item.replace("\\", "\\\\").replace(";", "\\;") for item in items]
+    escaped = [_protected(item) for item in items]
     if len(escaped) == 1 and "," in escaped[0]:
         return f"{escaped[0]};"
     return "; ".join(escaped)
+
+
+def join_parallel(parts: Sequence[str]) -> str:
+    """Parallel lists keep their blanks, so that each part stays with its site; all blank is a blank cell."""
+    return "; ".join(_protected(part) for part in parts) if any(parts) else ""
+
+
+def _protected(item: str) -> str:
+    return item.replace("\\", "\\\\").replace(";", "\\;")

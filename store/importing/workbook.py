@@ -12,7 +12,7 @@ import openpyxl
 
 from store.importing.refusal import ImportRefused
 from store.importing.table import Grid, Line, Value, is_blank
-from store.importing.text import active
+from store.importing.text import active, one_line
 
 _LARGEST_UNPACKED = 200 * 1024 * 1024
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, ST_Xstring: how a cell holds what XML cannot
@@ -112,7 +112,7 @@ def _grid(sheet: Any) -> Grid:
         Line(number, tuple(cells.get(column) for column in range(1, max(cells) + 1)))
         for number, cells in sorted(rows.items())
     )
-    return Grid(str(sheet.title), lines)
+    return Grid(one_line(str(sheet.title)), lines)
 
 
 def _spread(rows: "defaultdict[int, dict[int, Value]]", merged: Any) -> None:

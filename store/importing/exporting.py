@@ -1,0 +1,110 @@
+"""Takes the directory out in rows that import again unchanged."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from store.importing.directory_now import DirectoryNow, OrganisationState
+from store.importing.event_planning import local_time
+from store.importing.organisation_rows import PLACE_FIELDS
+from store.importing.table import Subject
+from store.importing.text import clean, clean_list
+from store.kinds import Listing, NeedKind
+from store.models import Address, Event, Organisation, Person
+
+_ORGANISATION = (
+    "ref", "name", "aliases", "kind", "sector", "summary", "capabilities", "tags", "town", "county", "region",
+    "postcode", "country", "size", "employees", "employees_year", "founded", "website", "membership", "member_since",
+    "member_until", "confirmed_on", "listing", "needs", "offers",
+)  # fmt: skip
+_PERSON = (
+    "ref", "organisation", "name", "role", "expertise", "email", "main_contact", "staff_role", "slack_user_id",
+    "listed", "introductions", "newsletters",
+)  # fmt: skip
+_EVENT = ("title", "kind", "starts_at", "ends_at", "zone", "venue", "town", "summary", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """One value for each site, the blanks among them kept; it becomes one cell."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Rows of cleaned values: texts, numbers, dates, yes or no, tuples of texts, `Parallel`; None is blank."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def export_rows(session: Session, subject: Subject, *, unlisted: bool = False) -> Export:
+    """Everything of one subject, in the order it came in. `unlisted`: also who isn't to be found."""
+    match subject:
+        case Subject.ORGANISATIONS:
+            return _export(_ORGANISATION, _organisations(session, unlisted=unlisted))
+        case Subject.PEOPLE:
+            return _export(_PERSON, _people(session, unlisted=unlisted))
+        case Subject.EVENTS:
+            return _export(_EVENT, _events(session))
+
+
+def _export(headings: Sequence[str], records: Iterator[dict[str, Any]]) -> Export:
+    rows = tuple(tuple(_tidy(record[heading]) for heading in headings) for record in records)
+    return Export(tuple(headings), rows)
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(clean_list(value))
+    return clean(str(value)) if isinstance(value, str) else value
+
+
+def _organisations(session: Session, *, unlisted: bool) -> Iterator[dict[str, Any]]:
+    for state in DirectoryNow(session).by_key.values():
+        if unlisted or state.values["listing"] is Listing.LISTED:
+            yield {
+                **state.values,
+                **_places(state),
+                "needs": list(state.wishes.get(NeedKind.NEED, ())),
+                "offers": list(state.wishes.get(NeedKind.OFFER, ())),
+            }
+
+
+def _places(state: OrganisationState) -> dict[str, Any]:
+    columns = {field: [clean(getattr(site, field)) for site in state.sites] for field in PLACE_FIELDS}
+    if len(state.sites) < 2:
+        return {field: "".join(parts) for field, parts in columns.items()}
+    return {field: Parallel(tuple(parts)) if any(parts) else None for field, parts in columns.items()}
+
+
+def _people(session: Session, *, unlisted: bool) -> Iterator[dict[str, Any]]:
+    addresses: defaultdict[int, list[str]] = defaultdict(list)
+    for address in session.exec(select(Address).order_by(col(Address.position), col(Address.address))):
+        addresses[address.person_id].append(address.address)
+    found = session.exec(
+        select(Person, Organisation)
+        .join(Organisation, col(Organisation.id) == Person.organisation_id, isouter=True)
+        .order_by(col(Person.id))
+    )
+    for person, organisation in found:
+        hidden = organisation is not None and organisation.listing is not Listing.LISTED
+        if unlisted or (person.listed and not hidden):
+            record = {heading: getattr(person, heading, None) for heading in _PERSON}
+            record["ref"] = organisation.ref if organisation else ""
+            record["organisation"] = organisation.name if organisation else ""
+            yield {**record, "email": addresses[person.id or 0]}
+
+
+def _events(session: Session) -> Iterator[dict[str, Any]]:
+    for event in session.exec(select(Event).order_by(col(Event.starts_at), col(Event.id))):
+        record = {heading: getattr(event, heading) for heading in _EVENT}
+        yield {
+            **record,
+            "starts_at": local_time(event.starts_at, event.zone),
+            "ends_at": local_time(event.ends_at, event.zone),
+        }
