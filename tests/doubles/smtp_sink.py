@@ -52,7 +52,7 @@ class Manner:
     """How this relay behaves."""
 
     extensions: tuple[str, ...] = ("SIZE 10000000", "8BITMIME", "SMTPUTF8")
-    greeting: str = "220 sink.example ready"
+    greeting: str = "220 sink.example ready"  # empty: it never says a word
     starttls: bool = False
     tls: bool = False
     starttls_reply: str = "220 go ahead"
@@ -112,11 +112,11 @@ class SmtpSink:
         assert task is not None
         self._tasks.add(task)
         self.connections += 1
-        with suppress(Hangup, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        with suppress(Hangup, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await _Conversation(self, reader, writer).hold()
         self._tasks.discard(task)
         writer.close()
-        with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
+        with suppress(OSError, asyncio.CancelledError):
             await writer.wait_closed()
 
     def fault(self, recipient: str) -> Fault | None:
@@ -167,10 +167,13 @@ class _Conversation:
     async def hold(self) -> None:
         manner = self.sink.manner
         self.encrypted = manner.tls
+        if not manner.greeting:
+            await self.reader.read()
+            return
         await self.say(manner.greeting)
         while True:
             command = await self.hear()
-            self.sink.commands.append(command)
+            self.sink.commands.append(_upper_verb(command))
             match command.split(maxsplit=1)[0].upper():
                 case "EHLO" | "HELO":
                     await self.say(*self.offers())
@@ -284,6 +287,11 @@ class _Conversation:
             case _:
                 await self.say("250 2.0.0 taken")
         return None
+
+
+def _upper_verb(command: str) -> str:
+    verb, _, rest = command.partition(" ")
+    return f"{verb.upper()} {rest}".strip()
 
 
 def server_context() -> ssl.SSLContext:
