@@ -1,0 +1,115 @@
+"""What an ask can mean: the closed set of readings that the assistant acts on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from store.kinds import OrganisationKind, SizeBand
+from store.search.index import NameMatch
+from store.search.wanted import Wanted, WantedPlace
+
+
+class SmallTalkKind(StrEnum):
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    OTHER = "other"  # logistics and talk that is not about who does what
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What was asked before in the same conversation, and how many hits it had."""
+
+    wanted: Wanted
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhoDoes:
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One organisation or person, by name. `matches` is never empty, the likeliest first."""
+
+    matches: tuple[NameMatch, ...]
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutUnknown:
+    """Somebody is looked up whom the directory does not have."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAsked:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    kind: SmallTalkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """No more messages unasked, please."""
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """The next hits of the earlier ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """The earlier ask again, with these instead of its own; what is empty stays as it was."""
+
+    places: tuple[WantedPlace, ...] = ()
+    kinds: tuple[OrganisationKind, ...] = ()
+    sizes: tuple[SizeBand, ...] = ()
+    excluded: tuple[OrganisationKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhoThere:
+    """The people at a hit of the earlier ask, counted from 1; None: at those shown."""
+
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Introduce:
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearAsk:
+    """Nothing to go on. `reason` is a sentence for the asker."""
+
+    reason: str
+
+
+Intent: TypeAlias = (
+    WhoDoes
+    | About
+    | AboutUnknown
+    | EventsAsked
+    | HelpAsked
+    | SmallTalk
+    | Stop
+    | More
+    | Narrow
+    | WhoThere
+    | Introduce
+    | UnclearAsk
+)

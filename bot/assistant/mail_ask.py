@@ -1,0 +1,127 @@
+"""Takes the ask out of a mail: no quotes, greetings, signatures or disclaimers, and of the rest the request."""
+
+import re
+
+MOST_LINES = 400
+MOST_KEPT = 2000  # characters of the ask that are looked at
+
+_WROTE = re.compile(r"^\s*(?:on|am|le|el)\b.{0,300}\b(?:wrote|schrieb|écrit|escribió)\s*:\s*$", re.I)
+_WROTE_END = re.compile(r"\bwrote:\s*$", re.I)
+_ORIGINAL = re.compile(
+    r"^\s*(?:-{2,}\s*(?:original|forwarded) message\b|begin forwarded message|_{8,}\s*$)", re.I
+)
+_HEADER = re.compile(r"^\s*\*?(?:from|to|cc|sent|date|subject|reply-to)\s*:\*?(?:\s|$)", re.I)
+_FORWARDED = re.compile(r"^\s*(?:fw|fwd)\s*:", re.I)
+_GREETING = re.compile(
+    r"^\s*(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings|"
+    r"to whom it may concern)\b(?:[ ,]+[\w.'&-]+){0,4}\s*[,.!:;–-]*\s*)$",
+    re.I,
+)
+_OPENING = re.compile(
+    r"^\s*(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|morning|afternoon)(?:\s+[\w.'-]+){0,3}\s*[,!–-]\s*",
+    re.I,
+)
+_SIGN_OFF = re.compile(
+    r"^\s*(?:(?:kind|best|warm|many|warmest|kindest)?\s*(?:regards|wishes|thanks)|best|cheers|thanks|thank you|"
+    r"many thanks|thanks in advance|with thanks|yours (?:faithfully|sincerely|truly)|sincerely|all the best|ta|"
+    r"thanks (?:again|and regards|very much|so much)|kr|br|rgds|speak soon|talk soon|cheers for now)"
+    r"(?:\s+(?:in advance|again|and (?:kind |best )?regards))?\s*[,.!–-]*\s*(?:[A-Z][\w'-]{0,20})?\s*$",
+    re.I,
+)
+_SIGNATURE = re.compile(r"^\s*(?:--\s*|-- ?\S.{0,40}|sent from my \w+.*|get outlook for .*)$", re.I)
+_DISCLAIMER = re.compile(
+    r"(?:this (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|intended|privileged)|registered (?:in england|office)|"
+    r"please consider the environment|if you are not the intended recipient|follow us on|company (?:no|number|registration))",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_CUES = (
+    re.compile(
+        r"\b(?:who|which|whom)\b(?!\s+(?:is|are|was|have|has|had)\b[^?]*[^?]$)[^?]*\?"
+        r"|\b(?:looking (?:for|to find)|search(?:ing)? for|in search of|we(?:'re|’re| are) after|i(?:'m|’m| am) after|"
+        r"introduc\w+ (?:to|us|me)|recommend\w*|suggest\w*|point (?:us|me)|put (?:us|me) in touch|seeking|sourc(?:e|ing))\b"
+        r"|\b(?:do|does|did) (?:you|anyone|anybody|we) (?:know|have|make|offer|do|work)\b"
+        r"|\b(?:anyone|anybody|someone|somebody)\b"
+        r"|\b(?:could|can|would) you (?:please )?(?:name|list|suggest|recommend|tell|help|share|identify)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:we|i|our \w+(?: \w+){0,3}|my \w+)(?:'d|’d| would| are| am)? ?(?:also |really |urgently )?"
+        r"(?:need\w*|require\w*|want\w*|like to|love|keen to|hoping|choosing|evaluating|interested|wish)\b"
+        r"|\bplease (?:suggest|list|name|recommend|send|share)\b|\b(?:list|name|find) (?:the |all )?(?:companies|firms|members|organisations)\b"
+        r"|\b(?:which|who|where)\b",
+        re.I,
+    ),
+    re.compile(r"\?\s*$"),
+)
+_ASIDE = re.compile(
+    r"\b(?:invoice|parking|hope (?:you|this|all)|happy to|thank you for|thanks for|jump on a call|board meeting|"
+    r"sign an nda|newsletter|look forward|met (?:you )?briefly|only need names|we looked at|happy new year|"
+    r"two things|we(?:'d|’d| would) prefer|any introductions|unsubscribe|apologies)\b",
+    re.I,
+)
+
+
+def looks_like_mail(text: str) -> bool:
+    """Several lines, with something only mails have: a greeting line, a sign-off, a quote, a signature."""
+    lines = text.strip().splitlines()[:MOST_LINES]
+    if len(lines) < 3:
+        return False
+    marks = (_GREETING, _SIGN_OFF, _SIGNATURE, _WROTE_END, _ORIGINAL, _FORWARDED)
+    return any(mark.search(line[:500]) for line in lines for mark in marks) or any(
+        line.startswith(">") for line in lines
+    )
+
+
+def ask_of_mail(text: str) -> str:
+    """The request sentences of a mail, or all of its own words when none looks like a request."""
+    body = _body(text.splitlines()[:MOST_LINES])
+    own = _OPENING.sub("", " ".join(" ".join(body).split()), count=1)[: 4 * MOST_KEPT]
+    said = [sentence for sentence in _SENTENCE.split(own) if sentence.strip()]
+    for cue in _CUES:
+        asked = [each for each in said if cue.search(each[:MOST_KEPT]) and not _ASIDE.search(each)]
+        if asked:
+            return " ".join(asked[:2])[:MOST_KEPT]
+    plain = [each for each in said if not _ASIDE.search(each)]
+    return " ".join(plain or said)[:MOST_KEPT]
+
+
+def _body(lines: list[str]) -> list[str]:
+    """The lines that the sender wrote for this mail; of a mail forwarded with few words, the forwarded ones."""
+    own, rest = _split_at_quote(lines)
+    kept = _unsigned(own)
+    worded = [line for line in kept if not _GREETING.match(line) and not _FORWARDED.match(line)]
+    forwarded = any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
+    if forwarded and rest and not _has_request(worded):
+        return _unsigned([line for line in rest if not _HEADER.match(line)])
+    return [line for line in worded if not _HEADER.match(line)]
+
+
+def _has_request(lines: list[str]) -> bool:
+    return any(cue.search(line[:MOST_KEPT]) for line in lines for cue in _CUES)
+
+
+def _split_at_quote(lines: list[str]) -> tuple[list[str], list[str]]:
+    own: list[str] = []
+    for number, line in enumerate(lines):
+        start = line[:500]
+        if _ORIGINAL.match(start):
+            return own, lines[number + 1 :]
+        if _WROTE.match(start) or (_WROTE_END.search(line[-40:]) and own):
+            return own, [each.lstrip("> ") for each in lines[number + 1 :]]
+        if not start.lstrip().startswith(">"):
+            own.append(line)
+    return own, []
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    """Up to the sign-off, the signature or the disclaimer, without greeting lines."""
+    kept: list[str] = []
+    for line in lines:
+        start = line[:500]
+        worded = any(each.strip() for each in kept)
+        if _SIGNATURE.match(start) or _DISCLAIMER.search(start) or (worded and _SIGN_OFF.match(start)):
+            break
+        if start.strip() and not _GREETING.match(start):
+            kept.append(line)
+    return kept

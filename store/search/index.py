@@ -1,0 +1,188 @@
+"""The directory's index, in memory: a search in, hits with their reasons out."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from store.places.gazetteer import Gazetteer
+from store.search.answered import as_hit, named_hit
+from store.search.entry import Entry
+from store.search.found import Found, Hit
+from store.search.gate import is_answer
+from store.search.lexicon import Lexicon
+from store.search.names import NameBook
+from store.search.ranking import (
+    CANDIDATES,
+    EVERYONE,
+    LOOKED_AT,
+    MEANT,
+    PARTS,
+    Ranked,
+    kind_worth,
+    sift,
+    size_worth,
+    with_coverage,
+)
+from store.search.reading import Reading, read
+from store.search.siting import PlaceFit, Siting
+from store.search.table import Table, fields_of
+from store.search.vocabulary import Vocabulary
+from store.search.wanted import Wanted, WantedPlace
+from store.search.words import plain, words_of
+
+NEAREST = 3  # shown when nothing fits
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """An organisation, or a person there (`hit.person_id`), meant by name. `score` 0..1, 1 is exact."""
+
+    hit: Hit
+    score: float
+    name: str
+    """The name it matched, as the directory writes it."""
+
+
+class Index:
+    """Safe to share among threads: readers and an updater take turns."""
+
+    def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon | None = None) -> None:
+        self.gazetteer = gazetteer
+        self.lexicon = lexicon or Lexicon.load()
+        self._turn = threading.RLock()
+        self._entries: dict[int, Entry] = {}
+        self._texts: dict[int, str] = {}
+        self._words: dict[int, frozenset[str]] = {}
+        self._table = Table()
+        self._vocabulary = Vocabulary()
+        self._names = NameBook()
+        self._siting = Siting(gazetteer)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Insert entries, or replace those of the same id."""
+        given = {entry.id: entry for entry in entries}
+        with self._turn:
+            self.drop(given)
+            rows = []
+            for entry in given.values():
+                fields = fields_of(entry)
+                rows.append((entry.id, fields))
+                self._entries[entry.id] = entry
+                self._texts[entry.id] = " | ".join(fields)
+                self._words[entry.id] = frozenset(_words(entry))
+                self._vocabulary.add(self._words[entry.id])
+                self._names.add(entry)
+            self._table.put(rows)
+
+    def drop(self, ids: Iterable[int]) -> None:
+        """Forget entries; unknown ids are passed over."""
+        with self._turn:
+            known = [each for each in dict.fromkeys(ids) if each in self._entries]
+            self._table.drop(known)
+            for each in known:
+                del self._entries[each], self._texts[each]
+                self._vocabulary.remove(self._words.pop(each))
+                self._names.remove(each)
+
+    def entry(self, entry_id: int) -> Entry | None:
+        return self._entries.get(entry_id)
+
+    def knows(self, word: str) -> bool:
+        """Whether any entry, or the lexicon, uses this word or a form of it."""
+        with self._turn:
+            return all(self._vocabulary.holds(each) or self.lexicon.says(each) for each in words_of(word))
+
+    def entries_with(self, word: str) -> int:
+        """How many entries use this word."""
+        with self._turn:
+            return self._vocabulary.entries_with(plain(word))
+
+    def has_anyone_in(self, place: WantedPlace) -> bool:
+        with self._turn:
+            return any(self._siting.best(entry.sites, (place,)).worth for entry in self._entries.values())
+
+    def find_names(self, text: str, *, looked_up: bool = False) -> tuple[NameMatch, ...]:
+        """Who is meant by a name, the likeliest first. After a look-up phrase ("contact for …") less is enough."""
+        with self._turn:
+            return tuple(
+                NameMatch(named_hit(self._entries[named.entry_id], named, text, score), score, named.name)
+                for named, score in self._names.find(text, loosely=looked_up)
+            )
+
+    def search(self, wanted: Wanted, *, limit: int = 10) -> Found:
+        with self._turn:
+            reading = read(wanted.topic, self._vocabulary, self.lexicon)
+            ranked = self._ranked(wanted, reading)
+            fitting = [each for each in ranked if is_answer(each, reading, wanted, best=ranked[0])]
+            hits = tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in fitting[:limit])
+            if hits:
+                return Found(hits, readings=reading.readings)
+            nearest, missed = self._nearest(wanted, reading)
+            return Found((), nearest, reading.readings, missed)
+
+    def _ranked(self, wanted: Wanted, reading: Reading) -> list[Ranked]:
+        if not reading.terms:
+            return self._everyone(wanted)
+        scores = self._scores(reading, EVERYONE if wanted.places or wanted.kinds else CANDIDATES)
+        sifted = sift(scores, self._entries, wanted, self._siting)[:LOOKED_AT]
+        return with_coverage(sifted, reading, self._texts)
+
+    def _scores(self, reading: Reading, limit: int) -> dict[int, float]:
+        scores = self._table.ranked(reading.exact, limit=limit)
+        for phrases, worth in ((reading.meant, MEANT), (reading.parts, PARTS)):
+            for entry_id, score in self._table.ranked(phrases, limit=limit).items():
+                scores[entry_id] = scores.get(entry_id, 0.0) + worth * score
+        return scores
+
+    def _everyone(self, wanted: Wanted) -> list[Ranked]:
+        """Nothing but a place, a kind or a size was asked for: all whom that fits, the nearest first."""
+        if not (wanted.places or wanted.kinds or wanted.sizes):
+            return []
+        ranked = []
+        for entry in self._entries.values():
+            worth = kind_worth(entry.kind, wanted) * size_worth(entry.size, wanted.sizes)
+            fit = self._siting.best(entry.sites, wanted.places)
+            worth *= fit.worth if wanted.places else 1.0
+            if worth >= 1.0 or (worth and wanted.places and not (wanted.kinds or wanted.sizes)):
+                ranked.append(Ranked(entry.id, worth, 1.0, fit))
+        return sorted(ranked, key=lambda each: (-each.score, each.fit.miles or 0.0, each.id))
+
+    def _nearest(self, wanted: Wanted, reading: Reading) -> tuple[tuple[Hit, ...], str]:
+        """What comes closest when nothing fits: the same elsewhere, else a part of what was asked."""
+        if not reading.terms:
+            return (), " or ".join(place.said for place in wanted.places)
+        scores = self._scores(reading, CANDIDATES)
+        anywhere = Wanted(wanted.topic, kinds=wanted.kinds, sizes=wanted.sizes, excluded=wanted.excluded)
+        sifted = sift(scores, self._entries, anywhere, self._siting)[:LOOKED_AT]
+        ranked = with_coverage(sifted, reading, self._texts)
+        fitting = [each for each in ranked if is_answer(each, reading, anywhere, best=ranked[0])]
+        if not (wanted.places and fitting):
+            missing = [term.said for term in reading.terms if not self._is_covered(term.stems, ranked[:1])]
+            return self._hits(ranked[:NEAREST], reading, anywhere), " ".join(missing)
+        sited = [
+            Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places)) for each in fitting
+        ]
+        sited.sort(key=lambda each: (1e9 if each.fit.miles is None else each.fit.miles, -each.score, each.id))
+        return self._hits(sited[:NEAREST], reading, wanted), " or ".join(
+            place.said for place in wanted.places
+        )
+
+    def _hits(self, ranked: Sequence[Ranked], reading: Reading, wanted: Wanted) -> tuple[Hit, ...]:
+        return tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in ranked)
+
+    def _site(self, entry_id: int, places: tuple[WantedPlace, ...]) -> PlaceFit:
+        return self._siting.nearest(self._entries[entry_id].sites, places)
+
+    def _is_covered(self, stems: Sequence[str], ranked: Sequence[Ranked]) -> bool:
+        texts = [f" {self._texts[each.id]} " for each in ranked]
+        return any(f" {each} " in text for each in stems for text in texts)
+
+
+def _words(entry: Entry) -> Iterable[str]:
+    people = (part for person in entry.people for part in (person.name, person.role, *person.expertise))
+    sites = (part for site in entry.sites for part in (site.town, site.county))
+    texts = (entry.name, entry.summary, entry.sector, *entry.aliases, *entry.capabilities, *entry.tags)
+    return words_of(" ".join((*texts, *entry.offers, *people, *sites)))

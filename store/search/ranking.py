@@ -1,0 +1,99 @@
+"""Puts entries in order: how well the words fit, then place, kind and size."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from store.kinds import OrganisationKind, SizeBand
+from store.search.entry import Entry
+from store.search.reading import Reading
+from store.search.siting import PlaceFit, Siting
+from store.search.wanted import Wanted
+
+CANDIDATES = (
+    1000  # entries whose words are looked at; with a place, all of them, for it sifts them afterwards
+)
+EVERYONE = 1_000_000
+LOOKED_AT = 100  # of the candidates, those whose coverage is worked out
+MEANT = 0.7  # what the lexicon's words are worth beside the asker's own
+PARTS = 0.15  # what a single word of a longer meaning is worth
+UNCOVERED = (
+    0.25  # what is left of the score of an entry that covers nothing; the rest grows with what it covers
+)
+UNKNOWN_SIZE, NEXT_SIZE, OTHER_SIZE = 0.75, 0.4, 0.1
+UNKNOWN_KIND, OTHER_KIND = 0.5, 0.1
+_SIZES = list(SizeBand)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    id: int
+    score: float
+    covered: float  # share of the ask's rarity that the entry's words cover
+    fit: PlaceFit
+
+
+def coverage(reading: Reading, text: str) -> float:
+    """Which share of the ask, weighed by rarity, an entry's stemmed text covers. Meanings count a little less."""
+    padded = f" {text} "
+    total = sum(term.rarity for term in reading.terms)
+    if not total:
+        return 0.0
+    covered = 0.0
+    for term in reading.terms:
+        if any(f" {each} " in padded for each in term.stems):
+            covered += term.rarity
+        elif any(f" {key} " in padded for _, key in term.meanings):
+            covered += 0.9 * term.rarity
+    return covered / total
+
+
+def size_worth(size: SizeBand | None, wanted: Iterable[SizeBand]) -> float:
+    sizes = tuple(wanted)
+    if not sizes or size in sizes:
+        return 1.0
+    if size is None:
+        return UNKNOWN_SIZE
+    steps = min(abs(_SIZES.index(size) - _SIZES.index(each)) for each in sizes)
+    return NEXT_SIZE if steps == 1 else OTHER_SIZE
+
+
+def kind_worth(kind: OrganisationKind | None, wanted: Wanted) -> float:
+    if kind is not None and kind in wanted.excluded:
+        return 0.0
+    if not wanted.kinds or kind in wanted.kinds:
+        return 1.0
+    return UNKNOWN_KIND if kind is None else OTHER_KIND
+
+
+def sift(
+    scores: Mapping[int, float], entries: Mapping[int, Entry], wanted: Wanted, siting: Siting
+) -> list[tuple[int, float, PlaceFit]]:
+    """Scores after kind, size and place, best first; who is worth nothing is left out."""
+    kept = []
+    for entry_id, score in scores.items():
+        entry = entries[entry_id]
+        score *= kind_worth(entry.kind, wanted) * size_worth(entry.size, wanted.sizes)
+        if score <= 0:
+            continue
+        fit = siting.best(entry.sites, wanted.places)
+        if wanted.places:
+            score *= fit.worth
+        if score > 0:
+            kept.append((entry_id, score, fit))
+    kept.sort(key=lambda each: (-each[1], each[0]))
+    return kept
+
+
+def with_coverage(
+    sifted: Iterable[tuple[int, float, PlaceFit]], reading: Reading, texts: Mapping[int, str]
+) -> list[Ranked]:
+    """Final scores, best first, ties by id: the same content gives the same order, whatever came in first.
+
+    A second opinion on closeness of meaning (word vectors, say) would be added to the score here.
+    """
+    ranked = []
+    for entry_id, score, fit in sifted:
+        covered = coverage(reading, texts[entry_id])
+        ranked.append(Ranked(entry_id, score * (UNCOVERED + (1 - UNCOVERED) * covered), covered, fit))
+    ranked.sort(key=lambda each: (-round(each.score, 9), each.id))
+    return ranked

@@ -1,0 +1,108 @@
+"""The words of the directory, how many entries hold each, and the spelling they suggest for a word nobody uses."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from store.search.common_words import is_common
+from store.search.words import STOP_WORDS, one_spelling, stem
+
+SHORTEST_CORRECTED = 4
+COMMONNESS = 0.035  # how much a tenfold commoner word is preferred: two edits never beat one by this alone
+SECOND_READING = 0.04  # a runner-up this close is sought as well
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A reading of a word: `word` is in the directory, `closeness` 0..1."""
+
+    word: str
+    closeness: float
+
+
+class Vocabulary:
+    def __init__(self) -> None:
+        self._entries = 0
+        self._stems: Counter[str] = Counter()
+        self._words: Counter[str] = Counter()
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        self._suggested: dict[str, tuple[Spelling, ...]] = {}
+
+    def add(self, words: frozenset[str]) -> None:
+        """Take in one entry's words (plain, unstemmed)."""
+        self._entries += 1
+        self._stems.update({stem(word) for word in words})
+        for word in words:
+            if not self._words[word] and len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
+                self._by_length[len(word)].append(word)
+        self._words.update(words)
+        self._suggested.clear()
+
+    def remove(self, words: frozenset[str]) -> None:
+        self._entries -= 1
+        self._stems.subtract({stem(word) for word in words})
+        self._words.subtract(words)
+        gone = {word for word in words if not self._words[word]}
+        for length in {len(word) for word in gone}:
+            self._by_length[length] = [word for word in self._by_length[length] if word not in gone]
+        self._suggested.clear()
+
+    def holds(self, word: str) -> bool:
+        return self._stems[stem(word)] > 0
+
+    def holds_stem(self, stemmed: str) -> bool:
+        return self._stems[stemmed] > 0
+
+    def rarity(self, stemmed: str) -> float:
+        """The inverse document frequency of a stem: 0 for one in every entry, highest for one in none."""
+        held = min(self._stems[stemmed], self._entries)
+        return math.log(1 + (self._entries - held + 0.5) / (held + 0.5))
+
+    def entries_with(self, word: str) -> int:
+        return max(0, self._stems[stem(word)])
+
+    def spellings(self, word: str) -> tuple[Spelling, ...]:
+        """What a word that nobody uses may be meant for, the likeliest first; nothing for codes and plain English."""
+        if len(word) < SHORTEST_CORRECTED or _has_digit(word) or word in STOP_WORDS or is_common(word):
+            return ()
+        if word not in self._suggested:
+            self._suggested[word] = self._suggest(word)
+        return self._suggested[word]
+
+    def _suggest(self, word: str) -> tuple[Spelling, ...]:
+        edits = 1 if len(word) <= 5 else 2 if len(word) <= 11 else 3
+        scored = sorted(
+            ((self._closeness(word, each, distance), each) for each, distance in self._close(word, edits)),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
+        best = scored[0][0] if scored else 0.0
+        return _different_stems(
+            Spelling(each, closeness) for closeness, each in scored if best - closeness <= SECOND_READING
+        )
+
+    def _close(self, word: str, edits: int) -> Iterable[tuple[str, int]]:
+        for form in dict.fromkeys((word, one_spelling(word))):
+            for length in range(len(form) - edits, len(form) + edits + 1):
+                choices = self._by_length.get(length, ())
+                found = process.extract(form, choices, scorer=OSA.distance, score_cutoff=edits, limit=12)
+                yield from ((str(each), int(distance)) for each, distance, _ in found)
+
+    def _closeness(self, word: str, candidate: str, distance: int) -> float:
+        same_start = 0.03 if word[0] == candidate[0] else 0.0
+        usual = COMMONNESS * math.log(1 + self._stems[stem(candidate)])
+        return 1 - distance / max(len(word), len(candidate)) + usual + same_start
+
+
+def _different_stems(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
+    kept: dict[str, Spelling] = {}
+    for spelling in spellings:
+        kept.setdefault(stem(spelling.word), spelling)
+    return tuple(kept.values())[:2]
+
+
+def _has_digit(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
