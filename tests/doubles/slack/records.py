@@ -1,0 +1,115 @@
+"""What the double remembers: people, conversations, messages, calls and acknowledgements."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+JSON: TypeAlias = dict[str, Any]
+
+TEAM = "T0CLUSTER"
+APP = "A0WHODOES"
+BOT_USER = "U0WHODOES"
+BOT = "B0WHODOES"
+GENERAL = "C0GENERAL"
+ALICE = "U0ALICE"
+BOB = "U0BOB"
+
+
+class ChannelKind(StrEnum):
+    PUBLIC = "channel"
+    PRIVATE = "group"
+    IM = "im"
+    MPIM = "mpim"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: str
+    name: str
+    email: str
+    tz: str = "Europe/London"
+    is_bot: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    id: str
+    name: str
+    kind: ChannelKind
+    members: frozenset[str]
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    channel: str
+    ts: str
+    user: str
+    text: str
+    blocks: list[JSON] = field(default_factory=list)
+    thread_ts: str | None = None
+    metadata: JSON | None = None
+    edited: bool = False
+    seen_by: str | None = None  # set on an ephemeral message: the one who sees it
+
+    @property
+    def by_bot(self) -> bool:
+        return self.user == BOT_USER
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    id: str
+    user: str
+    hash: str
+    body: JSON  # as the app sent it, with the block and action ids Slack fills in
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    args: JSON
+    at: datetime
+    result: str  # "ok", "dropped" (accepted, connection closed without a word), or the error
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    envelope_id: str
+    kind: str  # events_api, interactive, slash_commands
+    seconds: float  # from the first byte sent to the acknowledgement
+    late: bool
+    payload: JSON | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one push to the app went. `acked` counts the copies that were acknowledged."""
+
+    copies: int
+    acked: int
+    attempts: int
+    answers: tuple[JSON | None, ...] = ()
+    event_id: str | None = None
+    ts: str | None = None  # of the member's message that caused it
+
+    @property
+    def ok(self) -> bool:
+        return self.acked == self.copies
+
+    @property
+    def answer(self) -> JSON | None:
+        """What the app sent along with the acknowledgement."""
+        return self.answers[0] if self.answers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One assistant.threads.setStatus."""
+
+    channel: str
+    thread_ts: str | None
+    status: str

@@ -1,0 +1,161 @@
+"""Slack's Web API over HTTP: reads arguments as slack-sdk sends them, checks tokens, meets faults, keeps a record."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from aiohttp import web
+
+from tests.doubles.slack import chat, looking, views
+from tests.doubles.slack.errors import SlackRefusal
+from tests.doubles.slack.faults import Fault, Faults
+from tests.doubles.slack.journal import Journal
+from tests.doubles.slack.records import JSON, Call
+from tests.doubles.slack.workspace import Workspace
+
+Method: TypeAlias = Callable[[Workspace, JSON], JSON]
+
+OPEN_SOCKET = "apps.connections.open"
+SCOPES = "app_mentions:read,assistant:write,chat:write,commands,im:history,im:write,mpim:write,users:read"
+METHODS: Mapping[str, Method] = {
+    "auth.test": looking.auth_test,
+    "users.info": looking.users_info,
+    "users.lookupByEmail": looking.users_lookup_by_email,
+    "conversations.info": looking.conversations_info,
+    "conversations.open": looking.conversations_open,
+    "conversations.history": looking.conversations_history,
+    "conversations.replies": looking.conversations_replies,
+    "chat.postMessage": chat.post_message,
+    "chat.update": chat.update,
+    "chat.delete": chat.delete,
+    "chat.postEphemeral": chat.post_ephemeral,
+    "chat.getPermalink": chat.get_permalink,
+    "views.open": views.open_view,
+    "views.update": views.update_view,
+    "views.publish": views.publish_view,
+    "assistant.threads.setStatus": looking.set_status,
+    "assistant.threads.setSuggestedPrompts": looking.set_suggested_prompts,
+}
+# Arguments that are JSON even inside a form.
+NESTED = {"blocks", "view", "metadata", "attachments", "prompts", "loading_messages"}
+
+
+@dataclass(slots=True)
+class Tokens:
+    """What the app must show; change them in a test to make the right one wrong."""
+
+    bot: str = "xoxb-invented-bot"
+    app: str = "xapp-invented-app"
+    signing_secret: str = "invented-signing-secret"
+
+
+class WebApi:
+    """POST or GET /api/METHOD."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        faults: Faults,
+        tokens: Tokens,
+        *,
+        journal: Journal,
+        open_socket: Callable[[], str],
+    ) -> None:
+        self._workspace = workspace
+        self._faults = faults
+        self._tokens = tokens
+        self._journal = journal
+        self._open_socket = open_socket
+
+    async def handle(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        args, token = await read_args(request)
+        fault = await self._faults.take(method, args)
+        if fault is not None and (refused := self._trouble(fault, method, args, request)) is not None:
+            return refused
+        try:
+            answer = {"ok": True, **self._run(method, args, token)}
+        except SlackRefusal as refusal:
+            return self._refuse(method, args, refusal)
+        dropped = fault is not None and fault.drop == "after"
+        self._record(method, args, "dropped" if dropped else "ok", answer)
+        if dropped:
+            return hang_up(request)
+        return web.json_response(answer, headers={"X-OAuth-Scopes": SCOPES})
+
+    def _run(self, method: str, args: JSON, token: str) -> JSON:
+        if method != OPEN_SOCKET and method not in METHODS:
+            raise SlackRefusal("unknown_method")
+        if not token:
+            raise SlackRefusal("not_authed")
+        expected = self._tokens.app if method == OPEN_SOCKET else self._tokens.bot
+        if token != expected:
+            known_kind = token.startswith(("xoxb-", "xapp-")) and token[:4] != expected[:4]
+            raise SlackRefusal("not_allowed_token_type" if known_kind else "invalid_auth")
+        if method == OPEN_SOCKET:
+            return {"url": self._open_socket()}
+        return METHODS[method](self._workspace, args)
+
+    def _trouble(self, fault: Fault, method: str, args: JSON, request: web.Request) -> web.Response | None:
+        """The reply to a call that is not even looked at; None when the call goes on."""
+        if fault.drop == "before":
+            self._record(method, args, "lost")
+            return hang_up(request)
+        if fault.error is not None:
+            return self._refuse(method, args, SlackRefusal(fault.error))
+        if fault.status == 429:
+            self._record(method, args, "ratelimited")
+            seconds = {"Retry-After": f"{fault.retry_after:g}"}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=seconds)
+        if fault.status != 200:
+            self._record(method, args, "internal_error")
+            return web.json_response({"ok": False, "error": "internal_error"}, status=fault.status)
+        return None
+
+    def _refuse(self, method: str, args: JSON, refusal: SlackRefusal) -> web.Response:
+        answer: JSON = {"ok": False, "error": refusal.code}
+        if refusal.messages:
+            answer["errors"] = [message.removeprefix("[ERROR] ") for message in refusal.messages]
+            answer["response_metadata"] = {"messages": list(refusal.messages)}
+        if refusal.code in {"invalid_blocks", "invalid_arguments"}:
+            self._workspace.mistakes.append(f"{method}: {refusal.code}: {'; '.join(refusal.messages)}")
+        self._record(method, args, refusal.code)
+        return web.json_response(answer)
+
+    def _record(self, method: str, args: JSON, result: str, answer: JSON | None = None) -> None:
+        call = Call(method, args, self._workspace.clock(), result)
+        self._workspace.calls.append(call)
+        if answer is not None:
+            self._journal.write(call, answer)
+        self._workspace.changed()
+
+
+def hang_up(request: web.Request) -> web.Response:
+    """Close the connection without a word."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
+
+
+async def read_args(request: web.Request) -> tuple[JSON, str]:
+    """Arguments from query, form or JSON body, and the token from header or arguments."""
+    args: JSON = dict(request.query)
+    if request.content_type == "application/json":
+        body = await request.json()
+        args |= body if isinstance(body, dict) else {}
+    else:
+        args |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+    in_args = args.pop("token", None)
+    scheme, _, in_header = request.headers.get("Authorization", "").partition(" ")
+    token = in_header if scheme == "Bearer" else in_args
+    return {key: _unnested(key, value) for key, value in args.items() if value is not None}, token or ""
+
+
+def _unnested(key: str, value: Any) -> Any:
+    if key not in NESTED or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
