@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table as Grid
@@ -133,7 +134,7 @@ def _report(plan: Plan, *, dry_run: bool, verbose: bool) -> None:
 
 def _summary(plan: Plan) -> Grid:
     counts = plan.counts
-    grid = Grid(title=Text(f"{len(plan.rows):,} rows of {plan.subject}"), title_justify="left")
+    grid = Grid(box=SIMPLE, title=Text(f"{len(plan.rows):,} rows of {plan.subject}"), title_justify="left")
     grid.add_column("")
     grid.add_column("rows", justify="right")
     for fate in Fate:

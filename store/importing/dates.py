@@ -1,5 +1,6 @@
 """Reads dates and times as people write them in Britain: the day comes first."""
 
+import math
 import re
 from datetime import date, datetime, time, timedelta
 
@@ -31,6 +32,7 @@ _MONTHS = {
 _EXCEL_START = date(1899, 12, 30)
 _EXCEL_DAYS = range(10_000, 80_000)  # 1927 to 2119
 _YEARS = range(1200, 2201)
+_LONGEST_DATE = 60  # characters
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
@@ -58,7 +60,7 @@ def date_of(cell: Value) -> date:
         return cell
     if isinstance(cell, int | float):
         return _of_number(cell)
-    text = _WEEKDAY.sub("", line_of(cell), count=1)
+    text = _WEEKDAY.sub("", line_of(cell)[:_LONGEST_DATE], count=1)
     try:
         found = _of_text(text)
     except (ValueError, OverflowError):
@@ -88,7 +90,7 @@ def time_of(cell: Value) -> time:
     if isinstance(cell, float) and 0 <= cell < 1:
         seconds = round(cell * 86400) % 86400
         return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
-    text = line_of(cell)
+    text = line_of(cell)[:_LONGEST_DATE]
     found = _TIME.fullmatch(text)
     if found:
         hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
@@ -103,11 +105,11 @@ def moment_of(cell: Value) -> tuple[date, time | None, datetime | None]:
     """A day, its time if one is given, and the whole instant when the cell says its offset too."""
     if isinstance(cell, datetime):
         return cell.date(), cell.time(), None
-    if isinstance(cell, float) and not cell.is_integer() and int(cell) in _EXCEL_DAYS:
+    if isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer() and int(cell) in _EXCEL_DAYS:
         return _of_number(int(cell)), time_of(cell - int(cell)), None
     if not isinstance(cell, str):
         return date_of(cell), None, None
-    text = line_of(cell)
+    text = line_of(cell)[:_LONGEST_DATE]
     try:
         whole = datetime.fromisoformat(text)
     except ValueError:
@@ -120,12 +122,12 @@ def moment_of(cell: Value) -> tuple[date, time | None, datetime | None]:
 
 
 def _of_number(number: float) -> date:
-    whole = int(number)
+    whole = int(number) if math.isfinite(number) else 0
     if whole == number and whole in range(1800, 2201):
         return date(whole, 1, 1)
     if whole in _EXCEL_DAYS:
         return _EXCEL_START + timedelta(days=whole)
-    raise Unreadable(f"“{number:g}” is not a date")
+    raise Unreadable(f"“{number}” is not a date")
 
 
 def _of_text(text: str) -> date | None:

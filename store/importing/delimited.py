@@ -8,7 +8,7 @@ from itertools import islice
 
 from store.importing.headings import best_headings
 from store.importing.refusal import ImportRefused
-from store.importing.table import Grid, Line
+from store.importing.table import WIDEST, Grid, Line
 from store.importing.text import active
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -31,7 +31,7 @@ def read_delimited(data: bytes) -> Grid:
         name = {"\t": "tabs", ";": "semicolons", "|": "bars"}.get(separator, f"“{separator}”")
         notes = (*notes, f"Columns are separated by {name}.")
     lines = tuple(
-        Line(number, tuple(active(cell) for cell in cells))
+        Line(number, tuple(active(cell) for cell in cells[:WIDEST]))
         for number, cells in enumerate(_records(text, separator), 2 if told else 1)
         if any(cell.strip() for cell in cells)
     )
@@ -96,7 +96,8 @@ def _promise(sample: str, separator: str) -> tuple[float, float]:
     csv.field_size_limit(_LONGEST_CELL)
     records: list[list[str]] = []
     with suppress(csv.Error):
-        records.extend(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), _LOOKED_AT))
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        records.extend(cells[:WIDEST] for cells in islice(reader, _LOOKED_AT))
     headings = [best_headings(cells) for cells in records]
     score = max((each.score for each in headings if each), default=0.0)
     wide = sum(len(cells) > 1 for cells in records)

@@ -17,7 +17,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")  # "Postcode (required)", "Tags [separate with ;]"
 _SURE, _LIKELY = 86.0, 72.0  # similarity out of 100: taken for the field; named as the nearest guess
 _SHORTEST_FORGIVEN = 5
-_LONGEST_HEADING = 60  # a longer cell is a sentence
+_LONGEST_HEADING = 80  # a longer cell is a sentence
 _REQUIRED = {
     Subject.ORGANISATIONS: (frozenset({"name"}),),
     Subject.PEOPLE: (
@@ -104,11 +104,11 @@ def _second(columns: list[Column], taken: dict[str, int], *, field: str, heading
 
 def _field(subject: Subject, heading: str, group: str) -> tuple[str, float]:
     """The field and how sure we are of it, 0 to 1."""
-    folded = plain(heading)
-    if not folded or len(folded) > _LONGEST_HEADING:
+    folded = plain(heading) if len(heading) <= _LONGEST_HEADING else ""
+    if not folded:
         return "", 0.0
     known = _fields_by_alias(subject)
-    together = f"{plain(group)} {folded}"
+    together = f"{plain(group[:_LONGEST_HEADING])} {folded}"
     if group and together in known:
         return known[together], 1.0
     if folded in known:
@@ -122,8 +122,8 @@ def _field(subject: Subject, heading: str, group: str) -> tuple[str, float]:
 
 
 def _guess(subject: Subject, heading: str) -> str:
-    folded = plain(heading)
-    if not folded or len(folded) > _LONGEST_HEADING:
+    folded = plain(heading) if len(heading) <= _LONGEST_HEADING else ""
+    if not folded:
         return ""
     known = _fields_by_alias(subject)
     near = process.extractOne(folded, list(known), scorer=fuzz.ratio, score_cutoff=_LIKELY)

@@ -1,5 +1,6 @@
 """Plans a table of organisations: matches each row, finds what it says otherwise, notes what is new."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
@@ -73,7 +74,7 @@ class OrganisationPlanner:
         else:
             fate = Fate.MERGED if first is not None else Fate.UNCHANGED
         changes = self._organisation_changes(cells, row, state, first)
-        changes += self._people_changes(cells, row, state)
+        changes += self._people_changes(cells, row, state, first)
         state.row = state.row if state.row is not None else cells.number
         reason = ""
         if fate is Fate.UNCHANGED and changes:
@@ -101,7 +102,7 @@ class OrganisationPlanner:
         self, cells: Cells, row: OrganisationRow, state: OrganisationState, first: int | None
     ) -> list[Change]:
         """Lay the row's own fields over the state. Raises Unreadable if an earlier row of the file says otherwise."""
-        values = self._changed_values(row, state)
+        values = self._changed_values(row, state, first)
         sites = _changed_sites(state.sites, row.places)
         wishes = {
             kind: texts
@@ -130,10 +131,14 @@ class OrganisationPlanner:
         state.wishes_touched |= set(wishes)
         return changes
 
-    def _changed_values(self, row: OrganisationRow, state: OrganisationState) -> dict[str, Any]:
+    def _changed_values(
+        self, row: OrganisationRow, state: OrganisationState, first: int | None
+    ) -> dict[str, Any]:
         given = dict(row.given)
         if row.name and name_key(row.name) != name_key(state.name) and row.ref != state.values["ref"]:
             del given["name"]  # found by a former name: that is no reason to go back to it
+        elif row.name and first is not None and name_key(row.name) == name_key(state.name):
+            del given["name"]  # "Ltd" here and "Limited" there is no contradiction
         if row.ref:
             given["ref"] = row.ref
         return {
@@ -142,9 +147,15 @@ class OrganisationPlanner:
             if value != _comparable(column, state.values.get(column))
         }
 
-    def _people_changes(self, cells: Cells, row: OrganisationRow, state: OrganisationState) -> list[Change]:
+    def _people_changes(
+        self, cells: Cells, row: OrganisationRow, state: OrganisationState, first: int | None
+    ) -> list[Change]:
         changes: list[Change] = []
-        for person in (*([row.contact] if row.contact else []), *row.people):
+        contact = row.contact
+        if contact and first is not None:  # the first row's contact stays the main one
+            rest = {column: value for column, value in contact.given.items() if column != "main_contact"}
+            contact = replace(contact, given=rest)
+        for person in (*([contact] if contact else []), *row.people):
             changes += self._person_changes(cells, person, state)
         return changes
 

@@ -171,4 +171,4 @@ def lay_addresses(
 def _comparable(stored: Any) -> Any:
     if isinstance(stored, list):
         return clean_list(stored)
-    return one_line(stored) if isinstance(stored, str) and not hasattr(stored, "name") else stored
+    return one_line(stored) if type(stored) is str else stored

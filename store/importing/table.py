@@ -9,6 +9,9 @@ from typing import TypeAlias
 Value: TypeAlias = str | int | float | date | time | tuple[str, ...] | None
 
 
+WIDEST = 400  # columns; what stands further right is a stray mark
+
+
 class Subject(StrEnum):
     """What the rows of a file are about."""
 

@@ -72,7 +72,7 @@ _NO = frozenset(
         "never",
     ]
 )
-_RANGE = re.compile(r"(\d+)\s*(?:-|–|—|to)\s*(\d+)")
+_RANGE = re.compile(r"(\d{1,9})\s*(?:-|–|—|to)\s*(\d{1,9})(?!\d)")
 _MONTHS_OF_RANGES = {"jan": 1, "oct": 10, "nov": 11, "dec": 12}
 _NUMBER = re.compile(
     r"(?:c\.?|ca\.?|circa|about|approx\.?|approximately|around|~|est\.?)?\s*(\d+(?:\.\d+)?)\s*(k)?\s*(?:fte|ftes|staff|people|employees)?",
@@ -81,6 +81,7 @@ _NUMBER = re.compile(
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
 _ADDRESSES = re.compile(r"[^\s<>;,\"'()]+@[^\s<>;,\"'()]+")
 _LARGEST_STAFF = 5_000_000
+_LOOKED_AT = 200  # characters; an essay is no size, kind or address
 
 
 def _cases(words: dict[Case, str]) -> dict[str, Case]:
@@ -110,7 +111,7 @@ def staff_role_of(cell: Value) -> StaffRole:
 
 
 def _case(cell: Value, words: dict[str, Case], what: str) -> Case:
-    text = line_of(cell)
+    text = line_of(cell)[:_LOOKED_AT]
     folded = plain(text)
     found = words.get(folded) or words.get(folded.removesuffix("s"))
     if found is None:
@@ -142,20 +143,22 @@ def band_of(employees: float) -> SizeBand:
 def size_of(cell: Value) -> SizeBand:
     """A band by its name, a number, or a range such as 11-50 or 250+."""
     if isinstance(cell, int | float):
-        return band_of(cell)
-    if isinstance(cell, date):
-        return band_of(cell.month)  # Excel took "10-49" for October 1949
-    text = line_of(cell)
+        return band_of(employees_of(cell))
+    if isinstance(cell, date):  # Excel took "10-49" for October 1949, and "1-9" for the 1st of September
+        return band_of(cell.month if cell.year < 2000 else cell.day)
+    text = line_of(cell)[:_LOOKED_AT]
     folded = plain(re.sub(r"\([^)]*\)", " ", text))
     if named := _SIZE_WORDS.get(folded) or _SIZE_WORDS.get(folded.split(" ")[0] if folded else ""):
         return named
     numbers = text.replace(",", "")
     if found := _RANGE.search(numbers):
         return band_of((int(found[1]) + int(found[2])) / 2)
-    if found := re.fullmatch(r"(?:<|less than|fewer than|under|up to)\s*(\d+).*", numbers, re.IGNORECASE):
+    if found := re.fullmatch(
+        r"(?:<|less than|fewer than|under|up to)\s*(\d{1,9})(?!\d).*", numbers, re.IGNORECASE
+    ):
         return band_of(int(found[1]) - 1)
     if found := re.fullmatch(
-        r"(?:>|more than|over)?\s*(\d+)\s*(?:\+|or more|and over)?.*", numbers, re.IGNORECASE
+        r"(?:>|more than|over)?\s*(\d{1,9})(?!\d)\s*(?:\+|or more|and over)?.*", numbers, re.IGNORECASE
     ):
         return band_of(int(found[1]) + (1 if numbers.startswith(">") else 0))
     if found := re.fullmatch(r"([a-z]{3})-\d\d", numbers, re.IGNORECASE):
@@ -169,7 +172,7 @@ def employees_of(cell: Value) -> int:
     if isinstance(cell, int | float):
         number = cell
     else:
-        text = line_of(cell)
+        text = line_of(cell)[:_LOOKED_AT]
         found = _NUMBER.fullmatch(text.replace(",", ""))
         if not found:
             raise Unreadable(f"“{text}” is not a number of people")
@@ -181,7 +184,7 @@ def employees_of(cell: Value) -> int:
 
 def website_of(cell: Value) -> str:
     """An http address; a bare domain gets https:// in front."""
-    text = line_of(cell)
+    text = line_of(cell)[: 10 * _LOOKED_AT]
     candidate = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(candidate)
@@ -216,7 +219,7 @@ def postcode_of(cell: Value) -> str:
 
 def addresses_of(cell: Value) -> list[str]:
     """Every mail address in the cell, lower-case. Raises Unreadable when there is something else in it only."""
-    text = line_of(cell) if not isinstance(cell, tuple) else " ".join(cell)
+    text = line_of(cell)[: 10 * _LOOKED_AT]
     found = [address.removeprefix("mailto:").rstrip(".") for address in _ADDRESSES.findall(text.lower())]
     good = list(dict.fromkeys(address for address in found if _is_address(address)))
     if not good or len(good) < len(set(found)):

@@ -11,10 +11,10 @@ from typing import Any
 import openpyxl
 
 from store.importing.refusal import ImportRefused
-from store.importing.table import Grid, Line, Value, is_blank
+from store.importing.table import WIDEST, Grid, Line, Value, is_blank
 from store.importing.text import active, one_line
 
-_LARGEST_UNPACKED = 200 * 1024 * 1024
+_LARGEST_UNPACKED = 100 * 1024 * 1024
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ECMA-376, ST_Xstring: how a cell holds what XML cannot
 _CANNOT = "Save it as an Excel workbook (.xlsx) or CSV and import that."
 _ZIPPED = {
@@ -46,7 +46,7 @@ def is_workbook(data: bytes) -> bool:
             f"The file is damaged: it cannot be unpacked. ({error}) Save it again and retry."
         ) from None
     if unpacked > _LARGEST_UNPACKED:
-        raise ImportRefused("The workbook unpacks to more than 200 MB: more than a directory can be.")
+        raise ImportRefused("The workbook unpacks to more than 100 MB: more than a directory can be.")
     if b"opendocument" in kind:
         raise ImportRefused(f"This is an OpenDocument file (.ods, .odt). {_CANNOT}")
     for start, reason in _ZIPPED.items():
@@ -104,7 +104,7 @@ def _grid(sheet: Any) -> Grid:
     rows: defaultdict[int, dict[int, Value]] = defaultdict(dict)
     for (row, column), cell in sheet._cells.items():
         value = _value(cell)
-        if not is_blank(value):
+        if column <= WIDEST and not is_blank(value):
             rows[row][column] = value
     for merged in sheet.merged_cells.ranges:
         _spread(rows, merged)
