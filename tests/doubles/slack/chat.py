@@ -46,14 +46,15 @@ def update(workspace: Workspace, args: JSON) -> JSON:
     elif "metadata" not in args:
         raise SlackRefusal("no_text")
     check_metadata(args.get("metadata"))
-    return {"channel": channel, "ts": ts, **_rewrite(workspace, old, args)}
+    return {"channel": channel, "ts": ts, **_rewrite(workspace, old, args, whole=False)}
 
 
-def _rewrite(workspace: Workspace, old: Message, args: JSON) -> JSON:
-    """Blocks that are not given again go away when the text is: that is how Slack does it."""
-    fields: JSON = {"edited": True}
-    if "text" in args or "blocks" in args:
-        fields |= {"text": args.get("text", old.text), "blocks": named_blocks(workspace, args.get("blocks"))}
+def _rewrite(workspace: Workspace, old: Message, args: JSON, *, whole: bool) -> JSON:
+    """What is not given stays, blocks too (only `blocks=[]` takes them away), unless the whole is replaced.
+    Seen at https://github.com/slackapi/python-slack-sdk/issues/523."""
+    fields: JSON = {"edited": True, "text": args.get("text", old.text)}
+    if whole or "blocks" in args:
+        fields["blocks"] = named_blocks(workspace, args.get("blocks"))
     if "metadata" in args:
         fields["metadata"] = args["metadata"]
     new = workspace.change(old, **fields)
@@ -63,7 +64,7 @@ def _rewrite(workspace: Workspace, old: Message, args: JSON) -> JSON:
 def rewrite_original(workspace: Workspace, old: Message, args: JSON) -> None:
     """What a click's response_url does with replace_original, to ephemeral messages too."""
     check_message(workspace, args)
-    _rewrite(workspace, old, args)
+    _rewrite(workspace, old, args, whole=True)
 
 
 def delete(workspace: Workspace, args: JSON) -> JSON:
