@@ -25,7 +25,6 @@ from bot.assistant.intents import SmallTalk as SmallTalkHeard
 from bot.assistant.messages import (
     Answer,
     Ask,
-    Courtesy,
     Events,
     Help,
     Matches,
@@ -100,7 +99,7 @@ def _decide(
         case HelpAsked():
             return Help(ask.id), Outcome("help")
         case SmallTalkHeard(kind=kind):
-            return SmallTalk(ask.id, Courtesy(kind.value)), Outcome("small_talk")
+            return SmallTalk(ask.id, kind), Outcome("small_talk")
         case Stop():
             return Stopped(ask.id, _stop(session, ask.asker)), Outcome("stopped")
         case UnclearAsk(reason=reason):

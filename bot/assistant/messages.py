@@ -1,9 +1,9 @@
 """What the assistant hears and says, in words that belong to no medium."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
+from bot.assistant.intents import SmallTalkKind
 from store.directory import ComingEvent
 from store.kinds import Medium
 from store.people import Asker
@@ -93,18 +93,10 @@ class Help:
     ask_id: str
 
 
-class Courtesy(StrEnum):
-    GREETING = "greeting"
-    THANKS = "thanks"
-    GOODBYE = "goodbye"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    OTHER = "other"  # logistics and talk that is not about who does what
-
-
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
     ask_id: str
-    courtesy: Courtesy
+    courtesy: SmallTalkKind
 
 
 @dataclass(frozen=True, slots=True)

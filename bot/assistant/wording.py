@@ -5,9 +5,9 @@ from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.assistant.intents import SmallTalkKind
 from bot.assistant.messages import (
     Answer,
-    Courtesy,
     Events,
     Help,
     Matches,
@@ -129,11 +129,11 @@ def put_in_words(answer: Answer) -> Reply:
 
 
 COURTESIES = {
-    Courtesy.GREETING: f"Hello! Ask me who does something here, for example: {EXAMPLES[0]}",
-    Courtesy.THANKS: "You're welcome.",
-    Courtesy.GOODBYE: "Goodbye. I'm here whenever you need someone.",
-    Courtesy.ACKNOWLEDGEMENT: "Good. Ask again whenever you need someone.",
-    Courtesy.OTHER: "That is one for the team rather than for me: I know who does what here. "
+    SmallTalkKind.GREETING: f"Hello! Ask me who does something here, for example: {EXAMPLES[0]}",
+    SmallTalkKind.THANKS: "You're welcome.",
+    SmallTalkKind.GOODBYE: "Goodbye. I'm here whenever you need someone.",
+    SmallTalkKind.ACKNOWLEDGEMENT: "Good. Ask again whenever you need someone.",
+    SmallTalkKind.OTHER: "That is one for the team rather than for me: I know who does what here. "
     "Ask me, for example: who does lateral flow tests?",
 }
 STOPPED = "Done: I will send you nothing unasked. Your own questions still get answers."

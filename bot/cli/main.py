@@ -6,6 +6,7 @@ import sys
 import typer
 
 from bot.cli.asking import ask_command, chat_command
+from bot.cli.directory import export_command, import_command
 
 app = typer.Typer(
     name="whodoes",
@@ -17,6 +18,8 @@ app = typer.Typer(
 )
 app.command("ask")(ask_command)
 app.command("chat")(chat_command)
+app.command("import")(import_command)
+app.command("export")(export_command)
 
 
 def run() -> None:

@@ -1,0 +1,220 @@
+"""The composition root: settings become store, index, faces, senders and clock, all on one loop, until told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from aiohttp import web
+
+from bot.settings import Settings, SettingsProblem
+from bot.slack.face import SlackFace
+from bot.web.server import WebFace
+from mail.conversation import MailDesk
+from mail.sender import RelaySender
+from mail.smtp import listen
+from scheduler.delivery import Delivery, Sender
+from scheduler.schedule import Clock, regular_jobs
+from store.directory import current_revision
+from store.errors import StoreError
+from store.kinds import Medium
+from store.lock import ServerLock
+from store.search.live import LiveIndex
+from store.store import Store
+
+log = logging.getLogger(__name__)
+
+CATCH_UP_SECONDS = 1.0  # how soon the index follows a change that nobody has asked about yet
+
+
+class Part(StrEnum):
+    """What one process may be told to run."""
+
+    SLACK = "slack"
+    MAIL = "mail"
+    SCHEDULER = "scheduler"
+    WEB = "web"
+
+
+ALL_PARTS = frozenset(Part)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(settings: Settings, parts: frozenset[Part], *, announce: Callable[[str], None]) -> None:
+    """Run the parts until SIGTERM or SIGINT, then finish what is in hand.
+
+    Raises StoreError, SettingsProblem, OSError (a port that is taken) and SlackRefused, each fit to show.
+    """
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    with ServerLock(settings.database_url):
+        store = await asyncio.to_thread(Store.open, settings.database_url)
+        try:
+            async with AsyncExitStack() as stack:
+                await _Service(settings, parts, store, announce=announce).run(stack, stop)
+        finally:
+            await asyncio.to_thread(store.close)
+
+
+class _Service:
+    """The parts of one process, wired. What is started is stopped in reverse order."""
+
+    def __init__(
+        self, settings: Settings, parts: frozenset[Part], store: Store, *, announce: Callable[[str], None]
+    ) -> None:
+        self._settings = settings
+        self._parts = parts
+        self._store = store
+        self._announce = announce
+        self._routes: list[web.RouteDef] = []
+        self._senders: dict[Medium, Sender] = {}
+
+    async def run(self, stack: AsyncExitStack, stop: asyncio.Event) -> None:
+        live = await asyncio.to_thread(LiveIndex)
+        await self._store.read(live.catch_up)
+        slack = self._slack(live)
+        if self._settings.relay_host and Part.SCHEDULER in self._parts:
+            self._senders[Medium.EMAIL] = self._relay()
+        delivery = self._delivery()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_index(live, stop))
+            group.create_task(delivery.run(stop))
+            if slack is not None:
+                await self._start_slack(slack)
+                group.create_task(slack.run(stop))
+            if Part.MAIL in self._parts and self._settings.mail_address:
+                desk = await self._start_mail(stack, live, delivery)
+                group.create_task(desk.run(stop))
+            if Part.SCHEDULER in self._parts:
+                timer = Clock(regular_jobs(store=self._store, wake=delivery.wake, clock=clock))
+                timer.start()
+                stack.push_async_callback(timer.stop)
+            if Part.WEB in self._parts:
+                await self._start_web(stack)
+            self._announce("whodoes is serving. Stop it with Ctrl-C.")
+            log.info("service.started", extra={"parts": sorted(self._parts)})
+        log.info("service.stopped")
+
+    def _slack(self, live: LiveIndex) -> SlackFace | None:
+        settings = self._settings
+        if Part.SLACK not in self._parts or not settings.slack_configured:
+            return None
+        if missing := settings.slack_missing():
+            raise SettingsProblem(f"Slack needs one more setting: {missing}")
+        face = SlackFace(
+            store=self._store,
+            live=live,
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            app_token=settings.slack_app_token.get_secret_value(),
+            signing_secret=settings.slack_signing_secret.get_secret_value(),
+            transport=settings.slack_transport,
+            api_url=settings.slack_api_url,
+            clock=clock,
+        )
+        self._senders[Medium.SLACK] = face.sender
+        return face
+
+    async def _start_slack(self, slack: SlackFace) -> None:
+        await slack.start()
+        if self._settings.slack_transport == "http":
+            if Part.WEB not in self._parts:
+                raise SettingsProblem("Slack over HTTP needs the web part too: --only slack,web")
+            self._routes.append(web.post("/slack/events", slack.http_handler))
+        self._announce(f"Slack: connected ({self._settings.slack_transport}).")
+
+    def _relay(self) -> RelaySender:
+        settings = self._settings
+        return RelaySender(
+            host=settings.relay_host,
+            port=settings.relay_port,
+            security=settings.relay_security,
+            user=settings.relay_user,
+            password=settings.relay_password.get_secret_value(),
+        )
+
+    def _delivery(self) -> Delivery:
+        if Medium.EMAIL not in self._senders and Part.SCHEDULER in self._parts:
+            self._announce("No relay is set (WHODOES_RELAY_HOST): mail is kept in the outbox, none is sent.")
+        return Delivery(
+            store=self._store,
+            senders=self._senders,
+            owner=f"{socket.gethostname()}:{os.getpid()}",
+            clock=clock,
+            alone=self._store.dialect == "sqlite",
+            stop_within=self._settings.stop_seconds,
+        )
+
+    async def _start_mail(self, stack: AsyncExitStack, live: LiveIndex, delivery: Delivery) -> MailDesk:
+        settings = self._settings
+        desk = MailDesk(
+            store=self._store,
+            live=live,
+            address=settings.mail_address,
+            sender_name=f"whodoes · {settings.region}",
+            clock=clock,
+            wake_delivery=delivery.wake,
+        )
+        listener = await listen(
+            store=self._store,
+            host=settings.mail_host,
+            port=settings.mail_port,
+            protocol=settings.mail_protocol,
+            address=settings.mail_address,
+            max_bytes=settings.mail_max_bytes,
+            wake=desk.wake,
+            clock=clock,
+        )
+        stack.push_async_callback(listener.close)
+        self._announce(
+            f"Mail to {settings.mail_address}: {settings.mail_protocol.upper()} on {settings.mail_host}:{listener.port}"
+        )
+        return desk
+
+    async def _start_web(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        face = WebFace(
+            host=settings.web_host, port=settings.web_port, ready=self._readiness, routes=self._routes
+        )
+        port = await face.start()
+        stack.push_async_callback(face.stop)
+        self._announce(f"Web: http://{settings.web_host}:{port}")
+
+    async def _readiness(self) -> dict[str, bool]:
+        try:
+            await self._store.read(current_revision)
+        except StoreError:
+            return {"store": False}
+        return {"store": True}
+
+    async def _keep_index(self, live: LiveIndex, stop: asyncio.Event) -> None:
+        """Take in large changes before somebody asks; every ask looks for small ones itself."""
+        while not stop.is_set():
+            try:
+                await self._store.read(live.catch_up)
+            except StoreError as error:
+                log.warning("service.index_behind", extra={"reason": str(error)})
+            try:
+                await asyncio.wait_for(stop.wait(), CATCH_UP_SECONDS)
+            except TimeoutError:
+                continue
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """The first signal lets work in hand finish; a second one ends the process at once."""
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal)

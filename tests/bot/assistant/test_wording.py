@@ -1,0 +1,198 @@
+"""Answers become words that say what was understood, why each hit is there, and what to say next."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.assistant.intents import SmallTalkKind
+from bot.assistant.messages import (
+    Events,
+    Help,
+    Matches,
+    NobodyOfThatName,
+    NoMatch,
+    OneOrganisation,
+    PeopleThere,
+    SmallTalk,
+    Stopped,
+    Unclear,
+    Understood,
+)
+from bot.assistant.wording import describe, freshness, put_in_words
+from store.directory import ComingEvent
+from store.kinds import EventKind, OrganisationKind, SizeBand
+from store.places.place import Place, PlaceKind, Point
+from store.search.entry import Entry, EntryPerson
+from store.search.found import Hit, Reason, ReasonKind
+from store.search.wanted import Nearness, Wanted, WantedPlace
+
+MACCLESFIELD = Place("town:macclesfield:gb", "Macclesfield", PlaceKind.TOWN, Point(53.26, -2.13))
+ASKED = Understood(
+    Wanted("viral vectors", places=(WantedPlace(MACCLESFIELD, "Macclesfeild", Nearness.NEAR, 15.0),)),
+    readings=(
+        Reason(ReasonKind.SPELLING, "vectr", "vector"),
+        Reason(ReasonKind.MEANING, "CDMO", "contract development and manufacturing"),
+    ),
+)
+
+
+def a_hit(number: int = 1, **fields: object) -> Hit:
+    values: dict[str, object] = {
+        "id": number,
+        "ref": f"r{number}",
+        "name": f"Firm {number}",
+        "score": 1.0,
+        "reasons": (Reason(ReasonKind.WORDS, "viral vectors", "viral vector supply", "capabilities"),),
+        "place": "Stockport, Greater Manchester",
+        "distance_miles": 10.4,
+        "confirmed_on": date(2026, 3, 12),
+        **fields,
+    }
+    return Hit(**values)  # type: ignore[arg-type]  # a test's own shorthand
+
+
+def test_hits_come_with_what_was_understood_their_reasons_place_and_freshness() -> None:
+    reply = put_in_words(Matches("a1", ASKED, (a_hit(),), 1, 1))
+    assert reply.understood == "viral vectors · within 15 miles of Macclesfield"
+    assert reply.readings == (
+        "I read “vectr” as “vector”.",
+        "CDMO = contract development and manufacturing",
+        "I read “Macclesfeild” as Macclesfield.",
+    )
+    assert reply.lead == "One organisation fits."
+    assert reply.items[0].line == "Stockport, Greater Manchester · 10 miles away · confirmed 12 March 2026"
+    assert reply.items[0].why == ("“viral vector supply” in what they do",)
+
+
+def test_a_page_says_which_of_how_many_and_offers_the_rest() -> None:
+    hits = tuple(a_hit(number) for number in range(1, 6))
+    first = put_in_words(Matches("a1", ASKED, hits, 1, 12))
+    assert first.lead == "12 organisations fit; the best 5 first."
+    assert (first.remaining, first.next_words[0]) == (7, "more")
+    last = put_in_words(Matches("a1", ASKED, hits[:2], 11, 12))
+    assert last.lead == "Numbers 11 to 12 of 12."
+    assert last.remaining == 0
+    assert "more" not in last.next_words
+    assert [item.number for item in last.items] == [11, 12]
+
+
+def test_the_next_words_name_a_place_only_when_none_was_asked_for() -> None:
+    anywhere = Understood(Wanted("viral vectors"))
+    assert "only in Stockport" in put_in_words(Matches("a", anywhere, (a_hit(),), 1, 1)).next_words
+    assert not any(
+        word.startswith("only in") for word in put_in_words(Matches("a", ASKED, (a_hit(),), 1, 1)).next_words
+    )
+
+
+def test_nothing_found_is_said_and_the_nearest_is_named_as_that() -> None:
+    reply = put_in_words(NoMatch("a1", ASKED, (a_hit(),), "Macclesfield"))
+    assert reply.lead.startswith("I found nobody here who fits that (Macclesfield).")
+    assert "may not be what you need" in reply.lead
+    assert len(reply.items) == 1
+    bare = put_in_words(NoMatch("a1", Understood(Wanted("falconry")), (), ""))
+    assert bare.lead == "I found nobody here who fits that."
+
+
+def test_an_organisation_is_shown_whole_and_similar_names_after_it() -> None:
+    entry = Entry(
+        7, "r7", "Firm 7", sector="diagnostics", kind=OrganisationKind.COMPANY, size=SizeBand.SMALL,
+        summary="They make tests.", capabilities=("tests", "readers"), website="https://firm.example",
+    )  # fmt: skip
+    people = (EntryPerson(1, "Ana Ortiz", "Director"), EntryPerson(2, "Bo Lind"))
+    reply = put_in_words(
+        OneOrganisation("a", "firm", a_hit(7, distance_miles=None), entry, people, (a_hit(8),))
+    )
+    item = reply.items[0]
+    assert "diagnostics, company, 10 to 49 people" in item.line
+    assert item.why[:2] == ("Does: tests; readers", "People: Ana Ortiz, Director; Bo Lind")
+    assert item.website == "https://firm.example"
+    assert reply.items[1].title == "Firm 8"
+
+
+def test_people_are_named_or_the_asker_is_told_why_not() -> None:
+    shown = put_in_words(
+        PeopleThere("a", ((a_hit(), (EntryPerson(1, "Ana", "CSO"),)), (a_hit(2), ())), hidden=False)
+    )
+    assert shown.items[0].why == ("Ana, CSO",)
+    assert shown.items[1].why == ("Nobody there is listed; the team can ask for you.",)
+    hidden = put_in_words(PeopleThere("a", (), hidden=True))
+    assert "for members" in hidden.lead
+    assert hidden.items == ()
+
+
+def test_events_stand_in_their_own_zones_wall_time() -> None:
+    starts = datetime(2027, 6, 10, 17, 30, tzinfo=UTC)
+    event = ComingEvent(
+        "Summer evening", EventKind.NETWORKING, starts, starts, "Europe/London", "The Hall", "Crewe", "", ""
+    )
+    reply = put_in_words(Events("a", (event,)))
+    assert reply.items[0].line == "Thursday 10 June 2027, 18:30 · The Hall, Crewe"
+    assert put_in_words(Events("a", ())).lead.startswith("No events")
+
+
+@pytest.mark.parametrize("kind", list(SmallTalkKind))
+def test_every_courtesy_is_answered_without_naming_anyone(kind: SmallTalkKind) -> None:
+    reply = put_in_words(SmallTalk("a", kind))
+    assert reply.lead
+    assert reply.items == ()
+
+
+def test_the_other_answers_have_words_too() -> None:
+    assert put_in_words(Help("a")).items
+    assert "Oxtrellium" in put_in_words(NobodyOfThatName("a", "Oxtrellium")).lead
+    assert put_in_words(Unclear("a", "More of what?")).lead == "More of what?"
+    assert put_in_words(Stopped("a", known=True)).lead != put_in_words(Stopped("a", known=False)).lead
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (Wanted("assays", kinds=(OrganisationKind.UNIVERSITY,)), "assays · universities"),
+        (
+            Wanted("assays", sizes=(SizeBand.MICRO, SizeBand.SMALL, SizeBand.MEDIUM)),
+            "assays · fewer than 250 people",
+        ),
+        (Wanted("assays", sizes=(SizeBand.MICRO, SizeBand.SMALL)), "assays · fewer than 50 people"),
+        (Wanted("assays", sizes=(SizeBand.LARGE,)), "assays · 250 people or more"),
+        (Wanted("", excluded=(OrganisationKind.NHS,)), "not NHS organisations"),
+        (Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield"),)), "x · in Macclesfield"),
+        (
+            Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield", Nearness.NEAR),)),
+            "x · near Macclesfield",
+        ),
+    ],
+)
+def test_what_was_understood_fits_in_one_line(wanted: Wanted, words: str) -> None:
+    assert describe(Understood(wanted)) == words
+
+
+@pytest.mark.parametrize(
+    ("miles", "words"), [(0.4, "less than a mile away"), (1.2, "1 mile away"), (12.6, "13 miles away")]
+)
+def test_distances_read_as_people_say_them(miles: float, words: str) -> None:
+    reply = put_in_words(Matches("a", ASKED, (a_hit(distance_miles=miles),), 1, 1))
+    assert words in reply.items[0].line
+
+
+def test_an_entry_nobody_confirmed_says_so() -> None:
+    assert freshness(None) == "not confirmed yet"
+
+
+def test_every_kind_of_reason_has_its_phrase() -> None:
+    reasons = (
+        Reason(ReasonKind.NAME, "larkspur", "Larkspur Vectors", "name"),
+        Reason(ReasonKind.SPELLING, "protien", "protein"),
+        Reason(ReasonKind.MEANING, "CRO", "contract research", "summary"),
+        Reason(ReasonKind.KIND, "SMEs", "a small company"),
+        Reason(ReasonKind.PLACE, "Leeds", "Leeds", "place"),
+        Reason(ReasonKind.WORDS, "assays", "assays", "capabilities"),
+        Reason(ReasonKind.WORDS, "assays", "assays", "capabilities"),
+    )
+    why = put_in_words(Matches("a", ASKED, (a_hit(reasons=reasons),), 1, 1)).items[0].why
+    assert why == (
+        "named “Larkspur Vectors”",
+        "“protien” read as “protein”",
+        "CRO = contract research, in summary",
+        "a small company",
+        "“assays” in what they do",
+    )
