@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -342,8 +343,15 @@ def freshness(confirmed_on: date | None) -> str:
 
 
 def _why(hit: Hit) -> tuple[str, ...]:
-    """The hit's reasons as short phrases, each once, in the order of the index."""
-    return tuple(dict.fromkeys(phrase for reason in hit.reasons if (phrase := _phrase(reason))))
+    """The hit's reasons as short phrases, each once, in the order of the index; words of one field together."""
+    phrases: list[str] = []
+    for (kind, field), reasons in groupby(hit.reasons, key=lambda reason: (reason.kind, reason.field)):
+        if kind is ReasonKind.WORDS:
+            words = ", ".join(dict.fromkeys(f"“{reason.matched}”" for reason in reasons))
+            phrases.append(f"{words} in {FIELD_WORDS.get(field, field)}" if field else words)
+        else:
+            phrases += [_phrase(reason) for reason in reasons]
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
 
 
 def _phrase(reason: Reason) -> str:
@@ -351,14 +359,12 @@ def _phrase(reason: Reason) -> str:
     match reason.kind:
         case ReasonKind.NAME:
             return f"named “{reason.matched}”"
-        case ReasonKind.WORDS:
-            return f"“{reason.matched}” in {field}" if field else f"“{reason.matched}”"
         case ReasonKind.SPELLING:
             return f"“{_short(reason.said)}” read as “{reason.matched}”"
         case ReasonKind.MEANING:
             return f"{reason.said} = {reason.matched}" + (f", in {field}" if field else "")
-        case ReasonKind.PLACE:
-            return ""  # stands in the item's line, with the distance
+        case ReasonKind.PLACE | ReasonKind.WORDS:
+            return ""  # places stand in the item's line, with the distance; words are told together
         case ReasonKind.KIND | ReasonKind.SIZE:
             return reason.matched
     assert_never(reason.kind)
