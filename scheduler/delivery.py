@@ -70,7 +70,7 @@ class Delivery:
         stop_within: float = 30.0,
     ) -> None:
         self._store = store
-        self._owner = f"{owner[:80]}:{secrets.token_hex(4)}"  # a restart under the same name is somebody else
+        self.owner = f"{owner[:80]}:{secrets.token_hex(4)}"  # a restart under the same name is somebody else
         self._clock = clock
         self._poll = poll_seconds
         self._alone = alone
@@ -96,7 +96,7 @@ class Delivery:
             self.wake()
             await asyncio.wait({work}, timeout=self._stop_within)
             if not work.done():
-                log.warning("delivery.stopped_in_mid_send", extra={"owner": self._owner})
+                log.warning("delivery.stopped_in_mid_send", extra={"owner": self.owner})
         finally:
             stopped.cancel()
             work.cancel()
@@ -145,7 +145,7 @@ class Delivery:
         kept = result is not None and outbox.settle(session, result.message, result.outcome, now=now)
         if not more:
             return kept, None
-        claimed = outbox.claim(session, owner=self._owner, media=(medium,), now=now, limit=1)
+        claimed = outbox.claim(session, owner=self.owner, media=(medium,), now=now, limit=1)
         return kept, claimed[0] if claimed else None
 
     async def _attempt(self, sender: Sender, message: Claimed) -> Outcome:

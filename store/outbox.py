@@ -137,7 +137,7 @@ def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
         case Unknown(reply):
             return _settle(session, claimed, state=OutboxState.UNCERTAIN, reply=reply, settled_at=now)
         case Postponed(reply, wait):
-            due = now + (wait or backoff(claimed.attempt))
+            due = now + (backoff(claimed.attempt) if wait is None else wait)
             if due - claimed.created_at > GIVE_UP_AFTER and claimed.attempt >= TRIES_AT_LEAST:
                 return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
             return _settle(session, claimed, state=OutboxState.QUEUED, reply=reply, due_at=due)

@@ -1,0 +1,65 @@
+"""A process that sends the outbox until it is empty, or until it is killed: what the crash tests kill.
+
+`python -m tests.scheduler.sending_process URL PORT` imports everything once; each line on its standard input then forks
+a fresh process that delivers. It prints `begun PID`, and `ended STATUS` when that process is gone.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from mail.sender import RelaySender
+from scheduler.delivery import Delivery
+from store import outbox
+from store.kinds import Medium, OutboxState
+from store.store import Store
+
+BEGINNING = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def fast_clock(speed: int) -> Callable[[], datetime]:
+    """A clock every process agrees on, `speed` times as fast as the wall's, so that back-off need not be sat out."""
+
+    def clock() -> datetime:
+        return BEGINNING + (datetime.now(UTC) - BEGINNING) * speed
+
+    return clock
+
+
+async def deliver(url: str, port: int, speed: int) -> None:
+    store, stop = Store.open(url), asyncio.Event()
+    sender = RelaySender(
+        host="127.0.0.1", port=port, security="none", user="", password="", hostname="us.example"
+    )
+    delivery = Delivery(
+        store=store, senders={Medium.EMAIL: sender}, owner="sender", clock=fast_clock(speed),
+        poll_seconds=0.02, alone=True, look_up_after=0.0,
+    )  # fmt: skip
+    running = asyncio.create_task(delivery.run(stop))
+    while True:
+        counts = await store.read(outbox.counts)
+        if not counts[OutboxState.QUEUED] and not counts[OutboxState.SENDING]:
+            break
+        await asyncio.sleep(0.05)
+    stop.set()
+    await running
+    await sender.close()
+    store.close()
+
+
+def main() -> None:
+    url, port, speed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            asyncio.run(deliver(url, port, speed))
+            os._exit(0)
+        print(f"begun {child}", flush=True)  # noqa: T201 - its parent reads it
+        _, status = os.waitpid(child, 0)
+        print(f"ended {status}", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
