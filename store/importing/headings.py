@@ -9,13 +9,15 @@ from functools import cache
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from store.importing.table import Column, Subject, Value
 from store.importing.text import one_line
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")  # "Postcode (required)", "Tags [separate with ;]"
-_SURE, _LIKELY = 86.0, 72.0  # similarity out of 100: taken for the field; named as the nearest guess
+_SURE = 0.83  # one slip in six letters: taken for the field
+_LIKELY = 72.0  # of 100: named as the nearest guess
 _SHORTEST_FORGIVEN = 5
 _LONGEST_HEADING = 80  # a longer cell is a sentence
 _REQUIRED = {
@@ -115,7 +117,9 @@ def _field(subject: Subject, heading: str, group: str) -> tuple[str, float]:
         return known[folded], 1.0
     if len(folded) < _SHORTEST_FORGIVEN:
         return "", 0.0
-    near = process.extract(folded, list(known), scorer=fuzz.ratio, score_cutoff=_SURE, limit=3)
+    near = process.extract(
+        folded, list(known), scorer=OSA.normalized_similarity, score_cutoff=_SURE, limit=3
+    )
     if not near or any(known[alias] != known[near[0][0]] for alias, score, _ in near if score == near[0][1]):
         return "", 0.0
     return known[near[0][0]], 0.7
