@@ -5,34 +5,34 @@ import re
 MOST_LINES = 400
 MOST_KEPT = 2000  # characters of the ask that are looked at
 
-_WROTE = re.compile(r"^\s*(?:on|am|le|el)\b.{0,300}\b(?:wrote|schrieb|écrit|escribió)\s*:\s*$", re.I)
-_WROTE_END = re.compile(r"\bwrote:\s*$", re.I)
+_WROTE = re.compile(r"^\s*(?:on|am|le|el)\b.{0,300}\b(?:wrote|schrieb|écrit|escribió)\s*:\s*$", re.IGNORECASE)
+_WROTE_END = re.compile(r"\bwrote:\s*$", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"^\s*(?:-{2,}\s*(?:original|forwarded) message\b|begin forwarded message|_{8,}\s*$)", re.I
+    r"^\s*(?:-{2,}\s*(?:original|forwarded) message\b|begin forwarded message|_{8,}\s*$)", re.IGNORECASE
 )
-_HEADER = re.compile(r"^\s*\*?(?:from|to|cc|sent|date|subject|reply-to)\s*:\*?(?:\s|$)", re.I)
-_FORWARDED = re.compile(r"^\s*(?:fw|fwd)\s*:", re.I)
+_HEADER = re.compile(r"^\s*\*?(?:from|to|cc|sent|date|subject|reply-to)\s*:\*?(?:\s|$)", re.IGNORECASE)
+_FORWARDED = re.compile(r"^\s*(?:fw|fwd)\s*:", re.IGNORECASE)
 _GREETING = re.compile(
     r"^\s*(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings|"
     r"to whom it may concern)\b(?:[ ,]+[\w.'&-]+){0,4}\s*[,.!:;–-]*\s*)$",
-    re.I,
+    re.IGNORECASE,
 )
 _OPENING = re.compile(
     r"^\s*(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|morning|afternoon)(?:\s+[\w.'-]+){0,3}\s*[,!–-]\s*",
-    re.I,
+    re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
     r"^\s*(?:(?:kind|best|warm|many|warmest|kindest)?\s*(?:regards|wishes|thanks)|best|cheers|thanks|thank you|"
     r"many thanks|thanks in advance|with thanks|yours (?:faithfully|sincerely|truly)|sincerely|all the best|ta|"
     r"thanks (?:again|and regards|very much|so much)|kr|br|rgds|speak soon|talk soon|cheers for now)"
     r"(?:\s+(?:in advance|again|and (?:kind |best )?regards))?\s*[,.!–-]*\s*(?:[A-Z][\w'-]{0,20})?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"^\s*(?:--\s*|-- ?\S.{0,40}|sent from my \w+.*|get outlook for .*)$", re.I)
+_SIGNATURE = re.compile(r"^\s*(?:--\s*|-- ?\S.{0,40}|sent from my \w+.*|get outlook for .*)$", re.IGNORECASE)
 _DISCLAIMER = re.compile(
     r"(?:this (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|intended|privileged)|registered (?:in england|office)|"
     r"please consider the environment|if you are not the intended recipient|follow us on|company (?:no|number|registration))",
-    re.I,
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _CUES = (
@@ -43,14 +43,14 @@ _CUES = (
         r"|\b(?:do|does|did) (?:you|anyone|anybody|we) (?:know|have|make|offer|do|work)\b"
         r"|\b(?:anyone|anybody|someone|somebody)\b"
         r"|\b(?:could|can|would) you (?:please )?(?:name|list|suggest|recommend|tell|help|share|identify)\b",
-        re.I,
+        re.IGNORECASE,
     ),
     re.compile(
         r"\b(?:we|i|our \w+(?: \w+){0,3}|my \w+)(?:'d|’d| would| are| am)? ?(?:also |really |urgently )?"
         r"(?:need\w*|require\w*|want\w*|like to|love|keen to|hoping|choosing|evaluating|interested|wish)\b"
         r"|\bplease (?:suggest|list|name|recommend|send|share)\b|\b(?:list|name|find) (?:the |all )?(?:companies|firms|members|organisations)\b"
         r"|\b(?:which|who|where)\b",
-        re.I,
+        re.IGNORECASE,
     ),
     re.compile(r"\?\s*$"),
 )
@@ -58,7 +58,7 @@ _ASIDE = re.compile(
     r"\b(?:invoice|parking|hope (?:you|this|all)|happy to|thank you for|thanks for|jump on a call|board meeting|"
     r"sign an nda|newsletter|look forward|met (?:you )?briefly|only need names|we looked at|happy new year|"
     r"two things|we(?:'d|’d| would) prefer|any introductions|unsubscribe|apologies)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 

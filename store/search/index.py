@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from store.places.gazetteer import Gazetteer
 from store.search.answered import as_hit, named_hit
+from store.search.common_words import is_common
 from store.search.entry import Entry
 from store.search.found import Found, Hit
 from store.search.gate import is_answer
@@ -95,10 +96,15 @@ class Index:
         with self._turn:
             return all(self._vocabulary.holds(each) or self.lexicon.says(each) for each in words_of(word))
 
-    def entries_with(self, word: str) -> int:
-        """How many entries use this word."""
+    def is_ordinary(self, word: str) -> bool:
+        """Whether this is a word of the directory or of everyday English, so no misspelling of anything."""
+        return self.knows(word) or is_common(plain(word))
+
+    def is_rare(self, word: str, *, most: int) -> bool:
+        """Whether at most so many entries use this word, and it is no everyday or technical one: a name's word."""
         with self._turn:
-            return self._vocabulary.entries_with(plain(word))
+            known = self.lexicon.says(word) or is_common(plain(word))
+            return not known and self._vocabulary.entries_with(plain(word)) <= most
 
     def has_anyone_in(self, place: WantedPlace) -> bool:
         with self._turn:

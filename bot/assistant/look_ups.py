@@ -1,0 +1,59 @@
+"""Hears that one organisation or person is asked about, and which name was said."""
+
+import re
+from dataclasses import dataclass
+
+LONGEST_NAME = 80
+
+_ME = r"(?:me|us)"
+_X = r"(?P<name>.{1,120}?)"
+_SURE = (
+    rf"(?:(?:the |a |an |any )?(?:contact|contacts|details|contact details|phone number|phone|telephone number|number|e-?mail(?: address)?|address|website|web ?site|profile|entry)) (?:for|of|at) {_X}",
+    rf"(?:is|are) {_X} (?:a member|members|in (?:the|your|our) (?:network|directory|membership|database|cluster)|on (?:your|the) (?:list|books))(?: of (?:this|the|your) (?:network|cluster))?",
+    rf"(?:do|have) (?:you|we) (?:have |got |know )*(?:anyone|anybody|someone|somebody|a contact|any contacts?|an e-?mail(?: address)?|details|a (?:phone )?number|contact details|an address|a website|a person|people) (?:at|for|from|of) {_X}",
+    rf"who (?:do|should|can|could|would) (?:i|we) (?:talk|speak|write|reach out|turn|contact|ask)(?: to| for)? (?:at|from|in) {_X}",
+    rf"who(?:'s| is| are) (?:our|the|your|my|a) (?:\w+ )?(?:contacts?|person|people) (?:at|for|from) {_X}",
+    rf"(?:i|we) (?:need|want|would like|have|am trying|are trying|'d like) to (?:reach|contact|get hold of|get in touch with|speak to|speak with|talk to|write to) {_X}",
+    rf"how (?:do|can|could) (?:i|we) (?:reach|contact|get hold of|get in touch with) {_X}",
+    rf"(?:which|what) (?:company|organisation|organization|firm) (?:is|does) {_X} (?:from|at|with|in|work for|work at|working for|belong to)",
+    rf"(?:who|where) does {_X} work(?: for| at| with)?|(?:who|where) is (?P<person>.{{1,80}}?) (?:working|employed)(?: for| at)?",
+    rf"what (?:does|do) {_X} (?:do|make|offer|sell)|what(?:'s| is) (?P<company>.{{1,80}}?) (?:known for|about)|where(?:'s| is| are) (?P<based>.{{1,80}}?) (?:based|located)",
+    rf"do (?:you|we) have {_X} (?:in|on|as) (?:the|your|our|a) (?:network|directory|list|books|member|database|membership)",
+)  # fmt: skip
+_MAYBE = (
+    rf"(?:tell|show) {_ME} (?:more )?about {_X}|(?:more )?(?:information|info) (?:about|on) (?P<info>.{{1,120}}?)",
+    rf"(?:(?:can|could|would|will) (?:you|someone|anyone) )?(?:please )?(?:introduce {_ME} to|connect {_ME} (?:to|with)|put {_ME} in touch with) {_X}",
+    rf"(?:i|we)(?:'d| would)? (?:like|love|want|need) (?:to meet|an introduction to|an intro to) {_X}",
+    rf"(?:who|what)(?:'s| is| are) {_X}|who runs (?P<run>.{{1,80}}?)|who (?:works|is|owns)(?: at| for)? (?P<works>.{{1,80}}?)|who(?:'s| is) at (?P<at>.{{1,80}}?)",
+    rf"(?:do (?:you|we) know|have you heard of|look up|find|search for|about) {_X}|anyone (?:at|from) (?P<any>.{{1,80}}?)|anyone know (?P<known>.{{1,80}}?)",
+)  # fmt: skip
+_SURE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _SURE)
+_MAYBE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _MAYBE)
+_BEFORE = re.compile(
+    r"^(?:(?:hi|hello|hey|please|can i (?:have|get)|could i (?:have|get)|may i have|can you give me|could you give me|give me|send me|i need|we need|do you have|have you got|what is|what's|and|so|ok|quick one|looking for|need)[\s,:-]+)+",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"(?:[\s,]+(?:please|pls|thanks|thank you|cheers))+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """`sure`: the phrase is only used of a named one; else "tell me about gene therapy" is possible."""
+
+    name: str
+    sure: bool
+
+
+def look_up_in(text: str) -> LookUp | None:
+    said = _AFTER.sub("", " ".join(text.split())[:300].strip(" ?!.,;:\"'“”"))
+    for form in dict.fromkeys((said, _BEFORE.sub("", said))):
+        for sure, patterns in ((True, _SURE_FORMS), (False, _MAYBE_FORMS)):
+            for pattern in patterns:
+                if (found := pattern.fullmatch(form)) and (name := _name(found)):
+                    return LookUp(name, sure)
+    return None
+
+
+def _name(found: re.Match[str]) -> str:
+    said = next((group for group in found.groups() if group), "").strip(" ?!.,;:\"'“”")
+    return said if len(said) <= LONGEST_NAME else ""

@@ -1,0 +1,186 @@
+"""Understands an ask: its text in, what is meant out."""
+
+import re
+from dataclasses import replace
+
+from bot.assistant.chit_chat import small_talk
+from bot.assistant.follow_ups import command
+from bot.assistant.intents import (
+    About,
+    AboutUnknown,
+    Intent,
+    Narrow,
+    SmallTalk,
+    Thread,
+    UnclearAsk,
+    WhoDoes,
+)
+from bot.assistant.look_ups import LookUp, look_up_in
+from bot.assistant.mail_ask import ask_of_mail, looks_like_mail
+from bot.assistant.topic import is_plain_name, topic_of
+from bot.assistant.traits import traits_of
+from bot.assistant.whereabouts import whereabouts_of
+from store.kinds import Medium
+from store.search.index import Index, NameMatch
+from store.search.wanted import Nearness, Wanted, WantedPlace
+from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
+
+MOST_READ = 100_000  # characters of a message; nobody's ask starts later
+MOST_ASKED = 2000
+SURE_OF_NAME = 0.8  # after "contact for …"
+SURE_OF_BARE_NAME = 0.86  # when nothing but the name was said
+RARE = 3  # entries at most that use a word which makes a few words a name
+MOST_NAME_WORDS = 6
+USUAL_NEAR_MILES = 12.5
+CLOSEST_MILES = 2.0
+
+EMPTY = "There was nothing in your message that I could read. Ask me who does something, for example “who does cell culture near Leeds?”"
+NOTHING_SOUGHT = "I could not tell what you are looking for. Try a skill, a product or a place, for example “who makes catheters in Cheshire?”"
+NEARER_TO_WHAT = "Nearer to where? Name a place, for example “near Stockport”."
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_NEARER = re.compile(
+    r"(?:any(?:one|thing)? )?(?:near|close)(?:r|by)?(?: (?:to|by|ones?))*(?: (?:me|us|here|home|please))*|(?:any )?(?:nearer|closer)(?: (?:ones?|by|please|to (?:me|us|here|home)))*|local(?: ones?)?(?: only)?"
+)
+_WIDER = re.compile(
+    r"(?:any(?:one|thing)? )?(?:further|farther|wider|wider area|a wider area|further away|further afield|farther away|anywhere)(?: please)?"
+)
+_PICKING = re.compile(
+    r"^\s*(?:(?:and|but|ok(?:ay)?|please|show me|give me)[\s,]+)*(?:only|just|not|no|except|excluding|without|any|and|but|what about|how about|in|near|within|around|which (?:of (?:them|these|those))?|are any)\b",
+    re.IGNORECASE,
+)
+_CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECASE)
+
+
+def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None = None) -> Intent:
+    """What `text` asks. `thread` is what the same conversation asked before."""
+    said = _CONTROL.sub(" ", text[:MOST_READ])
+    if medium is Medium.EMAIL or looks_like_mail(said):
+        first_line = next((line for line in said.splitlines() if line.strip()), "")
+        if found := command(first_line):
+            return found
+        said = ask_of_mail(said)
+    said = " ".join(said[:MOST_ASKED].split())
+    if not any(letter.isalnum() for letter in said):
+        return UnclearAsk(EMPTY)
+    if (talk := small_talk(said)) and not _exact_name(said, index):
+        return SmallTalk(talk)
+    if found := command(said):
+        return found
+    return _follow_up(said, index, thread) or _named(said, index) or _who_does(said, index, thread)
+
+
+def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
+    """The earlier ask, narrowed; None when this is an ask of its own."""
+    if thread is None:
+        return None
+    plain = " ".join(words_of(said))
+    if _NEARER.fullmatch(plain) or _WIDER.fullmatch(plain):
+        return _nearer(thread, 0.5 if _NEARER.fullmatch(plain) else 2.0)
+    where = whereabouts_of(said, index)
+    traits = traits_of(where.rest, picking=bool(_PICKING.match(said)))
+    read = where.places or traits.kinds or traits.sizes or traits.excluded
+    if not read or _content(traits.rest):
+        return None
+    return Narrow(where.places, traits.kinds, traits.sizes, traits.excluded)
+
+
+def _nearer(thread: Thread, factor: float) -> Intent:
+    if not thread.wanted.places:
+        return UnclearAsk(NEARER_TO_WHAT)
+    return Narrow(
+        tuple(
+            WantedPlace(
+                each.place,
+                each.said,
+                Nearness.NEAR,
+                max(CLOSEST_MILES, factor * (each.radius_miles or USUAL_NEAR_MILES)),
+            )
+            for each in thread.wanted.places
+        )
+    )
+
+
+def _named(said: str, index: Index) -> Intent | None:
+    """One organisation or person, where the ask is about one."""
+    if asked := look_up_in(said):
+        return _looked_up(asked, index)
+    if len(said.split()) > MOST_NAME_WORDS or not is_plain_name(said):
+        return None
+    matches = [match for match in index.find_names(said) if match.score >= SURE_OF_BARE_NAME]
+    if matches and (_is_exact(matches, said) or _has_rare_word(said, index)):
+        return About(tuple(matches), said)
+    return None
+
+
+def _looked_up(asked: LookUp, index: Index) -> Intent | None:
+    matches = tuple(
+        match for match in index.find_names(asked.name, looked_up=True) if match.score >= SURE_OF_NAME
+    )
+    if matches and (asked.sure or _is_exact(matches, asked.name) or _has_rare_word(asked.name, index)):
+        return About(matches, asked.name)
+    where = whereabouts_of(asked.name, index)
+    if where.places:
+        rest = where.rest.strip(" ,")
+        shorter = [match for match in index.find_names(rest, looked_up=True) if match.score >= SURE_OF_NAME]
+        if shorter and rest:
+            return About(tuple(shorter), asked.name)
+        if not _content(where.rest):
+            return None
+    unknown = [word for word in _content(asked.name) if not index.is_ordinary(word)]
+    if (asked.sure or unknown) and not _says_several(asked.name):
+        return AboutUnknown(asked.name)
+    return None
+
+
+def _says_several(name: str) -> bool:
+    """ "gene editing companies" is no name."""
+    return any(
+        word in FILLER_WORDS
+        and word.endswith("s")
+        and word not in {"solutions", "services", "products", "partners", "enterprises", "industries"}
+        for word in words_of(name)
+    ) or words_of(name)[:1] in (
+        ["a"],
+        ["an"],
+        ["someone"],
+        ["somebody"],
+        ["anyone"],
+        ["anybody"],
+        ["people"],
+        ["other"],
+        ["some"],
+    )
+
+
+def _who_does(said: str, index: Index, thread: Thread | None) -> Intent:
+    where = whereabouts_of(said, index)
+    traits = traits_of(where.rest)
+    wanted = Wanted(topic_of(traits.rest), where.places, traits.kinds, traits.sizes, traits.excluded)
+    if thread is not None and _CARRYING_ON.match(said) and not wanted.places:
+        wanted = replace(wanted, places=thread.wanted.places)
+    if wanted == Wanted(topic="", excluded=wanted.excluded):
+        return UnclearAsk(NOTHING_SOUGHT)
+    return WhoDoes(wanted)
+
+
+def _content(text: str) -> list[str]:
+    return [word for word in words_of(text) if word not in STOP_WORDS and word not in FILLER_WORDS]
+
+
+def _exact_name(said: str, index: Index) -> bool:
+    return (
+        is_plain_name(said)
+        and len(said.split()) <= MOST_NAME_WORDS
+        and _is_exact(index.find_names(said), said)
+        and _has_rare_word(said, index)
+    )
+
+
+def _is_exact(matches: tuple[NameMatch, ...] | list[NameMatch], said: str) -> bool:
+    """The whole name as the directory has it, and more than one everyday word."""
+    return bool(matches) and matches[0].score >= 1.0 and len(words_of(said)) > 1
+
+
+def _has_rare_word(said: str, index: Index) -> bool:
+    return any(index.is_rare(word, most=RARE) for word in words_of(said) if word not in STOP_WORDS)
