@@ -1,10 +1,11 @@
 """A process that sends the outbox until it is empty, or until it is killed: what the crash tests kill.
 
 `python -m tests.scheduler.sending_process URL PORT` imports everything once; each line on its standard input then forks
-a fresh process that delivers. It prints `begun PID`, and `ended STATUS` when that process is gone.
+a fresh process that delivers, `for ever` or `until empty`. It prints `begun PID`, and `ended STATUS` when that is gone.
 """
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -28,7 +29,7 @@ def fast_clock(speed: int) -> Callable[[], datetime]:
     return clock
 
 
-async def deliver(url: str, port: int, speed: int) -> None:
+async def deliver(url: str, port: int, speed: int, *, for_ever: bool) -> None:
     store, stop = Store.open(url), asyncio.Event()
     sender = RelaySender(
         host="127.0.0.1", port=port, security="none", user="", password="", hostname="us.example"
@@ -38,10 +39,7 @@ async def deliver(url: str, port: int, speed: int) -> None:
         poll_seconds=0.02, alone=True, look_up_after=0.0,
     )  # fmt: skip
     running = asyncio.create_task(delivery.run(stop))
-    while True:
-        counts = await store.read(outbox.counts)
-        if not counts[OutboxState.QUEUED] and not counts[OutboxState.SENDING]:
-            break
+    while for_ever or await unsettled(store):  # noqa: ASYNC110 - the end is seen in the database alone
         await asyncio.sleep(0.05)
     stop.set()
     await running
@@ -49,12 +47,18 @@ async def deliver(url: str, port: int, speed: int) -> None:
     store.close()
 
 
+async def unsettled(store: Store) -> int:
+    counts = await store.read(outbox.counts)
+    return counts[OutboxState.QUEUED] + counts[OutboxState.SENDING]
+
+
 def main() -> None:
+    logging.basicConfig(level=logging.ERROR)
     url, port, speed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    for _ in sys.stdin:
+    for wish in sys.stdin:
         child = os.fork()
         if child == 0:
-            asyncio.run(deliver(url, port, speed))
+            asyncio.run(deliver(url, port, speed, for_ever=wish.strip() == "for ever"))
             os._exit(0)
         print(f"begun {child}", flush=True)  # noqa: T201 - its parent reads it
         _, status = os.waitpid(child, 0)
