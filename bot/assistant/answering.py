@@ -161,12 +161,13 @@ def _page(ask_id: str, before: Earlier, *, first: int, last: int, index: Index) 
 
 
 def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:
-    hits = _named_hits(about, index)
-    best = hits[0]
-    entry = index.entry(best.id)
-    if entry is None:
+    see_people = may(ask.asker, Action.SEE_PEOPLE, ask.medium)
+    hits = _named_hits(about, people=see_people)
+    best = hits[0] if hits else None
+    entry = index.entry(best.id) if best else None
+    if best is None or entry is None:
         return NobodyOfThatName(ask.id, about.asked), Outcome("nobody_of_that_name", missed=True)
-    people = listed_people(session, best.id) if may(ask.asker, Action.SEE_PEOPLE, ask.medium) else ()
+    people = listed_people(session, best.id) if see_people else ()
     ids = tuple(hit.id for hit in hits)
     return (
         OneOrganisation(ask.id, about.asked, best, entry, people, hits[1 : SIMILAR_NAMES + 1]),
@@ -174,11 +175,12 @@ def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[A
     )
 
 
-def _named_hits(about: About, index: Index) -> tuple[Hit, ...]:
-    """One hit an organisation, however many of its names matched."""
+def _named_hits(about: About, *, people: bool) -> tuple[Hit, ...]:
+    """One hit an organisation, however many of its names matched; by its people's names only for those who may."""
     hits: dict[int, Hit] = {}
     for match in about.matches:
-        hits.setdefault(match.hit.id, match.hit)
+        if people or match.hit.person_id is None:
+            hits.setdefault(match.hit.id, match.hit)
     return tuple(hits.values())
 
 

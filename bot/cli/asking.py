@@ -26,6 +26,7 @@ from store.store import Store
 
 GOODBYES = frozenset({"quit", "exit", "/quit", "/exit", "bye", ":q"})
 LONGEST_PAGE = 50
+LINE = 100  # characters of a line of text at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def chat_command() -> None:
 
 async def chat(terminal: Terminal, *, greeting: Iterable[str] = ()) -> None:
     """A conversation until the input ends. Piped input is answered line by line."""
-    console = Console(highlight=False, soft_wrap=not sys.stdin.isatty())
+    console = _console()
     for line in (*greeting, *(_welcome() if sys.stdin.isatty() else ())):
         console.print(line, markup=False)
     while (text := await asyncio.to_thread(_prompt)) is not None:
@@ -100,6 +101,13 @@ async def chat(terminal: Terminal, *, greeting: Iterable[str] = ()) -> None:
         except StoreError as error:
             console.print(str(error), markup=False, style="red")
         console.print()
+
+
+def _console() -> Console:
+    """As wide as the terminal, within what reads well; a pipe has no width and gets the same lines anywhere."""
+    console = Console(highlight=False)
+    console.width = min(console.width, LINE) if console.is_terminal else LINE
+    return console
 
 
 def _welcome() -> Iterator[str]:
@@ -121,11 +129,11 @@ async def _answer_once(terminal: Terminal, text: str, *, as_lines: bool, k: int)
     if as_lines:
         _print_json(as_json(given))
     else:
-        show(Console(highlight=False), put_in_words(given))
+        show(_console(), put_in_words(given))
 
 
 async def _answer_lines(terminal: Terminal, lines: Iterable[str], *, as_lines: bool, k: int) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = _console()
     for number, raw in enumerate(lines, start=1):
         if not raw.strip():
             continue

@@ -9,6 +9,7 @@ from store.search.reading import Reading, Term
 from store.search.words import STOP_WORDS, WORD, bare, plain, sentences, stem
 
 EXCERPT_LENGTH = 200
+TELLING = frozenset({"capabilities", "summary", "offers"})  # a name, a label or a person is no excerpt
 LEAD_IN = 60  # characters shown before the first match of a sentence that is too long
 
 
@@ -40,7 +41,7 @@ def explain(entry: Entry, reading: Reading) -> Why:
             if not any(key[0] == said for key in reasons):
                 reasons[said, field] = Reason(kind, said, text[match.start : match.end], field)
         told = sum(match.term.rarity for match in {id(match.term): match for match in found}.values())
-        if field != "name" and told > best[0]:
+        if field in TELLING and told > best[0]:
             best = (told, text, min(match.start for match in found))
     said = best[1] or (sentences(entry.summary) or [*entry.capabilities, ""])[0]
     return Why(tuple(reasons.values()), excerpt_of(said, best[2]))
