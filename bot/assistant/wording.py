@@ -49,6 +49,7 @@ SIZE_WORDS = {
     SizeBand.MEDIUM: "50 to 249 people",
     SizeBand.LARGE: "250 people or more",
 }
+SIZES = frozenset(size.value for size in SizeBand)
 FIELD_WORDS = {
     "capabilities": "what they do",
     "lead": "summary",
@@ -365,7 +366,9 @@ def _phrase(reason: Reason) -> str:
             return f"{reason.said} = {reason.matched}" + (f", in {field}" if field else "")
         case ReasonKind.PLACE | ReasonKind.WORDS:
             return ""  # places stand in the item's line, with the distance; words are told together
-        case ReasonKind.KIND | ReasonKind.SIZE:
+        case ReasonKind.SIZE:
+            return SIZE_WORDS[SizeBand(reason.matched)] if reason.matched in SIZES else reason.matched
+        case ReasonKind.KIND:
             return reason.matched
     assert_never(reason.kind)
 
