@@ -48,7 +48,6 @@ from store.search.found import Hit
 from store.search.index import Index
 from store.search.wanted import Wanted
 
-KEPT_HITS = 50  # how far "more" can go
 SIMILAR_NAMES = 4
 GONE = "I don't have that list any more. Please ask again."
 
@@ -108,7 +107,7 @@ def _decide(
 
 
 def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]:
-    found = index.search(wanted, limit=KEPT_HITS)
+    found = index.search(wanted, limit=ask.page)
     understood = Understood(wanted, found.readings)
     if not found.hits:
         nearest = found.nearest[:3]
@@ -116,10 +115,10 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]
             NoMatch(ask.id, understood, nearest, found.missed),
             Outcome("no_match", wanted, tuple(hit.id for hit in nearest), len(nearest), missed=True),
         )
-    hits = found.hits[: ask.page]
+    ids = (*(hit.id for hit in found.hits), *found.rest)
     return (
-        Matches(ask.id, understood, hits, 1, len(found.hits)),
-        Outcome("matches", wanted, tuple(hit.id for hit in found.hits), len(hits)),
+        Matches(ask.id, understood, found.hits, 1, len(ids)),
+        Outcome("matches", wanted, ids, len(found.hits)),
     )
 
 
@@ -151,7 +150,7 @@ def _more(ask: Ask, before: Earlier | None, *, index: Index) -> tuple[Answer, Ou
 def _page(ask_id: str, before: Earlier, *, first: int, last: int, index: Index) -> Answer:
     """A stretch of a frozen list, its reasons told anew; who has left the directory since is left out."""
     wanted = before.wanted or Wanted(topic="")
-    found = index.search(wanted, limit=KEPT_HITS)
+    found = index.search(wanted, limit=last)
     fresh = {hit.id: hit for hit in (*found.hits, *found.nearest)}
     frozen = [hit_id for hit_id in before.hits[first - 1 : last] if index.entry(hit_id) is not None]
     hits = tuple(fresh.get(hit_id) or _bare_hit(hit_id, index) for hit_id in frozen)

@@ -43,7 +43,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`hits` fit, best first. When nothing fits `hits` is empty and `nearest` holds what comes closest, if anything.
+    """`hits` fit, best first; `rest` are the ids of those that come after them. When nothing fits `hits` is empty and `nearest` holds what comes closest, if anything.
 
     `missed` says what failed: the words nobody has, or the place where nobody does it.
     """
@@ -52,3 +52,4 @@ class Found:
     nearest: tuple[Hit, ...] = ()
     readings: tuple[Reason, ...] = ()  # spelling and meaning readings of the ask itself
     missed: str = ""
+    rest: tuple[int, ...] = ()

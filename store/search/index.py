@@ -32,6 +32,7 @@ from store.search.wanted import Wanted, WantedPlace
 from store.search.words import plain, words_of
 
 NEAREST = 3  # shown when nothing fits
+FURTHEST = 50  # how far down a list anybody goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,15 @@ class Index:
             )
 
     def search(self, wanted: Wanted, *, limit: int = 10) -> Found:
+        """Who fits, the best `limit` of them with their reasons; reasons are what costs time."""
         with self._turn:
             reading = read(wanted.topic, self._vocabulary, self.lexicon)
             ranked = self._ranked(wanted, reading)
             fitting = [each for each in ranked if is_answer(each, reading, wanted, best=ranked[0])]
             hits = tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in fitting[:limit])
             if hits:
-                return Found(hits, readings=reading.readings)
+                rest = tuple(each.id for each in fitting[limit:FURTHEST])
+                return Found(hits, readings=reading.readings, rest=rest)
             nearest, missed = self._nearest(wanted, reading)
             return Found((), nearest, reading.readings, missed)
 
