@@ -1,0 +1,135 @@
+"""A reply as Slack shows it: blocks within Slack's limits, and the same as text for notifications and screen readers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.assistant.messages import PAGE
+from bot.assistant.wording import Item, Reply
+from bot.slack.blocks.mrkdwn import bold, code, escaped, link, mrkdwn, plain
+from bot.slack.buttons import SHARE, SHOW_EARLIER, SHOW_MORE, VERDICTS, Carried
+from bot.slack.showing import Place, Shown
+
+JSON = dict[str, Any]
+
+TEXT_MOST = 3900  # chat.update takes 4,000
+BLOCKS_MOST = 42  # of 50: the rest is kept for what stands below the items
+CHARACTERS_MOST = 10_500  # of the 13,200 that all blocks of a message may hold
+NEXT = {
+    Place.CHANNEL: "Next, mention me here with: {}",
+    Place.DIRECT: "Next, reply here with: {}",
+    Place.COMMAND: "Next, try: {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    text: str
+    blocks: list[JSON]
+
+
+def render(shown: Shown, *, on: str) -> Message:
+    """`on` is the outbox key under which this message first goes out: its buttons carry it."""
+    reply = shown.reply
+    blocks = [*_head(shown), *_items(reply)]
+    if reply.closing:
+        blocks.append(_section(escaped(reply.closing)))
+    if buttons := list(_buttons(shown, on=on)):
+        blocks.append({"type": "actions", "elements": buttons})
+    if foot := [line for line in (_next_words(shown), escaped(shown.said, 500)) if line]:
+        blocks.append(_context(*foot))
+    return Message(_text(shown), blocks)
+
+
+def _head(shown: Shown) -> Iterator[JSON]:
+    reply = shown.reply
+    if shown.shared:
+        yield _context(escaped(shown.shared, 1000))
+    yield _section(bold(reply.lead, 1000) if reply.items else escaped(reply.lead))
+    said = [f"Looked for: {escaped(reply.understood, 500)}"] if reply.understood else []
+    said += [escaped(reading, 300) for reading in reply.readings[:8] if reading.strip()]
+    if said:
+        yield _context(*said)
+
+
+def _items(reply: Reply) -> Iterator[JSON]:
+    """As many as fit; what is left out is said."""
+    blocks = 0
+    characters = 0
+    for place, item in enumerate(reply.items):
+        drawn = list(_item(item))
+        length = sum(len(str(block)) for block in drawn)
+        if blocks + len(drawn) > BLOCKS_MOST or characters + length > CHARACTERS_MOST:
+            yield _context(f"… and {len(reply.items) - place} more that do not fit here.")
+            return
+        blocks, characters = blocks + len(drawn), characters + length
+        yield from drawn
+
+
+def _item(item: Item) -> Iterator[JSON]:
+    if item.number is None:
+        title = "• " + (link(item.title, item.website) if item.website else escaped(item.title, 300))
+    else:
+        title = f"*{item.number}.* {link(item.title, item.website)}"
+    first = " · ".join(part for part in (title, escaped(item.line, 300)) if part)
+    yield _section("\n".join(line for line in (first, escaped(item.excerpt, 600)) if line))
+    if why := escaped(" · ".join(item.why), 900):
+        yield _context(why)
+
+
+def _buttons(shown: Shown, *, on: str) -> Iterator[JSON]:
+    reply = shown.reply
+    first = _first(reply)
+    if first > 1:
+        earlier = max(1, first - PAGE)
+        label = f"Back to {earlier}–{first - 1}"
+        yield _button(SHOW_EARLIER, label, Carried(reply.ask_id, on, earlier))
+    if reply.remaining:
+        following = first + len(reply.items)
+        yield _button(SHOW_MORE, f"Show more ({reply.remaining})", Carried(reply.ask_id, on, following))
+    if shown.may_share:
+        yield _button(SHARE, "Share here", Carried(reply.ask_id, on, first))
+    if reply.asks_feedback and not shown.said:
+        for action, verdict in VERDICTS.items():
+            yield _button(action, verdict.value.capitalize(), Carried(reply.ask_id, on, first))
+
+
+def _first(reply: Reply) -> int:
+    return next((item.number for item in reply.items if item.number), 1)
+
+
+def _button(action: str, label: str, held: Carried) -> JSON:
+    return {"type": "button", "action_id": action, "text": plain(label), "value": held.dump()}
+
+
+def _next_words(shown: Shown) -> str:
+    words = [word for word in shown.reply.next_words if word.strip()][:8]
+    if not words:
+        return ""
+    prefix = "/whodoes " if shown.place is Place.COMMAND else ""
+    return NEXT[shown.place].format(" · ".join(code(prefix + word) for word in words))
+
+
+def _text(shown: Shown) -> str:
+    """Everything the blocks say, for where they are not drawn."""
+    reply = shown.reply
+    lines = [shown.shared, reply.lead]
+    lines += [f"Looked for: {reply.understood}"] if reply.understood else []
+    lines += [*reply.readings, *(_item_text(item) for item in reply.items), reply.closing, shown.said]
+    text = "\n".join(escaped(line) for line in lines if line.strip())
+    if len(text) > TEXT_MOST:
+        text = text[:TEXT_MOST].rpartition("\n")[0] or text[:TEXT_MOST].rpartition(" ")[0]
+    return text or "…"
+
+
+def _item_text(item: Item) -> str:
+    number = f"{item.number}. " if item.number is not None else "• "
+    return number + " – ".join(part for part in (item.title, item.line, item.excerpt, *item.why) if part)
+
+
+def _section(text: str) -> JSON:
+    return {"type": "section", "text": mrkdwn(text or "…")}
+
+
+def _context(*texts: str) -> JSON:
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}

@@ -1,0 +1,68 @@
+"""Text from the directory and from members made harmless in Slack's mrkdwn, and cut to Slack's limits."""
+
+import re
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# @here in a name pings nobody once something stands between; a word joiner is not seen.
+SHOUT = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+STYLE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
+URL_MOST = 500
+
+
+def escaped(text: str, most: int = 3000) -> str:
+    """At most `most` characters after escaping, an entity never cut in two; one line, without control characters."""
+    pieces: list[str] = []
+    length = 0
+    for character in SHOUT.sub("@\u2060", _one_line(text)):
+        piece = ENTITIES.get(character, character)
+        if length + len(piece) > most - 1:
+            return "".join(pieces).rstrip() + "…"
+        pieces.append(piece)
+        length += len(piece)
+    return "".join(pieces)
+
+
+def bold(text: str, most: int = 300) -> str:
+    return f"*{escaped(text.translate(STYLE), most)}*"
+
+
+def code(text: str, most: int = 100) -> str:
+    return f"`{escaped(text.translate(STYLE), most)}`"
+
+
+def link(label: str, url: str) -> str:
+    """The label in bold, leading to the website where that is an ordinary address."""
+    target = _plain_url(url)
+    if not target:
+        return bold(label)
+    return f"*<{target}|{escaped(label.translate(STYLE).replace('|', '¦'), 300)}>*"
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    """`verbatim`: Slack is not to look for names, channels and addresses in it by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _plain_url(url: str) -> str:
+    url = url.strip()
+    if url and "://" not in url:
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return ""
+    safe = quote(url, safe=":/?#[]@!$'()*+,;=%~&")
+    return safe.replace("&", "&amp;") if len(safe) <= URL_MOST else ""
+
+
+def _one_line(text: str) -> str:
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())

@@ -1,0 +1,39 @@
+"""The buttons under an answer: their names, and what they carry."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from store.kinds import Verdict
+
+SHOW_MORE = "show_more"
+SHOW_EARLIER = "show_earlier"
+PAGES = frozenset({SHOW_MORE, SHOW_EARLIER})
+SHARE = "share_here"
+VERDICTS = {
+    "feedback_useful": Verdict.USEFUL,
+    "feedback_not_useful": Verdict.NOT_USEFUL,
+    "feedback_out_of_date": Verdict.OUT_OF_DATE,
+}
+ACTIONS = PAGES | {SHARE} | VERDICTS.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a button knows: the ask, the outbox key under which its message first went out, a page's first number."""
+
+    ask: str
+    on: str
+    first: int = 1
+
+    def dump(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+
+def carried(value: str) -> Carried | None:
+    """None for what no button of this version holds."""
+    try:
+        held = Carried(**json.loads(value))
+    except (ValueError, TypeError):
+        return None
+    strings = isinstance(held.ask, str) and isinstance(held.on, str)
+    return held if strings and isinstance(held.first, int) and held.first >= 1 else None

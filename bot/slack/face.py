@@ -1,0 +1,102 @@
+"""The Slack face, whole: what the composition root starts, mounts, runs and stops."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from aiohttp import web
+
+from bot.slack.app import build_app
+from bot.slack.calling import SlackCalls
+from bot.slack.desk import SWEEP_SECONDS, SlackDesk
+from bot.slack.running import HttpHandler, Socket, http_handler, introduce
+from bot.slack.sender import SlackSender
+from store.search.live import LiveIndex
+from store.store import Store
+
+STOP_SECONDS = 20.0
+
+
+class SlackFace:
+    """To be made on the loop. `start`, then `run` until the event is set; `run` stops what `start` began."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        live: LiveIndex,
+        bot_token: str,
+        app_token: str,
+        signing_secret: str,
+        transport: Literal["socket", "http"],
+        api_url: str,
+        clock: Callable[[], datetime],
+        stop_within: float = STOP_SECONDS,
+        sweep_seconds: float = SWEEP_SECONDS,
+    ) -> None:
+        self._calls = SlackCalls(token=bot_token, api_url=api_url)
+        self._app_token = app_token
+        self._signing_secret = signing_secret
+        self._transport = transport
+        self._stop_within = stop_within
+        self._socket: Socket | None = None
+        self._http: HttpHandler | None = None
+        self.sender = SlackSender(self._calls)
+        self._desk = SlackDesk(
+            store=store,
+            live=live,
+            sender=self.sender,
+            owner=f"slack:{socket.gethostname()[:60]}:{os.getpid()}",
+            clock=clock,
+            sweep_seconds=sweep_seconds,
+        )
+
+    async def start(self) -> None:
+        """Take up what was left, then listen. Raises SlackRefused, within seconds, where Slack does not take us."""
+        try:
+            identity = await introduce(self._calls)
+            app = build_app(
+                calls=self._calls,
+                desk=self._desk,
+                identity=identity,
+                signing_secret=self._signing_secret,
+            )
+            await self._desk.sweep()
+            if self._transport == "socket":
+                self._socket = Socket(app, self._calls, app_token=self._app_token)
+                await self._socket.start()
+            else:
+                self._http = http_handler(app)
+        except BaseException:
+            await self.stop(self._stop_within)
+            raise
+
+    async def http_handler(self, request: web.Request) -> web.StreamResponse:
+        """For POST /slack/events. Not ready, or no more: Slack brings it again."""
+        if self._http is None:
+            return web.Response(status=503)
+        return await self._http(request)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; then finish what is in hand. Raises SlackRefused once Slack takes us no more."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._desk.keep_sweeping(stop))
+                if self._socket is not None:
+                    group.create_task(self._socket.watch(stop))
+        finally:
+            await self.stop(self._stop_within)
+
+    async def stop(self, deadline: float) -> None:
+        """Take nothing new in, finish what is in hand for `deadline` seconds at most, hang up. Safe to repeat."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + deadline
+        self._http = None
+        if self._socket is not None:
+            await self._socket.close()
+        await self._desk.finish(max(0.0, end - loop.time()))
+        await self.sender.close(max(0.0, end - loop.time()))
+        await self._calls.close()

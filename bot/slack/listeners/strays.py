@@ -1,0 +1,27 @@
+"""What no other listener takes: acknowledged all the same, for old buttons outlive the version that drew them."""
+
+import re
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.slack.desk import SlackDesk
+
+ANYTHING = re.compile(".*", re.DOTALL)
+
+
+def register(app: AsyncApp, desk: SlackDesk) -> None:
+    async def on_stray(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        """Whoever waits for an answer is told that there is none behind it any more."""
+        await ack()
+        if context["received"]:
+            desk.take(context["received"])
+
+    async def no_options(ack: AsyncAck) -> None:
+        await ack(options=[])
+
+    app.event(ANYTHING)(on_stray)
+    for kind in (app.action, app.command, app.shortcut, app.view):
+        kind(ANYTHING)(on_stray)
+    app.options(ANYTHING)(no_options)
