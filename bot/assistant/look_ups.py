@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from store.search.words import FILLER_WORDS, STOP_WORDS, plain
+
 LONGEST_NAME = 80
 
 _ME = r"(?:me|us)"
@@ -24,7 +26,7 @@ _MAYBE = (
     rf"(?:tell|show) {_ME} (?:more )?about {_X}|(?:more )?(?:information|info) (?:about|on) (?P<info>.{{1,120}}?)",
     rf"(?:(?:can|could|would|will) (?:you|someone|anyone) )?(?:please )?(?:introduce {_ME} to|connect {_ME} (?:to|with)|put {_ME} in touch with) {_X}",
     rf"(?:i|we)(?:'d| would)? (?:like|love|want|need) (?:to meet|an introduction to|an intro to) {_X}",
-    rf"(?:who|what)(?:'s| is| are) {_X}|who runs (?P<run>.{{1,80}}?)|who (?:works|is|owns)(?: at| for)? (?P<works>.{{1,80}}?)|who(?:'s| is) at (?P<at>.{{1,80}}?)",
+    rf"(?:who|what)(?:'s| is| are) {_X}|who runs (?P<run>.{{1,80}}?)|who (?:works (?:at|for)|owns) (?P<works>.{{1,80}}?)|who(?:'s| is) at (?P<at>.{{1,80}}?)",
     rf"(?:do (?:you|we) know|have you heard of|look up|find|search for|about) {_X}|anyone (?:at|from) (?P<any>.{{1,80}}?)|anyone know (?P<known>.{{1,80}}?)",
 )  # fmt: skip
 _SURE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _SURE)
@@ -56,4 +58,7 @@ def look_up_in(text: str) -> LookUp | None:
 
 def _name(found: re.Match[str]) -> str:
     said = next((group for group in found.groups() if group), "").strip(" ?!.,;:\"'“”")
+    first = plain(said).split(" ")[0]
+    if first != "the" and (first in STOP_WORDS or (first in FILLER_WORDS and first.endswith("ing"))):
+        return ""
     return said if len(said) <= LONGEST_NAME else ""

@@ -68,6 +68,11 @@ _KEPT_LAST = frozenset(
         "contract",
     }
 )
+_CUE = re.compile(
+    r".*\b(?:(?:looking|searching) (?:for|to find)|in search of|(?:like|love|want|hoping|keen|trying|need) to (?:meet|visit|find|talk to|speak to|reach)|"
+    r"(?:introduction|introduced|intro) to|another matter:|who should (?:i|we) (?:talk|speak) to (?:about|for|on)|we(?:'re|’re| are) after|in touch with)\s+(?=\S+\s*\S)",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(
     r"\b(?:who|which|what|where|any|anyone|anybody|someone|somebody|looking|need|needs|companies|company|firms?|members?|suppliers?|providers?|developers?|manufacturers?|makers?|people|experts?|specialists?|services|we|i|you|for|near|doing|makes?|does)\b",
     re.IGNORECASE,
@@ -76,6 +81,8 @@ _ASKING = re.compile(
 
 def topic_of(text: str) -> str:
     """The ask without the words that lead up to what is sought and those that trail behind it."""
+    if cue := _CUE.match(text):
+        text = text[cue.end() :]
     words = list(_WORD.finditer(text))
     first, last = 0, len(words)
     while first < last and _leads(words[first][0]):

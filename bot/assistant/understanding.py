@@ -117,7 +117,7 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
     matches = tuple(
         match for match in index.find_names(asked.name, looked_up=True) if match.score >= SURE_OF_NAME
     )
-    if matches and (asked.sure or _is_exact(matches, asked.name) or _has_rare_word(asked.name, index)):
+    if matches and (asked.sure or matches[0].score >= 1.0 or _has_rare_word(asked.name, index)):
         return About(matches, asked.name)
     where = whereabouts_of(asked.name, index)
     if where.places:

@@ -109,16 +109,17 @@ def _name_at(
     longest = min(index.gazetteer.longest_name_words, 5, len(words) - at)
     for length in range(longest, 0, -1):
         name = " ".join(word.text for word in words[at : at + length]).rstrip(".")
-        if _may_be_place(words, at, length, index, sure=sure) and (found := index.gazetteer.find(name)):
-            if _likely(found, words[at : at + length], index, sure=sure):
-                return at + length, found
+        found = index.gazetteer.find(name) if _may_be_place(words, at, length, index, sure=sure) else ()
+        if found and _likely(found, words[at : at + length], sure=sure):
+            return at + length, found
     if not (sure or at + 1 == len(words)):
         return None
     for length in (min(2, longest), 1):
         name = " ".join(word.text for word in words[at : at + length])
-        if length and not any(_is_ordinary(word, index) for word in words[at : at + length]):
-            if found := index.gazetteer.find_near(name, cutoff=80 if sure else 84):
-                return at + length, found
+        if any(_is_ordinary(word, index) for word in words[at : at + length]):
+            continue
+        if found := index.gazetteer.find_near(name, cutoff=80 if sure else 84):
+            return at + length, found
     return None
 
 
@@ -133,7 +134,7 @@ def _may_be_place(words: Sequence[Word], at: int, length: int, index: Index, *, 
     return sure or first.text in {"US", "UK"} or not index.gazetteer.is_common_word(first.text)
 
 
-def _likely(found: tuple[Place, ...], words: Sequence[Word], index: Index, *, sure: bool) -> bool:
+def _likely(found: tuple[Place, ...], words: Sequence[Word], *, sure: bool) -> bool:
     """A lone lower-case word that the directory uses is a word before it is a small town far away."""
     best = found[0]
     if (

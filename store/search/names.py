@@ -21,6 +21,7 @@ LOOSE, STRICT = 0.74, 0.8  # below this a name is another name
 FEW = 3  # a first word shared by more names than this is no name for any of them …
 MANY = 8  # … but is still worth listing up to here
 ORGANISATION_CUTOFF, PERSON_CUTOFF = 74, 82
+ALIKE, RUN_TOGETHER = 73, 89  # of 100: two words are slips of one; two names are, whatever their spaces
 CLOSE_CALL = 0.06  # runners-up this close to the best are named too
 _SOUNDS = (
     (re.compile(r"cks|ks"), "x"), (re.compile(r"ck|q|c(?![eihy])"), "k"), (re.compile(r"c|z"), "s"),
@@ -106,7 +107,8 @@ class NameBook:
             for _, score, number in process.extract(
                 bare, organisations, scorer=scorer, score_cutoff=ORGANISATION_CUTOFF, limit=5
             ):
-                yield number, min(score / 100, JOINED)
+                if _words_agree(bare, self._name(number)):
+                    yield number, min(score / 100, JOINED)
         if " " in bare:
             for _, score, number in process.extract(
                 bare, people, scorer=fuzz.ratio, score_cutoff=PERSON_CUTOFF, limit=5
@@ -137,6 +139,13 @@ def _names_of(entry: Entry) -> Iterator[Named]:
 
 def _joined(bare: str) -> str:
     return bare.replace(" ", "")
+
+
+def _words_agree(bare: str, name: str) -> bool:
+    """Whether each word said is like some word of the name: "Haverglen Genomics" is not "Verge Genomics"."""
+    if fuzz.ratio(_joined(bare), _joined(name)) >= RUN_TOGETHER:
+        return True
+    return all(max(fuzz.ratio(word, each) for each in name.split()) >= ALIKE for word in bare.split())
 
 
 def _sound(bare: str) -> str:

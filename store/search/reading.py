@@ -44,6 +44,9 @@ def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
             spelt = vocabulary.spellings(word)
             reasons += [Reason(ReasonKind.SPELLING, word, each.word) for each in spelt[:1]]
             own = tuple(stem(each.word) for each in spelt) or own
+        elif position in telling and (commoner := vocabulary.commoner(word)):
+            reasons += [Reason(ReasonKind.SPELLING, word, each.word) for each in commoner]
+            own = (*own, *(stem(each.word) for each in commoner))
         stems.append(own)
     return _reading(words, stems, sorted(telling), vocabulary, lexicon, reasons)
 

@@ -1,9 +1,11 @@
 """The words of the directory, how many entries hold each, and the spelling they suggest for a word nobody uses."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -11,8 +13,17 @@ from rapidfuzz.distance import OSA
 from store.search.common_words import is_common
 from store.search.words import STOP_WORDS, one_spelling, stem
 
+_SOFT_C = re.compile(r"c(?=[eiy])")
+_REPEATED = re.compile(r"(.)\1+")
+_HARD = str.maketrans({"c": "k", "q": "k", "z": "s"})
+_SILENT = str.maketrans("", "", "aeiouwhy")
 SHORTEST_CORRECTED = 4
 COMMONNESS = 0.035  # how much a tenfold commoner word is preferred: two edits never beat one by this alone
+SAME_CONSONANTS = 0.05  # vowels are what people get wrong
+SLIP_OF_THE_TEXT, MUCH_COMMONER = (
+    2,
+    40,
+)  # a word of so few entries, so near to one of so many more, is a slip itself
 SECOND_READING = 0.04  # a runner-up this close is sought as well
 
 
@@ -30,6 +41,7 @@ class Vocabulary:
         self._stems: Counter[str] = Counter()
         self._words: Counter[str] = Counter()
         self._by_length: dict[int, list[str]] = defaultdict(list)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._suggested: dict[str, tuple[Spelling, ...]] = {}
 
     def add(self, words: frozenset[str]) -> None:
@@ -39,6 +51,7 @@ class Vocabulary:
         for word in words:
             if not self._words[word] and len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
                 self._by_length[len(word)].append(word)
+                self._by_sound[_sound(one_spelling(word))].append(word)
         self._words.update(words)
         self._suggested.clear()
 
@@ -49,6 +62,8 @@ class Vocabulary:
         gone = {word for word in words if not self._words[word]}
         for length in {len(word) for word in gone}:
             self._by_length[length] = [word for word in self._by_length[length] if word not in gone]
+        for sound in {_sound(one_spelling(word)) for word in gone}:
+            self._by_sound[sound] = [word for word in self._by_sound[sound] if word not in gone]
         self._suggested.clear()
 
     def holds(self, word: str) -> bool:
@@ -63,7 +78,19 @@ class Vocabulary:
         return math.log(1 + (self._entries - held + 0.5) / (held + 0.5))
 
     def entries_with(self, word: str) -> int:
-        return max(0, self._stems[stem(word)])
+        """How many entries use exactly this word."""
+        return max(0, self._words[word])
+
+    def commoner(self, word: str) -> tuple[Spelling, ...]:
+        """What a word that hardly anybody uses may be meant for as well: an entry may hold the same slip."""
+        held = self._stems[stem(word)]
+        if held > SLIP_OF_THE_TEXT or len(word) <= SHORTEST_CORRECTED or _has_digit(word) or is_common(word):
+            return ()
+        near = (
+            Spelling(each, 1 - distance / len(word)) for each, distance in self._close(word, 1) if distance
+        )
+        often = [each for each in near if self._stems[stem(each.word)] >= MUCH_COMMONER * held]
+        return tuple(sorted(often, key=lambda each: (-self._stems[stem(each.word)], each.word))[:1])
 
     def spellings(self, word: str) -> tuple[Spelling, ...]:
         """What a word that nobody uses may be meant for, the likeliest first; nothing for codes and plain English."""
@@ -85,16 +112,22 @@ class Vocabulary:
         )
 
     def _close(self, word: str, edits: int) -> Iterable[tuple[str, int]]:
-        for form in dict.fromkeys((word, one_spelling(word))):
-            for length in range(len(form) - edits, len(form) + edits + 1):
+        form = one_spelling(word)
+        for each in self._by_sound.get(_sound(form), ()) if len(form) > SHORTEST_CORRECTED + 1 else ():
+            distance = OSA.distance(form, one_spelling(each))
+            if distance <= edits + 2:
+                yield each, min(int(distance), edits)
+        for spelt in dict.fromkeys((word, form)):
+            for length in range(len(spelt) - edits, len(spelt) + edits + 1):
                 choices = self._by_length.get(length, ())
-                found = process.extract(form, choices, scorer=OSA.distance, score_cutoff=edits, limit=12)
+                found = process.extract(spelt, choices, scorer=OSA.distance, score_cutoff=edits, limit=12)
                 yield from ((str(each), int(distance)) for each, distance, _ in found)
 
     def _closeness(self, word: str, candidate: str, distance: int) -> float:
         same_start = 0.03 if word[0] == candidate[0] else 0.0
         usual = COMMONNESS * math.log(1 + self._stems[stem(candidate)])
-        return 1 - distance / max(len(word), len(candidate)) + usual + same_start
+        heard = SAME_CONSONANTS if _sound(word) == _sound(candidate) else 0.0
+        return 1 - distance / max(len(word), len(candidate)) + usual + same_start + heard
 
 
 def _different_stems(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
@@ -102,6 +135,16 @@ def _different_stems(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
     for spelling in spellings:
         kept.setdefault(stem(spelling.word), spelling)
     return tuple(kept.values())[:2]
+
+
+@lru_cache(maxsize=200_000)
+def _sound(word: str) -> str:
+    """The consonants one hears: the same for "leukemia" and "lewchemia"."""
+    heard = (
+        word.replace("ch", "k").replace("ck", "k").replace("ph", "f").replace("sh", "s").replace("x", "ks")
+    )
+    heard = _SOFT_C.sub("s", heard).translate(_HARD)
+    return heard[:1] + _REPEATED.sub(r"\1", heard[1:].translate(_SILENT))
 
 
 def _has_digit(word: str) -> bool:
