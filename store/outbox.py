@@ -6,14 +6,14 @@ ran out becomes uncertain and is left to a person, or to a sender that can look 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, assert_never
 
-from sqlalchemy import CursorResult, String, cast, func, update
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import defer
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from store.keys import fitting, storable
 from store.kinds import Medium, OutboxState
@@ -25,7 +25,8 @@ LEASE = timedelta(minutes=20)
 # Given up when old and tried often: a message written long before it was due still gets about a day of tries.
 GIVE_UP_AFTER = timedelta(days=5)
 TRIES_AT_LEAST = 14
-CONTENT: tuple[Any, ...] = (OutboxMessage.body, OutboxMessage.payload)
+
+_TABLE = OutboxMessage.metadata.tables["outbox"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,33 @@ def enqueue_claimed(session: Session, draft: Draft, *, owner: str, now: datetime
     )  # fmt: skip
 
 
+# Built once: putting these together costs ten times what running them does, and every message runs them.
+_CLAIMED = tuple(_TABLE.c[field.name] for field in fields(Claimed))
+_DUE = (
+    sa.select(_TABLE.c.id)
+    .where(
+        _TABLE.c.state == OutboxState.QUEUED,
+        _TABLE.c.medium.in_(sa.bindparam("media", expanding=True)),
+        _TABLE.c.due_at <= sa.bindparam("now"),
+    )
+    .order_by(_TABLE.c.due_at, _TABLE.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM = (
+    sa.update(_TABLE)
+    .where(_TABLE.c.id.in_(sa.select(_DUE.c.id)))
+    .values(
+        state=OutboxState.SENDING,
+        owner=sa.bindparam("by"),
+        attempt=_TABLE.c.attempt + 1,
+        lease_until=sa.bindparam("until"),
+    )
+    .returning(*_CLAIMED, _TABLE.c.due_at)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A message as staff see it in a list: where it stands and the other side's last word, without its content."""
@@ -97,31 +125,9 @@ def claim(
 
     Ask for one medium at a time where speed matters: the index then gives them in order, however long the queue.
     """
-    due = (
-        select(col(OutboxMessage.id))
-        .where(
-            col(OutboxMessage.state) == OutboxState.QUEUED,
-            col(OutboxMessage.medium).in_(media),
-            col(OutboxMessage.due_at) <= now,
-        )
-        .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = session.execute(
-        update(OutboxMessage)
-        .where(col(OutboxMessage.id).in_(select(due.c.id)))
-        .values(
-            state=OutboxState.SENDING,
-            owner=owner,
-            attempt=col(OutboxMessage.attempt) + 1,
-            lease_until=now + LEASE,
-        )
-        .returning(OutboxMessage)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).scalars()
-    return tuple(_cut_loose(row) for row in sorted(taken, key=lambda row: (row.due_at, row.id or 0)))
+    asked = {"media": list(media), "now": now, "most": limit, "by": owner, "until": now + LEASE}
+    taken = session.execute(_CLAIM, asked).all()
+    return tuple(Claimed(*row[:-1]) for row in sorted(taken, key=lambda row: (row.due_at, row.id)))
 
 
 def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
@@ -159,14 +165,14 @@ def lapsed(
 ) -> tuple[Claimed, ...]:
     """Messages whose worker died between claiming and settling; their senders may look them up, or give them up."""
     rows = (
-        select(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.SENDING, col(OutboxMessage.lease_until) < now)
-        .order_by(col(OutboxMessage.lease_until))
+        sa.select(*_CLAIMED)
+        .where(_TABLE.c.state == OutboxState.SENDING, _TABLE.c.lease_until < now)
+        .order_by(_TABLE.c.lease_until)
         .limit(limit)
     )
     if media is not None:
-        rows = rows.where(col(OutboxMessage.medium).in_(media))
-    return tuple(_cut_loose(row) for row in session.exec(rows))
+        rows = rows.where(_TABLE.c.medium.in_(media))
+    return tuple(Claimed(*row) for row in session.execute(rows))
 
 
 def end_leases(session: Session, *, now: datetime) -> int:
@@ -176,10 +182,10 @@ def end_leases(session: Session, *, now: datetime) -> int:
     """
     return _rowcount(
         session,
-        update(OutboxMessage)
+        sa.update(_TABLE)
         .where(
-            col(OutboxMessage.state) == OutboxState.SENDING,
-            col(OutboxMessage.lease_until) < now + LEASE,
+            _TABLE.c.state == OutboxState.SENDING,
+            _TABLE.c.lease_until < now + LEASE,
         )
         .values(lease_until=now - timedelta(seconds=1)),
     )
@@ -189,8 +195,8 @@ def cancel(session: Session, message_id: int, *, reason: str, now: datetime) -> 
     """Withdraw a message that has not been claimed yet."""
     changed = _rowcount(
         session,
-        update(OutboxMessage)
-        .where(col(OutboxMessage.id) == message_id, col(OutboxMessage.state) == OutboxState.QUEUED)
+        sa.update(_TABLE)
+        .where(_TABLE.c.id == message_id, _TABLE.c.state == OutboxState.QUEUED)
         .values(state=OutboxState.CANCELLED, reply=reason, settled_at=now),
     )
     return changed == 1
@@ -219,9 +225,7 @@ def resend(session: Session, message_id: int, actor: str, *, now: datetime) -> b
 
 def counts(session: Session) -> Mapping[OutboxState, int]:
     """How many messages are in each state; every state is there."""
-    counted = session.execute(
-        select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
-    )
+    counted = session.execute(sa.select(_TABLE.c.state, sa.func.count()).group_by(_TABLE.c.state))
     found = {state: number for state, number in counted}  # noqa: C416 - dict() of rows does not type-check
     return {state: found.get(state, 0) for state in OutboxState}
 
@@ -247,34 +251,25 @@ def forget_contents(session: Session, *, before: datetime, limit: int = 500) -> 
     Failed and uncertain ones keep theirs: a person may still want them sent.
     """
     old = (
-        select(col(OutboxMessage.id))
+        sa.select(_TABLE.c.id)
         .where(
-            col(OutboxMessage.state).in_([OutboxState.SENT, OutboxState.CANCELLED]),
-            col(OutboxMessage.settled_at) < before,
-            col(OutboxMessage.body).is_not(None) | (cast(OutboxMessage.payload, String) != "{}"),
+            _TABLE.c.state.in_([OutboxState.SENT, OutboxState.CANCELLED]),
+            _TABLE.c.settled_at < before,
+            _TABLE.c.body.is_not(None) | (sa.cast(_TABLE.c.payload, sa.String) != "{}"),
         )
         .limit(limit)
     )
-    return _rowcount(
-        session, update(OutboxMessage).where(col(OutboxMessage.id).in_(old)).values(body=None, payload={})
-    )
+    return _rowcount(session, sa.update(_TABLE).where(_TABLE.c.id.in_(old)).values(body=None, payload={}))
 
 
 def _listed(session: Session, *states: OutboxState, limit: int) -> tuple[Listed, ...]:
-    rows = session.exec(
-        select(OutboxMessage)
-        .options(*(defer(attribute) for attribute in CONTENT))
-        .where(col(OutboxMessage.state).in_(states))
-        .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
+    rows = session.execute(
+        sa.select(*(_TABLE.c[field.name] for field in fields(Listed)))
+        .where(_TABLE.c.state.in_(states))
+        .order_by(_TABLE.c.due_at, _TABLE.c.id)
         .limit(limit)
     )
-    return tuple(
-        Listed(
-            row.id or 0, row.medium, row.kind, row.recipient, row.state, row.attempt,
-            row.created_at, row.due_at, row.settled_at, row.reply,
-        )
-        for row in rows
-    )  # fmt: skip
+    return tuple(Listed(*row) for row in rows)
 
 
 def _insert(
@@ -307,7 +302,7 @@ def _insert(
             reply="",
         )
         .on_conflict_do_nothing(index_elements=["dedup_key"])
-        .returning(col(OutboxMessage.id))
+        .returning(_TABLE.c.id)
     )
     return session.execute(statement).scalar_one_or_none()
 
@@ -315,30 +310,26 @@ def _insert(
 def _settle(session: Session, claimed: Claimed, **values: Any) -> bool:
     if "reply" in values:
         values["reply"] = storable(values["reply"])  # whatever the other side says, it can be written down
-    changed = _rowcount(
-        session,
-        update(OutboxMessage)
+    new = {f"new_{column}": value for column, value in values.items()}
+    fence = {"its_id": claimed.id, "its_owner": claimed.owner, "its_attempt": claimed.attempt}
+    return _rowcount(session, _settlement(*values), new | fence) == 1
+
+
+@cache
+def _settlement(*columns: str) -> sa.Update:
+    return (
+        sa.update(_TABLE)
         .where(
-            col(OutboxMessage.id) == claimed.id,
-            col(OutboxMessage.owner) == claimed.owner,
-            col(OutboxMessage.attempt) == claimed.attempt,
-            col(OutboxMessage.state) == OutboxState.SENDING,
+            _TABLE.c.id == sa.bindparam("its_id"),
+            _TABLE.c.owner == sa.bindparam("its_owner"),
+            _TABLE.c.attempt == sa.bindparam("its_attempt"),
+            _TABLE.c.state == OutboxState.SENDING,
         )
-        .values(lease_until=None, **values)
-        .execution_options(synchronize_session=False),
+        .values({"lease_until": None} | {column: sa.bindparam(f"new_{column}") for column in columns})
     )
-    return changed == 1
 
 
-def _rowcount(session: Session, statement: Any) -> int:
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
+def _rowcount(session: Session, statement: sa.Update, values: dict[str, Any] | None = None) -> int:
+    result = session.execute(statement, values)
+    assert isinstance(result, sa.CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
     return result.rowcount
-
-
-def _cut_loose(row: OutboxMessage) -> Claimed:
-    assert row.id is not None  # noqa: S101 - narrows the type: it came from the database
-    return Claimed(
-        row.id, row.dedup_key, row.medium, row.kind, row.recipient, row.sender,
-        row.payload, row.body, row.owner, row.attempt, row.created_at,
-    )  # fmt: skip
