@@ -81,7 +81,8 @@ _ASKING = re.compile(
 
 def topic_of(text: str) -> str:
     """The ask without the words that lead up to what is sought and those that trail behind it."""
-    if cue := _CUE.match(text):
+    cue = _CUE.match(text)
+    if cue and any(not _leads(word[0]) for word in _WORD.finditer(text, cue.end())):
         text = text[cue.end() :]
     words = list(_WORD.finditer(text))
     first, last = 0, len(words)

@@ -32,6 +32,6 @@ def is_common(word: str) -> bool:
     for ending, instead in _ENDINGS:
         if word.endswith(ending):
             base = word[: -len(ending)] + instead
-            if base in words or (len(base) > 2 and base[-1] == base[-2] and base[:-1] in words):
+            if base in words or (len(base) > 2 and base[-1] == base[-2] != base[-3] and base[:-1] in words):
                 return True
     return False

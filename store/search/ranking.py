@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from store.kinds import OrganisationKind, SizeBand
 from store.search.entry import Entry
 from store.search.reading import Reading
-from store.search.siting import PlaceFit, Siting
+from store.search.siting import NOWHERE, PlaceFit, Siting
 from store.search.wanted import Wanted
 
 CANDIDATES = (
@@ -75,9 +75,8 @@ def sift(
         score *= kind_worth(entry.kind, wanted) * size_worth(entry.size, wanted.sizes)
         if score <= 0:
             continue
-        fit = siting.best(entry.sites, wanted.places)
-        if wanted.places:
-            score *= fit.worth
+        fit = siting.best(entry.sites, wanted.places) if wanted.places else NOWHERE
+        score *= fit.worth if wanted.places else 1.0
         if score > 0:
             kept.append((entry_id, score, fit))
     kept.sort(key=lambda each: (-each[1], each[0]))

@@ -9,6 +9,7 @@ from store.search.lexicon import Lexicon
 from store.search.vocabulary import Vocabulary
 from store.search.words import FILLER_WORDS, STOP_WORDS, stem, words_of
 
+_FILLERS = frozenset(stem(word) for word in FILLER_WORDS)
 MOST_WORDS = 60  # of a topic; an ask says what it seeks in fewer
 
 
@@ -91,11 +92,10 @@ def _reading(
 def _pairs(words: Sequence[str], stems: Sequence[tuple[str, ...]]) -> list[str]:
     """Two-word phrases, filler words too ("contract research organisations"), stop words passed over as in the texts."""
     content = [stems[at][0] for at, word in enumerate(words) if word not in STOP_WORDS]
-    fillers = {stem(word) for word in FILLER_WORDS}
     return [
         f"{first} {second}"
         for first, second in pairwise(content)
-        if not (first in fillers and second in fillers)
+        if not (first in _FILLERS and second in _FILLERS)
     ]
 
 

@@ -50,13 +50,15 @@ def explain(entry: Entry, reading: Reading) -> Why:
 def matches(text: str, terms: Sequence[Term]) -> Iterator[Matched]:
     """Where the terms stand in a text, the asker's own words before other words for them."""
     spots = _spots(text)
+    there = {spot[0] for spot in spots}
     for term in terms:
         own = next((spot for spot in spots if spot[0] in term.stems), None)
         if own:
             yield Matched(term, own[1], own[2])
             continue
         for written, key in term.meanings:
-            if span := _phrase(spots, key.split()):
+            phrase = key.split()
+            if there.issuperset(phrase) and (span := _phrase(spots, phrase)):
                 yield Matched(term, *span, meant=written)
                 break
 

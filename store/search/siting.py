@@ -7,10 +7,12 @@ from store.places.gazetteer import Gazetteer
 from store.places.place import Place, Point, miles_between
 from store.search.entry import EntrySite
 from store.search.wanted import Nearness, WantedPlace
+from store.search.words import plain
 
 NEAR_MILES = 12.5  # "near" a town: twenty kilometres …
 NEARISH_MILES = 20.0  # … and, at half worth, thirty-two
 BESIDE_MILES = 6.0  # "in" a town: the towns that touch it
+OUTSKIRTS_MILES = 12.0
 BESIDE, NEARISH = 0.35, 0.5
 
 
@@ -52,13 +54,17 @@ class Siting:
             return 1.0 if miles <= wanted.radius_miles else 0.0
         if wanted.nearness is Nearness.NEAR and miles is not None and miles <= NEAR_MILES:
             return 1.0
-        if self._covers(wanted.place, site):
+        if self._covers(wanted.place, site) or self._says_so(site, wanted.place, miles):
             return 1.0
         if miles is None or wanted.place.is_area:
             return 0.0
         if wanted.nearness is Nearness.NEAR:
             return NEARISH if miles <= NEARISH_MILES else 0.0
         return BESIDE if miles <= BESIDE_MILES else 0.0
+
+    def _says_so(self, site: EntrySite, place: Place, miles: float | None) -> bool:
+        """A site that calls itself "Liverpool" is in Liverpool, though its postcode is over the border."""
+        return miles is not None and miles <= OUTSKIRTS_MILES and plain(site.town) == plain(place.name)
 
     def _miles(self, site: EntrySite, place: Place) -> float | None:
         """Distances to the middle of an area mean nothing."""

@@ -18,6 +18,7 @@ _REPEATED = re.compile(r"(.)\1+")
 _HARD = str.maketrans({"c": "k", "q": "k", "z": "s"})
 _SILENT = str.maketrans("", "", "aeiouwhy")
 SHORTEST_CORRECTED = 4
+EDIT = 1.3  # an edit weighs a little more than its share of the letters
 COMMONNESS = 0.035  # how much a tenfold commoner word is preferred: two edits never beat one by this alone
 SAME_CONSONANTS = 0.05  # vowels are what people get wrong
 SLIP_OF_THE_TEXT, MUCH_COMMONER = (
@@ -127,7 +128,7 @@ class Vocabulary:
         same_start = 0.03 if word[0] == candidate[0] else 0.0
         usual = COMMONNESS * math.log(1 + self._stems[stem(candidate)])
         heard = SAME_CONSONANTS if _sound(word) == _sound(candidate) else 0.0
-        return 1 - distance / max(len(word), len(candidate)) + usual + same_start + heard
+        return 1 - EDIT * distance / max(len(word), len(candidate)) + usual + same_start + heard
 
 
 def _different_stems(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
