@@ -91,18 +91,16 @@ class RelayConnection:
             if reused and not self._aborted:
                 raise StaleConnection from None
             return Postponed(f"The relay broke off before the message was sent ({_cause(error)}).")
-        if outcome is None and time.monotonic() - begun > self._timeouts.before_body:
+        if outcome is None and (self._aborted or time.monotonic() - begun > self._timeouts.before_body):
             self.close()  # our lease may be over: somebody else may own this message now
-            return Postponed("The relay took too long before it would take the message.")
+            return Postponed("It took too long until the relay would take the message.")
         return outcome or self._hand_over(smtp, mail)
 
     def _open(self) -> smtplib.SMTP:
         try:
             smtp = self._connect()
-        except ssl.SSLCertVerificationError as error:
-            raise RelayNotReady(
-                f"The relay's certificate is not trusted ({error.verify_message})."
-            ) from error
+        except ssl.SSLError as error:
+            raise RelayNotReady(_tls_trouble(error)) from error
         except socket.gaierror as error:
             raise RelayNotReady(f"The relay's name {self._relay.host} cannot be found in the DNS.") from error
         except smtplib.SMTPResponseException as error:
@@ -119,8 +117,7 @@ class RelayConnection:
             raise
         except ssl.SSLError as error:
             self.close()
-            reason = getattr(error, "verify_message", "") or error.reason or "no reason given"
-            raise RelayNotReady(f"The encrypted connection to the relay failed ({reason}).") from error
+            raise RelayNotReady(_tls_trouble(error)) from error
         except BROKEN as error:
             self.close()
             raise RelayNotReady(f"The relay broke off while greeting ({_cause(error)}).") from error
@@ -279,6 +276,14 @@ def _parameters(smtp: smtplib.SMTP, mail: Envelope) -> str:
 
 def _is_loopback(smtp: smtplib.SMTP) -> bool:
     return smtp.sock is not None and str(smtp.sock.getpeername()[0]).startswith(("127.", "::1"))
+
+
+def _tls_trouble(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The relay's certificate is not trusted ({error.verify_message})."
+    if error.reason == "WRONG_VERSION_NUMBER":
+        return "The relay does not speak TLS from the first byte on this port: set its security to starttls."
+    return f"The encrypted connection to the relay failed ({error.reason or 'no reason given'})."
 
 
 def _words(code: int, text: bytes | str) -> str:

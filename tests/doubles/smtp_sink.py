@@ -58,6 +58,7 @@ class Manner:
     starttls_reply: str = "220 go ahead"
     login: tuple[str, str] | None = None
     mail_reply: str = ""  # instead of 250, for every MAIL
+    drop_at: str = ""  # the command at which it hangs up, always
     close_after: int = 0  # 421 at the n-th MAIL of a connection, as relays do
     drop_after: int = 0  # the same without a word
     slow: float = 0.0  # up to so many seconds before the mail is taken, and before the reply
@@ -174,6 +175,8 @@ class _Conversation:
         while True:
             command = await self.hear()
             self.sink.commands.append(_upper_verb(command))
+            if manner.drop_at and command.upper().startswith(manner.drop_at):
+                raise Hangup
             match command.split(maxsplit=1)[0].upper():
                 case "EHLO" | "HELO":
                     await self.say(*self.offers())

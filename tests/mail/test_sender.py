@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.relay import Timeouts
+from mail.relay import RelayAddress, Timeouts
 from mail.sender import RelaySender, wire_form
 from store.kinds import Medium
 from store.outbox import Claimed
@@ -186,6 +186,41 @@ async def test_a_relay_that_says_nothing_means_later(post: Post) -> None:
     assert "no answer in time" in outcome.reply or "imed out" in outcome.reply
 
 
+@pytest.mark.parametrize("verb", ["EHLO", "STARTTLS"])
+async def test_a_relay_that_breaks_off_while_greeting_means_later(post: Post, verb: str) -> None:
+    sender, sink = await post.open(Manner(drop_at=verb, starttls=True), security="starttls")
+    outcome = await sender.send(a_mail())
+    assert isinstance(outcome, Postponed)
+    assert "broke off while greeting" in outcome.reply
+    assert not sink.taken
+
+
+async def test_a_drop_at_mail_on_a_new_connection_means_later(post: Post) -> None:
+    sender, sink = await post.open(Manner(drop_at="MAIL"))
+    assert isinstance(await sender.send(a_mail()), Postponed)
+    assert sink.connections == 1
+
+
+async def test_a_relay_too_slow_for_our_lease_is_not_given_the_content(post: Post) -> None:
+    sender, sink = await post.open(timeouts=replace(QUICK, before_body=0))
+    outcome = await sender.send(a_mail())
+    assert isinstance(outcome, Postponed)
+    assert "took too long" in outcome.reply
+    assert not sink.taken
+
+
+async def test_tls_on_a_port_without_it_names_the_setting(post: Post) -> None:
+    sender, _ = await post.open(security="tls")
+    outcome = await sender.send(a_mail())
+    assert isinstance(outcome, Postponed)
+    assert "set its security to starttls" in outcome.reply
+
+
+def test_the_password_is_in_no_description() -> None:
+    relay = RelayAddress("h", 25, "none", "whodoes", "canary-4711", "us.example", client_context())
+    assert "canary" not in f"{relay!r} {relay}"
+
+
 async def test_a_relay_that_is_away_is_not_asked_for_every_message(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -237,7 +272,7 @@ async def test_a_certificate_nobody_trusts_means_later(post: Post, security: str
     sender, sink = await post.open(manner, security=security, tls=None)
     outcome = await sender.send(a_mail())
     assert isinstance(outcome, Postponed)
-    assert "certificate is not trusted" in outcome.reply or "self-signed certificate" in outcome.reply
+    assert "certificate is not trusted (self-signed certificate)" in outcome.reply
     assert not sink.taken
 
 
@@ -289,7 +324,6 @@ def test_whatever_the_body_it_holds_no_end_of_message(body: bytes) -> None:
     assert not wire.startswith(b".\r\n")
     assert b"\r\n.\r\n" not in wire
     assert wire.count(b"\n") == wire.count(b"\r") == wire.count(b"\r\n")
-    assert wire_form(wire).replace(b"\r\n..", b"\r\n.").count(b"\r\n") == wire.count(b"\r\n")
 
 
 @pytest.mark.parametrize(
@@ -350,5 +384,5 @@ async def test_mail_cannot_be_looked_up(post: Post) -> None:
 
 async def until(reached: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not reached():  # noqa: ASYNC110 - what is awaited happens in a thread or elsewhere
+        while not reached():
             await asyncio.sleep(0.01)

@@ -39,7 +39,7 @@ async def deliver(url: str, port: int, speed: int, *, for_ever: bool) -> None:
         poll_seconds=0.02, alone=True, look_up_after=0.0,
     )  # fmt: skip
     running = asyncio.create_task(delivery.run(stop))
-    while for_ever or await unsettled(store):  # noqa: ASYNC110 - the end is seen in the database alone
+    while for_ever or await unsettled(store):
         await asyncio.sleep(0.05)
     stop.set()
     await running

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +20,19 @@ from store.outbox import Claimed, Draft
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 from store.store import Store
 from tests.doubles.smtp_sink import Manner, SmtpSink
+
+
+@pytest.fixture
+def any_store(database_url: str) -> Iterator[Store]:
+    """Where the database may matter, the test runs on both; what is the loop's own doing is tried on SQLite."""
+    opened = Store.open(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
 
 
 class Says:
@@ -90,13 +103,13 @@ async def reached(store: Store, **wanted: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_what_is_due_goes_out_once(store: Store) -> None:
+async def test_what_is_due_goes_out_once(any_store: Store) -> None:
     now = datetime.now(UTC)
     keys = [f"answer:{n}" for n in range(40)]
-    await queue(store, now, *keys)
+    await queue(any_store, now, *keys)
     mail = Says()
-    async with delivering(store, {Medium.EMAIL: mail}, lambda: datetime.now(UTC)):
-        await reached(store, sent=40)
+    async with delivering(any_store, {Medium.EMAIL: mail}, lambda: datetime.now(UTC)):
+        await reached(any_store, sent=40)
     assert sorted(mail.sent) == sorted(keys)
 
 
@@ -139,17 +152,17 @@ async def test_a_slow_medium_holds_up_no_other(store: Store, now: datetime) -> N
 
 
 async def test_each_outcome_is_written_down(
-    store: Store, now: datetime, caplog: pytest.LogCaptureFixture
+    any_store: Store, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     words: dict[str, Outcome] = {
         "a": Sent("250"), "b": Refused("550 no"), "c": Postponed("451 later"), "d": Unknown("gone")
     }  # fmt: skip
-    await queue(store, now, *words)
-    async with delivering(store, {Medium.EMAIL: Says(lambda m: words[m.dedup_key])}, lambda: now):
-        await reached(store, sent=1, failed=1, queued=1, uncertain=1)
-    assert (await store.read(outbox.uncertain))[0].reply == "gone"
-    assert (await store.read(outbox.failed))[0].reply == "550 no"
+    await queue(any_store, now, *words)
+    async with delivering(any_store, {Medium.EMAIL: Says(lambda m: words[m.dedup_key])}, lambda: now):
+        await reached(any_store, sent=1, failed=1, queued=1, uncertain=1)
+    assert (await any_store.read(outbox.uncertain))[0].reply == "gone"
+    assert (await any_store.read(outbox.failed))[0].reply == "550 no"
     events = {record.message for record in caplog.records}
     assert {"delivery.sent", "delivery.refused", "delivery.postponed", "delivery.unknown"} <= events
     assert "ada@member" not in caplog.text
@@ -161,7 +174,7 @@ async def test_a_postponed_message_goes_out_when_its_time_comes(store: Store, no
     await queue(store, now, "a")
     async with delivering(store, {Medium.EMAIL: Says(lambda _: next(answers))}, time):
         async with asyncio.timeout(10):
-            while not (await store.read(outbox.waiting))[0].reply:  # noqa: ASYNC110 - a row is no event
+            while not (await store.read(outbox.waiting))[0].reply:
                 await asyncio.sleep(0.01)
         time.now = now + timedelta(minutes=2)
         await reached(store, sent=1)
@@ -195,14 +208,14 @@ async def interrupted(store: Store, now: datetime, key: str, medium: Medium = Me
     assert await store.write(outbox.claim, owner="dead", media=(medium,), now=now)
 
 
-async def test_the_only_process_deals_with_a_crash_at_once(store: Store, now: datetime) -> None:
-    await interrupted(store, now - timedelta(seconds=1), "mail:1")
-    await interrupted(store, now - timedelta(seconds=1), "slack:1", Medium.SLACK)
-    await interrupted(store, now - timedelta(seconds=1), "web:1", Medium.WEB)
+async def test_the_only_process_deals_with_a_crash_at_once(any_store: Store, now: datetime) -> None:
+    await interrupted(any_store, now - timedelta(seconds=1), "mail:1")
+    await interrupted(any_store, now - timedelta(seconds=1), "slack:1", Medium.SLACK)
+    await interrupted(any_store, now - timedelta(seconds=1), "web:1", Medium.WEB)
     senders: dict[Medium, Sender] = {Medium.EMAIL: Says(), Medium.SLACK: Says(look_up=Sent("1700.1"))}
-    async with delivering(store, senders, lambda: now, alone=True):
-        await reached(store, uncertain=2, sent=1)
-    replies = {seen.medium: seen.reply for seen in await store.read(outbox.uncertain)}
+    async with delivering(any_store, senders, lambda: now, alone=True):
+        await reached(any_store, uncertain=2, sent=1)
+    replies = {seen.medium: seen.reply for seen in await any_store.read(outbox.uncertain)}
     assert replies[Medium.EMAIL] == "no trace"
     assert "can no longer ask" in replies[Medium.WEB]
 
@@ -215,16 +228,16 @@ async def test_what_was_surely_not_sent_goes_out_after_a_crash(store: Store, now
     assert slack.sent == ["slack:1"]
 
 
-async def test_among_several_processes_a_lease_is_waited_for(store: Store, now: datetime) -> None:
+async def test_among_several_processes_a_lease_is_waited_for(any_store: Store, now: datetime) -> None:
     time = Time(now)
-    await interrupted(store, now, "mail:1")
-    await interrupted(store, now, "slack:1", Medium.SLACK)
+    await interrupted(any_store, now, "mail:1")
+    await interrupted(any_store, now, "slack:1", Medium.SLACK)
     mail = Says()
-    async with delivering(store, {Medium.EMAIL: mail}, time):
-        await queue(store, now, "mail:2")
-        await reached(store, sending=2, sent=1)
+    async with delivering(any_store, {Medium.EMAIL: mail}, time):
+        await queue(any_store, now, "mail:2")
+        await reached(any_store, sending=2, sent=1)
         time.now = now + outbox.LEASE + timedelta(seconds=1)
-        await reached(store, sending=1, sent=1, uncertain=1)
+        await reached(any_store, sending=1, sent=1, uncertain=1)
     assert mail.sent == ["mail:2"], (
         "what was interrupted is not sent again; another medium's is not ours to judge"
     )
@@ -302,29 +315,33 @@ async def test_what_was_claimed_in_the_moment_of_stopping_is_put_back(store: Sto
     assert mail.sent == []
 
 
+@pytest.mark.parametrize(
+    "broken", ["new.state = 'sent'", "new.state = 'uncertain'", "new.lease_until < old.lease_until"]
+)
 async def test_a_database_that_fails_for_a_while_loses_no_outcome(
     sqlite_store: Store,
     sqlite_url: str,
     now: datetime,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
+    broken: str,
 ) -> None:
     monkeypatch.setattr(delivery_module, "FIRST_PAUSE", 0.01)
-    readonly = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-    trigger = (
-        "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN new.state = 'sent' "
+    await interrupted(sqlite_store, now - timedelta(seconds=1), "interrupted")
+    await queue(sqlite_store, now, "a")
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute(
+        f"CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN {broken} "
         "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
     )
-    readonly.execute(trigger)
-    await queue(sqlite_store, now, "a")
     mail = Says()
-    async with delivering(sqlite_store, {Medium.EMAIL: mail}, lambda: now):
+    async with delivering(sqlite_store, {Medium.EMAIL: mail}, lambda: now, alone=True):
         async with asyncio.timeout(10):
-            while "delivery.store_failed" not in caplog.text:  # noqa: ASYNC110 - a log is no event
+            while "delivery.store_failed" not in caplog.text:
                 await asyncio.sleep(0.01)
-        readonly.execute("DROP TRIGGER full")
-        await reached(sqlite_store, sent=1)
-    readonly.close()
+        other.execute("DROP TRIGGER full")
+        await reached(sqlite_store, sent=1, uncertain=1)
+    other.close()
     assert mail.sent == ["a"]
 
 
@@ -340,16 +357,16 @@ async def test_a_closed_store_ends_the_loop(sqlite_store: Store, now: datetime) 
     assert caught.group_contains(StoreClosed)
 
 
-async def test_two_processes_share_the_work(store: Store, database_url: str, now: datetime) -> None:
+async def test_two_processes_share_the_work(any_store: Store, database_url: str, now: datetime) -> None:
     keys = [f"answer:{n}" for n in range(60)]
-    await queue(store, now, *keys)
+    await queue(any_store, now, *keys)
     mail, other = Says(), await asyncio.to_thread(Store.open, database_url)
     try:
         async with (
-            delivering(store, {Medium.EMAIL: mail}, lambda: now),
+            delivering(any_store, {Medium.EMAIL: mail}, lambda: now),
             delivering(other, {Medium.EMAIL: mail}, lambda: now),
         ):
-            await reached(store, sent=60)
+            await reached(any_store, sent=60)
     finally:
         await asyncio.to_thread(other.close)
     assert sorted(mail.sent) == sorted(keys)

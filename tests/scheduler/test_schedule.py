@@ -93,7 +93,7 @@ async def test_the_first_run_may_come_sooner() -> None:
     clock = Clock([Job("early", every=timedelta(hours=6), run=job, first_after=timedelta(0))])
     clock.start()
     async with asyncio.timeout(10):
-        while job.runs == 0:  # noqa: ASYNC110 - the clock decides when
+        while job.runs == 0:
             await asyncio.sleep(0.01)
     await clock.stop()
     assert job.runs == 1
