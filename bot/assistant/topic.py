@@ -48,6 +48,7 @@ _LEADING = frozenset(
 )
 _KEPT_LAST = frozenset(
     {
+        "space",
         "organisation",
         "organisations",
         "organization",

@@ -26,7 +26,7 @@ _SIZE_WORDS: tuple[tuple[re.Pattern[str], tuple[SizeBand, ...]], ...] = tuple(
         (r"\b(?:smes?|small (?:and|or|to|&) medium(?:[- ]sized?)?)\b", _BANDS[:3]),
         (r"\b(?:micro[- ]?(?:businesses|business|companies|company|firms?|enterprises?)|micros)\b", _BANDS[:1]),
         (r"\bwith a (?:small|tiny) team\b|\b(?:small|tiny) team\b", _BANDS[:2]),
-        (r"\bstart[- ]?ups?\b|\bscale[- ]?ups?\b", _BANDS[:2]),
+        (r"(?<!\bfor )(?<!\bin )(?<!\bto )\bstart[- ]?ups?\b|\bscale[- ]?ups?\b", _BANDS[:2]),
         (rf"\b(?:small|smaller|tiny|little)\b{_NOT_SIZES}", _BANDS[:2]),
         (r"\b(?:medium[- ]sized?|mid[- ]?sized?|mid-?cap)\b", _BANDS[2:3]),
         (rf"\b(?:large|larger|big|bigger|huge|major)\b{_NOT_SIZES}(?= (?:\w+ ){{0,3}}(?:compan|firm|organi|player|business|employer|pharma|corporat|manufactur|supplier|provider|group|ones|outfit|enterprise))", _BANDS[3:]),

@@ -10,6 +10,7 @@ from store.search.wanted import Nearness, WantedPlace
 from store.search.words import STOP_WORDS
 
 MOST_WORDS = 150  # of an ask are looked through for places
+UNITED_KINGDOM = "United Kingdom"
 KM_IN_MILES = 0.621371
 TOWN_WITHOUT_PREPOSITION = (
     50_000  # people: a foreign town so named by a lone lower-case word is big enough to be meant
@@ -118,7 +119,8 @@ def _name_at(
         name = " ".join(word.text for word in words[at : at + length])
         if any(_is_ordinary(word, index) for word in words[at : at + length]):
             continue
-        if found := index.gazetteer.find_near(name, cutoff=80 if sure else 84):
+        found = index.gazetteer.find_near(name, cutoff=80 if sure else 86)
+        if found and (sure or found[0].country == UNITED_KINGDOM):
             return at + length, found
     return None
 
@@ -145,7 +147,7 @@ def _likely(found: tuple[Place, ...], words: Sequence[Word], *, sure: bool) -> b
         or len(words) > 1
     ):
         return True
-    return best.country == "United Kingdom" or best.population >= TOWN_WITHOUT_PREPOSITION
+    return best.country == UNITED_KINGDOM or best.population >= TOWN_WITHOUT_PREPOSITION
 
 
 def _is_led(words: Sequence[Word], at: int) -> bool:

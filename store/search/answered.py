@@ -46,11 +46,15 @@ def named_hit(entry: Entry, named: Named, said: str, score: float) -> Hit:
 def _place(fit: PlaceFit) -> tuple[Reason, ...]:
     if fit.wanted is None:
         return ()
-    if not fit.miles:
+    if not fit.miles or round(fit.miles) == 0:
         told = _written(fit.site) if fit.worth else ""
         return (Reason(ReasonKind.PLACE, fit.wanted.said, told, "place"),) if told else ()
-    told = f"{_written(fit.site)}, {round(fit.miles)} miles from {fit.wanted.place.name}"
+    told = f"{_written(fit.site)}, {_miles(fit.miles)} from {fit.wanted.place.name}"
     return (Reason(ReasonKind.PLACE, fit.wanted.said, told, "place"),)
+
+
+def _miles(miles: float) -> str:
+    return "1 mile" if round(miles) == 1 else f"{round(miles)} miles"
 
 
 def _kind_and_size(entry: Entry, wanted: Wanted) -> tuple[Reason, ...]:

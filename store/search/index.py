@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.places.gazetteer import Gazetteer
 from store.search.answered import as_hit, named_hit
@@ -29,7 +29,7 @@ from store.search.siting import PlaceFit, Siting
 from store.search.table import Table, fields_of
 from store.search.vocabulary import Vocabulary
 from store.search.wanted import Wanted, WantedPlace
-from store.search.words import plain, words_of
+from store.search.words import FILLER_WORDS, plain, words_of
 
 NEAREST = 3  # shown when nothing fits
 FURTHEST = 50  # how far down a list anybody goes
@@ -56,7 +56,7 @@ class Index:
         self._texts: dict[int, str] = {}
         self._words: dict[int, frozenset[str]] = {}
         self._table = Table()
-        self._vocabulary = Vocabulary()
+        self._vocabulary = Vocabulary(self.lexicon.words)
         self._names = NameBook()
         self._siting = Siting(gazetteer)
 
@@ -99,7 +99,7 @@ class Index:
 
     def is_ordinary(self, word: str) -> bool:
         """Whether this is a word of the directory or of everyday English, so no misspelling of anything."""
-        return self.knows(word) or is_common(plain(word))
+        return plain(word) in FILLER_WORDS or self.knows(word) or is_common(plain(word))
 
     def is_rare(self, word: str, *, most: int) -> bool:
         """Whether at most so many entries use this word, and it is no everyday or technical one: a name's word."""
@@ -124,7 +124,7 @@ class Index:
         with self._turn:
             reading = read(wanted.topic, self._vocabulary, self.lexicon)
             ranked = self._ranked(wanted, reading)
-            fitting = [each for each in ranked if is_answer(each, reading, wanted, best=ranked[0])]
+            fitting = [each for each in ranked if is_answer(each, ranked[0])]
             hits = tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in fitting[:limit])
             if hits:
                 rest = tuple(each.id for each in fitting[limit:FURTHEST])
@@ -161,16 +161,13 @@ class Index:
 
     def _nearest(self, wanted: Wanted, reading: Reading) -> tuple[tuple[Hit, ...], str]:
         """What comes closest when nothing fits: the same elsewhere, else a part of what was asked."""
-        if not reading.terms:
-            return (), " or ".join(place.said for place in wanted.places)
-        scores = self._scores(reading, CANDIDATES)
-        anywhere = Wanted(wanted.topic, kinds=wanted.kinds, sizes=wanted.sizes, excluded=wanted.excluded)
-        sifted = sift(scores, self._entries, anywhere, self._siting)[:LOOKED_AT]
-        ranked = with_coverage(sifted, reading, self._texts)
-        fitting = [each for each in ranked if is_answer(each, reading, anywhere, best=ranked[0])]
+        anywhere = replace(wanted, places=())
+        ranked = self._ranked(anywhere, reading)
+        fitting = [each for each in ranked if is_answer(each, ranked[0])]
         if not (wanted.places and fitting):
             missing = [term.said for term in reading.terms if not self._is_covered(term.stems, ranked[:1])]
-            return self._hits(ranked[:NEAREST], reading, anywhere), " ".join(missing)
+            close = [each for each in ranked if each.covered][:NEAREST]
+            return self._hits(close, reading, anywhere), " ".join(missing)
         sited = [
             Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places)) for each in fitting
         ]

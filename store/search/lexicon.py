@@ -26,13 +26,15 @@ class Lexicon:
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
         self._meanings: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+        self.words: set[str] = set()  # of all patterns, plain
         for said, meant in rows:
             expansions = {_key(text): text for text in _listed(meant)}
             for pattern in _listed(said):
+                self.words.update(words_of(pattern))
                 self._meanings[tuple(stem(word) for word in words_of(pattern))].update(
                     {stems: text for stems, text in expansions.items() if stems != _key(pattern)}
                 )
-        self._words = {part for pattern in self._meanings for part in pattern}
+        self._stems = {part for pattern in self._meanings for part in pattern}
         self._longest = max(map(len, self._meanings), default=0)
 
     @staticmethod
@@ -64,7 +66,7 @@ class Lexicon:
 
     def says(self, word: str) -> bool:
         """Whether this word stands in a pattern."""
-        return stem(word) in self._words
+        return stem(word) in self._stems
 
 
 def _listed(cell: str) -> list[str]:

@@ -19,9 +19,7 @@ PARTS = 0.15  # what a single word of a longer meaning is worth
 UNCOVERED = (
     0.25  # what is left of the score of an entry that covers nothing; the rest grows with what it covers
 )
-UNKNOWN_SIZE, NEXT_SIZE, OTHER_SIZE = 0.75, 0.4, 0.1
-UNKNOWN_KIND, OTHER_KIND = 0.5, 0.1
-_SIZES = list(SizeBand)
+UNKNOWN_SIZE, UNKNOWN_KIND = 0.75, 0.5  # not said in the directory: perhaps; said and another: no
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,7 @@ def size_worth(size: SizeBand | None, wanted: Iterable[SizeBand]) -> float:
     sizes = tuple(wanted)
     if not sizes or size in sizes:
         return 1.0
-    if size is None:
-        return UNKNOWN_SIZE
-    steps = min(abs(_SIZES.index(size) - _SIZES.index(each)) for each in sizes)
-    return NEXT_SIZE if steps == 1 else OTHER_SIZE
+    return UNKNOWN_SIZE if size is None else 0.0
 
 
 def kind_worth(kind: OrganisationKind | None, wanted: Wanted) -> float:
@@ -62,7 +57,7 @@ def kind_worth(kind: OrganisationKind | None, wanted: Wanted) -> float:
         return 0.0
     if not wanted.kinds or kind in wanted.kinds:
         return 1.0
-    return UNKNOWN_KIND if kind is None else OTHER_KIND
+    return UNKNOWN_KIND if kind is None else 0.0
 
 
 def sift(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from store.search.found import Reason, ReasonKind
 from store.search.lexicon import Lexicon
 from store.search.vocabulary import Vocabulary
-from store.search.words import FILLER_WORDS, STOP_WORDS, stem, words_of
+from store.search.words import FILLER_WORDS, STOP_WORDS, WORD, stem, words_of
 
 _FILLERS = frozenset(stem(word) for word in FILLER_WORDS)
 MOST_WORDS = 60  # of a topic; an ask says what it seeks in fewer
@@ -35,21 +35,23 @@ class Reading:
 
 
 def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
-    words = words_of(topic)[:MOST_WORDS]
+    words, said = words_of(topic)[:MOST_WORDS], WORD.findall(topic)[:MOST_WORDS]
+    if len(words) != len(said):
+        said = words
     telling = _telling(words)
     reasons: list[Reason] = []
     stems: list[tuple[str, ...]] = []
     for position, word in enumerate(words):
         own: tuple[str, ...] = (stem(word),)
-        if position in telling and not vocabulary.holds(word) and not lexicon.knows(own[0]):
+        if position in telling and not vocabulary.holds(word) and not lexicon.says(word):
             spelt = vocabulary.spellings(word)
-            reasons += [Reason(ReasonKind.SPELLING, word, each.word) for each in spelt[:1]]
+            reasons += [Reason(ReasonKind.SPELLING, said[position], each.word) for each in spelt[:1]]
             own = tuple(stem(each.word) for each in spelt) or own
         elif position in telling and (commoner := vocabulary.commoner(word)):
-            reasons += [Reason(ReasonKind.SPELLING, word, each.word) for each in commoner]
+            reasons += [Reason(ReasonKind.SPELLING, said[position], each.word) for each in commoner]
             own = (*own, *(stem(each.word) for each in commoner))
         stems.append(own)
-    return _reading(words, stems, sorted(telling), vocabulary, lexicon, reasons)
+    return _reading((words, said), stems, sorted(telling), vocabulary, lexicon, reasons)
 
 
 def _telling(words: Sequence[str]) -> set[int]:
@@ -59,15 +61,16 @@ def _telling(words: Sequence[str]) -> set[int]:
 
 
 def _reading(
-    words: Sequence[str],
+    words_said: tuple[Sequence[str], Sequence[str]],
     stems: Sequence[tuple[str, ...]],
     telling: Sequence[int],
     vocabulary: Vocabulary,
     lexicon: Lexicon,
     reasons: list[Reason],
 ) -> Reading:
+    words, asked = words_said
     terms = {
-        at: Term(words[at], stems[at], min(vocabulary.rarity(each) for each in stems[at])) for at in telling
+        at: Term(asked[at], stems[at], min(vocabulary.rarity(each) for each in stems[at])) for at in telling
     }
     meant: dict[str, str] = {}
     for meaning in lexicon.meanings([each[0] for each in stems]):
@@ -78,7 +81,7 @@ def _reading(
             rarities = [_rarity(key, vocabulary) for _, key in held]
             term.rarity = min([term.rarity, max([*rarities, 1.0])]) if rarities else term.rarity
         if covered and held:
-            said = " ".join(words[meaning.start : meaning.end])
+            said = " ".join(asked[meaning.start : meaning.end])
             reasons.append(Reason(ReasonKind.MEANING, said, held[0][0]))
             meant.update({key: text for text, key in held})
     exact = [each for at in telling for each in stems[at]]

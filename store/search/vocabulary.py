@@ -37,22 +37,25 @@ class Spelling:
 
 
 class Vocabulary:
-    def __init__(self) -> None:
+    def __init__(self, also: Iterable[str] = ()) -> None:
+        """`also` are words that nobody need use to be spellings of what is said: those of the lexicon."""
         self._entries = 0
         self._stems: Counter[str] = Counter()
         self._words: Counter[str] = Counter()
         self._by_length: dict[int, list[str]] = defaultdict(list)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._suggested: dict[str, tuple[Spelling, ...]] = {}
+        self._always = frozenset(also)
+        for word in self._always:
+            self._list(word)
 
     def add(self, words: frozenset[str]) -> None:
         """Take in one entry's words (plain, unstemmed)."""
         self._entries += 1
         self._stems.update({stem(word) for word in words})
-        for word in words:
-            if not self._words[word] and len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
-                self._by_length[len(word)].append(word)
-                self._by_sound[_sound(one_spelling(word))].append(word)
+        for word in words - self._always:
+            if not self._words[word]:
+                self._list(word)
         self._words.update(words)
         self._suggested.clear()
 
@@ -60,12 +63,17 @@ class Vocabulary:
         self._entries -= 1
         self._stems.subtract({stem(word) for word in words})
         self._words.subtract(words)
-        gone = {word for word in words if not self._words[word]}
+        gone = {word for word in words - self._always if not self._words[word]}
         for length in {len(word) for word in gone}:
             self._by_length[length] = [word for word in self._by_length[length] if word not in gone]
         for sound in {_sound(one_spelling(word)) for word in gone}:
             self._by_sound[sound] = [word for word in self._by_sound[sound] if word not in gone]
         self._suggested.clear()
+
+    def _list(self, word: str) -> None:
+        if len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
+            self._by_length[len(word)].append(word)
+            self._by_sound[_sound(one_spelling(word))].append(word)
 
     def holds(self, word: str) -> bool:
         return self._stems[stem(word)] > 0
@@ -102,7 +110,8 @@ class Vocabulary:
         return self._suggested[word]
 
     def _suggest(self, word: str) -> tuple[Spelling, ...]:
-        edits = 1 if len(word) <= 5 else 2 if len(word) <= 11 else 3
+        length = len(one_spelling(word))
+        edits = 1 if length <= 5 else 2 if length <= 11 else 3
         scored = sorted(
             ((self._closeness(word, each, distance), each) for each, distance in self._close(word, edits)),
             key=lambda pair: (-pair[0], pair[1]),
