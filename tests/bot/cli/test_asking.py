@@ -1,0 +1,124 @@
+"""The terminal face: one ask, a stream of asks, a conversation; members' words cannot play with the terminal."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.main import app
+from store.store import Store
+from tests.factories import add_golden_region, add_organisation
+
+
+@pytest.fixture(autouse=True)
+def region(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHODOES_DATABASE_URL", sqlite_url)
+    monkeypatch.delenv("WHODOES_SETTINGS", raising=False)
+    store = Store.open(sqlite_url)
+    asyncio.run(store.write(add_golden_region))
+    asyncio.run(
+        store.write(
+            add_organisation,
+            name="\x1b[31mRed\x1b[0m \x07Bell Assays",
+            summary="Assays\x1b]0;gotcha\x07 for gluten.",
+            capabilities=["gluten assays"],
+        )
+    )
+    store.close()
+
+
+def whodoes(*arguments: str, stdin: str = "") -> Result:
+    return CliRunner().invoke(app, arguments, input=stdin)
+
+
+def documents(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_one_ask_is_answered_with_its_reasons() -> None:
+    result = whodoes("ask", "who", "does", "protien", "purifcation?")
+    assert result.exit_code == 0
+    assert "Oriel Protein Services" in result.stdout
+    assert "I read “protien” as “protein”." in result.stdout
+
+
+def test_the_json_answer_keeps_its_schema() -> None:
+    [found] = documents(whodoes("ask", "--json", "viral vectors near Macclesfield"))
+    assert set(found) == {"kind", "understood", "readings", "hits", "nearest", "total", "text", "next_words"}
+    assert found["kind"] == "matches"
+    hit = found["hits"][0]
+    assert set(hit) == {
+        "id", "ref", "name", "score", "why", "excerpt", "place", "distance_miles", "confirmed_on",
+    }  # fmt: skip
+    assert hit["name"] == "Larkspur Vectors Ltd"
+    assert hit["why"]
+    assert hit["confirmed_on"] == "2026-09-01"
+    assert hit["distance_miles"] < 5
+
+
+def test_a_stream_takes_plain_lines_and_json_lines_and_keeps_their_ids() -> None:
+    stream = "\n".join(
+        [
+            json.dumps({"id": "q7", "text": "viral vectors", "k": 1}),
+            "",
+            "falconry displays",
+            json.dumps({"id": 9, "text": "tell me about Larkspur"}),
+            '{"not": "an ask"}',
+            '{"broken',
+        ]
+    )
+    found = documents(whodoes("ask", "--json", "-", stdin=stream))
+    assert [each["id"] for each in found] == ["q7", "3", "9", "5", "6"]
+    assert len(found[0]["hits"]) == 1
+    assert found[0]["total"] > 1
+    assert (found[1]["kind"], found[1]["hits"]) == ("no_match", [])
+    assert found[2]["kind"] == "organisation"
+
+
+def test_a_stream_can_be_answered_in_words() -> None:
+    result = whodoes("ask", "-", stdin="viral vectors\nthanks\n")
+    assert "Larkspur Vectors Ltd" in result.stdout
+    assert "You're welcome." in result.stdout
+
+
+def test_piped_chat_answers_each_line_keeps_the_thread_and_ends() -> None:
+    result = whodoes("chat", stdin="viral vectors\nonly in Manchester\n\nquit\nnever reached\n")
+    assert result.exit_code == 0
+    assert "in Manchester" in result.stdout
+    assert "never reached" not in result.stdout
+
+
+def test_members_words_cannot_play_with_the_terminal() -> None:
+    result = whodoes("ask", "gluten assays")
+    assert "Bell Assays" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert "\x07" not in result.stdout
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "\x00\x00"])
+def test_an_empty_ask_is_told_what_to_do(text: str) -> None:
+    [found] = documents(whodoes("ask", "--json", text))
+    assert found["kind"] == "unclear"
+    assert found["hits"] == []
+
+
+def test_an_ask_of_ten_thousand_characters_is_answered() -> None:
+    [found] = documents(whodoes("ask", "--json", "protein purification " + "and so on " * 1000))
+    assert found["kind"] in {"matches", "no_match"}
+
+
+def test_a_database_that_cannot_be_opened_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHODOES_DATABASE_URL", "mysql://nobody@nowhere/x")
+    result = whodoes("ask", "viral vectors")
+    assert result.exit_code == 1
+    assert result.stderr == "whodoes keeps its data in SQLite or PostgreSQL, not in mysql.\n"
+
+
+def test_settings_that_cannot_work_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHODOES_MAIL_PORT", "a door")
+    result = whodoes("ask", "viral vectors")
+    assert result.exit_code == 2
+    assert "WHODOES_MAIL_PORT" in result.stderr

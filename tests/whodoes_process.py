@@ -1,0 +1,83 @@
+"""`whodoes …` as a process of its own, for tests that start, stop and kill it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """This machine's, without its own settings of whodoes, and these instead."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WHODOES_")}
+    return kept | {f"WHODOES_{name.upper()}": value for name, value in settings.items()}
+
+
+async def start(*arguments: str, **settings: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=ROOT, env=environment(**settings),
+        stdin=PIPE, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+
+
+async def run(*arguments: str, stdin: str = "", within: float = 60, **settings: str) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr."""
+    process = await start(*arguments, **settings)
+    out, err = await asyncio.wait_for(process.communicate(stdin.encode()), within)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+class Server:
+    """`whodoes serve`, which can be killed and started again on the same ports and data."""
+
+    def __init__(self, *arguments: str, **settings: str) -> None:
+        self._arguments = arguments
+        self._settings = settings
+        self._process: Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self.said: list[str] = []
+
+    async def start(self, *, until: str = "whodoes is serving", within: float = 40) -> None:
+        self._process = await start("serve", *self._arguments, **self._settings)
+        ready = asyncio.Event()
+        self._reading = asyncio.create_task(self._read(self._process, ready, until))
+        await asyncio.wait_for(ready.wait(), within)
+        assert self._process.returncode is None, "\n".join(self.said)
+
+    async def _read(self, process: Process, ready: asyncio.Event, until: str) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            self.said.append(line.decode().rstrip())
+            if until in self.said[-1]:
+                ready.set()
+        ready.set()
+
+    async def kill(self) -> None:
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        assert self._reading is not None
+        if self._process.returncode is None:
+            self._process.send_signal(number)
+        await self._process.communicate()
+        await self._reading
+        assert self._process.returncode is not None
+        return self._process.returncode
+
+
+def free_port() -> int:
+    """A port nobody listens on just now, for a server that is to come back to it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
