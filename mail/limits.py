@@ -1,0 +1,39 @@
+"""How much one listener takes on: connections in all and from one peer, recipients, commands, waiting."""
+
+from collections import Counter
+
+CONNECTIONS = 50
+CONNECTIONS_OF_A_PEER = 10
+RECIPIENTS = 4  # of one mail; all of them are us
+SILENCE_SECONDS = 300  # between commands, and for the whole of a mail's data
+LINE_OCTETS = (
+    65_536  # far over RFC 5321's 1,000: we relay nothing, and a long line is no reason to lose a mail
+)
+COMMANDS = {
+    "*": 20,
+    "MAIL": 1000,
+    "RCPT": 5000,
+    "DATA": 1000,
+    "RSET": 1000,
+}  # of a connection; then come again
+
+
+class Turnstile:
+    """Counts who is in, and admits nobody over the limits."""
+
+    def __init__(self, *, most: int = CONNECTIONS, of_a_peer: int = CONNECTIONS_OF_A_PEER) -> None:
+        self._most = most
+        self._of_a_peer = of_a_peer
+        self._inside: Counter[str] = Counter()
+
+    def admit(self, peer: str) -> bool:
+        if self._inside.total() >= self._most or self._inside[peer] >= self._of_a_peer:
+            return False
+        self._inside[peer] += 1
+        return True
+
+    def leave(self, peer: str) -> None:
+        """Whoever was admitted leaves once."""
+        self._inside[peer] -= 1
+        if self._inside[peer] <= 0:
+            del self._inside[peer]

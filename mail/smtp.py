@@ -1,0 +1,300 @@
+"""Where mail comes in: SMTP or LMTP on the application's own loop; 250 is said when the mail is on the disk."""
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, AnyStr, Literal
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from mail import limits
+from mail.limits import Turnstile
+from store.errors import StoreError
+from store.inbox import Arrival, receive
+from store.keys import storable
+from store.kinds import Medium
+from store.store import Store
+
+log = logging.getLogger(__name__)
+
+KEPT = "250 2.6.0 Kept"
+NOT_NOW = "451 4.3.0 The mail was not kept: please try again later"
+TOO_MANY = "421 4.7.0 Too many connections: please try again later"
+CLOSING = "421 4.3.2 Closing down: please try again later"
+TOO_BIG = "552 5.3.4 The mail is larger than we take"
+PLAINER = {  # what aiosmtpd says, with the status codes of RFC 3463
+    "552 Error: message size exceeds fixed maximum message size": TOO_BIG,
+    "552 Error: Too much mail data": TOO_BIG,
+    "500 Line too long (see RFC5321 4.5.3.1.6)": "500 5.6.0 A line of the mail is longer than we take",
+}
+CLOSE_SECONDS = 5.0  # what is being kept while we close has this long
+BIG = 200_000  # octets from which the digest is taken in a thread, so that others are not kept waiting
+# What each hop adds or rewrites; a mail that comes a second time by another hop is the same mail.
+TRACE = re.compile(
+    rb"^(?:received|return-path|delivered-to|x-original-to)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+PLAIN_PATH = re.compile(r"<([\w.+=\-]+(?:@[A-Za-z0-9.\-]+)?)>(?: (.*))?\Z", re.ASCII)
+
+
+class MailListener:
+    """An open port. `close` stops accepting, lets what is being kept be kept, and leaves no socket behind."""
+
+    def __init__(self, handler: "_Handler") -> None:
+        self._handler = handler
+        self._server: asyncio.Server | None = None
+        self.port = 0
+
+    async def open(self, protocol: Callable[[], SMTP], *, host: str, port: int) -> None:
+        self._server = await asyncio.get_running_loop().create_server(protocol, host, port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """Safe to repeat."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        server.close()
+        await self._handler.close()
+        await server.wait_closed()
+
+
+async def listen(
+    *,
+    store: Store,
+    host: str,
+    port: int,
+    protocol: Literal["smtp", "lmtp"],
+    address: str,
+    max_bytes: int,
+    wake: Callable[[], None],
+    clock: Callable[[], datetime],
+) -> MailListener:
+    """Take mail for `address` (and its plus forms, postmaster and abuse); `wake` is called when some was kept.
+
+    Port 0 takes a free one. Raises OSError where the port is not to be had.
+    """
+    # aiosmtpd writes every command, and thus people's addresses, to this log.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+    handler = _Handler(store=store, address=address, wake=wake, clock=clock)
+    kind = _LmtpConnection if protocol == "lmtp" else _Connection
+    listener = MailListener(handler)
+    await listener.open(lambda: kind(handler, max_bytes=max_bytes), host=host, port=port)
+    return listener
+
+
+class _Handler:
+    """aiosmtpd's hooks: which recipients are ours, and the mail itself."""
+
+    def __init__(
+        self, *, store: Store, address: str, wake: Callable[[], None], clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._wake = wake
+        self._clock = clock
+        self._local, _, self.domain = address.casefold().rpartition("@")
+        self.turnstile = Turnstile()
+        self.connections: set[_Connection] = set()
+        self._keeping: set[asyncio.Task[str]] = set()
+        self.closing = False
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's hook
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if not self._is_ours(address):
+            return "550 5.1.1 No such mailbox here"
+        if len(envelope.rcpt_tos) >= limits.RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's hook
+        """Whoever hangs up now has still handed the mail over, so keeping it goes on."""
+        keeping = asyncio.ensure_future(self._keep(session, envelope))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
+        reply = await asyncio.shield(keeping)
+        if isinstance(server, LMTP):  # one reply for each recipient, RFC 2033 4.2
+            return "\r\n".join([reply] * len(envelope.rcpt_tos))
+        return reply
+
+    async def handle_exception(self, error: Exception) -> str:
+        if not isinstance(error, OSError):  # those that went away are not our failures
+            _log_failure(error)
+        return NOT_NOW
+
+    async def close(self) -> None:
+        self.closing = True
+        for connection in tuple(self.connections):
+            connection.close_when_idle()
+        if self._keeping:
+            await asyncio.wait(tuple(self._keeping), timeout=CLOSE_SECONDS)
+        await _gone(tuple(self.connections))
+
+    async def _keep(self, session: Session, envelope: Envelope) -> str:
+        try:
+            arrival = await _arrival(session, envelope)
+            await self._store.write(receive, arrival, now=self._clock())
+            self._wake()
+        except StoreError as error:  # its cause holds the mail itself, so only its kind is logged
+            log.error("mail.not_kept", extra={"reason": type(error).__name__})
+            return NOT_NOW
+        except Exception as error:  # noqa: BLE001 - the edge: whatever happened, the sender must keep the mail
+            _log_failure(error)
+            return NOT_NOW
+        return KEPT
+
+    def _is_ours(self, address: str) -> bool:
+        local, at, domain = address.casefold().rpartition("@")
+        if not at:
+            return domain == "postmaster"  # RFC 5321 4.5.1: without a domain too
+        if domain != self.domain:
+            return False
+        return local in {self._local, "postmaster", "abuse"} or local.startswith(f"{self._local}+")
+
+
+class _Connection(SMTP):
+    """One client. Counted, told the truth when there are too many, and closed politely."""
+
+    line_length_limit = limits.LINE_OCTETS
+
+    def __init__(self, handler: _Handler, *, max_bytes: int) -> None:
+        # aiosmtpd shares this between all connections, and empties it whenever one is opened.
+        self.command_size_limits = defaultdict(lambda: self.command_size_limit)
+        super().__init__(
+            handler,
+            data_size_limit=max_bytes,
+            enable_SMTPUTF8=True,
+            hostname=handler.domain,  # else it asks the resolver, once a connection, on our loop
+            ident="whodoes",
+            timeout=limits.SILENCE_SECONDS,
+            command_call_limit=limits.COMMANDS,
+            loop=asyncio.get_running_loop(),
+        )
+        self._handler = handler
+        self._peer: str | None = None
+        self._keeping_mail = False
+        self.finished: asyncio.Future[None] = self.loop.create_future()
+
+    def connection_made(self, transport: Any) -> None:
+        peer = _peer_of(transport)
+        if self._handler.closing or not self._handler.turnstile.admit(peer):
+            transport.write(f"{CLOSING if self._handler.closing else TOO_MANY}\r\n".encode())
+            transport.close()
+            return
+        self._peer = peer
+        self._handler.connections.add(self)
+        super().connection_made(transport)
+        assert self._handler_coroutine is not None  # noqa: S101 - narrows the type: it was just made
+        self._handler_coroutine.add_done_callback(self._on_finished)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._peer is None:
+            return
+        self._handler.turnstile.leave(self._peer)
+        super().connection_lost(error)
+
+    def _on_finished(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            task.exception()  # it was told to the client, or the client is gone; asyncio would report it once more
+        self._handler.connections.discard(self)
+        self.finished.set_result(None)
+
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        await super().smtp_DATA(arg)
+        if self._handler.closing:
+            self.close_when_idle()
+
+    async def _call_handler_hook(self, command: str, *args: Any) -> Any:
+        self._keeping_mail = command == "DATA"
+        try:
+            return await super()._call_handler_hook(command, *args)
+        finally:
+            self._keeping_mail = False
+
+    def close_when_idle(self) -> None:
+        if self.transport is not None and not self._keeping_mail:
+            self._writer.write(f"{CLOSING}\r\n".encode())
+            self._writer.close()
+
+    def abort(self) -> None:
+        if self.transport is not None:
+            self._writer.transport.abort()
+
+    async def push(self, status: AnyStr) -> None:
+        if isinstance(status, str):
+            await super().push(PLAINER.get(status, status))
+        else:
+            await super().push(status)
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """The path of a command. An ordinary one is read at a glance; the library's parser takes a while."""
+        plain = PLAIN_PATH.match(arg.strip())
+        if plain is not None:
+            return plain[1], plain[2] or ""
+        try:
+            address, rest = super()._getaddr(arg)
+        except Exception:  # noqa: BLE001 - it stumbles over some malformed paths
+            return None, None
+        return address, rest
+
+
+class _LmtpConnection(_Connection, LMTP):
+    async def push(self, status: AnyStr) -> None:
+        """What is wrong with a mail as a whole is said once for each recipient, RFC 2033 4.2."""
+        if status in PLAINER and self.envelope is not None:
+            for _ in self.envelope.rcpt_tos[1:]:
+                await super().push(status)
+        await super().push(status)
+
+
+async def _arrival(session: Session, envelope: Envelope) -> Arrival:
+    content = envelope.content
+    assert isinstance(content, bytes)  # noqa: S101 - narrows the type: decode_data is off
+    sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
+    key = (sender, *sorted(envelope.rcpt_tos))
+    event_id = _digest(key, content) if len(content) < BIG else await asyncio.to_thread(_digest, key, content)
+    payload = {
+        "mail_from": storable(sender),
+        "rcpt_tos": [storable(address) for address in envelope.rcpt_tos],
+        "peer": storable(str(session.peer[0] if session.peer else "")),
+    }
+    return Arrival(Medium.EMAIL, event_id, "mail", payload, content)
+
+
+def _digest(envelope: tuple[str, ...], content: bytes) -> str:
+    """The same for the same mail, by whatever way it came again. (A line break is in no address of an envelope.)"""
+    digest = hashlib.sha256("\n".join(envelope).encode("utf-8", "backslashreplace"))
+    end = content.find(b"\r\n\r\n")
+    head = content if end < 0 else content[: end + 2]
+    digest.update(b"\n\n" + TRACE.sub(b"", head))
+    digest.update(memoryview(content)[len(head) :])
+    return digest.hexdigest()
+
+
+def _peer_of(transport: Any) -> str:
+    name = transport.get_extra_info("peername")
+    return str(name[0]) if isinstance(name, tuple) else ""
+
+
+async def _gone(connections: tuple[_Connection, ...]) -> None:
+    """Wait for the connections to be gone; those that do not listen to a goodbye are cut off."""
+    if not connections:
+        return
+    ends = [connection.finished for connection in connections]
+    _, waiting = await asyncio.wait(ends, timeout=CLOSE_SECONDS)
+    if waiting:
+        for connection in connections:
+            connection.abort()
+        await asyncio.wait(waiting)
+
+
+def _log_failure(error: Exception) -> None:
+    """With the way it went, without its words: they may quote the mail."""
+    wordless = RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
+    log.error("mail.failed", exc_info=wordless)
