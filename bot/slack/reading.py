@@ -6,15 +6,15 @@ import re
 TOKEN = re.compile(r"<([^<>\n]{1,3000})>")
 EMOJI = re.compile(r"(?<!\S):[a-z][a-z0-9_+'-]{0,60}:(?!\S)")
 # A style's marks stand at the edges of words: *bold*, _italic_, ~struck~, `code`. 2*3 and snake_case stay.
-STYLED = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)([^\n]*?\S)\1(?![\w*_~`])")
+STYLES = (re.compile(r"(?<!\w)[*_~`]+(?=\w)"), re.compile(r"(?<=[^\s*_~`])[*_~`]+(?!\w)"))
 QUOTED = re.compile(r"^(?:&gt;)+ ?", re.MULTILINE)
 
 
 def words_of(text: str) -> str:
     """Without mentions, styles and emoji codes; links and channels by their labels; `& < >` as they were typed."""
     text = TOKEN.sub(_named, QUOTED.sub("", text))
-    for _ in range(3):  # *_both_* is two styles, one in the other
-        text = STYLED.sub(r"\2", text)
+    for edge in STYLES:
+        text = edge.sub("", text)
     return _storable(" ".join(html.unescape(EMOJI.sub(" ", text)).split()))
 
 

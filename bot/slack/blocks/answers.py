@@ -12,6 +12,7 @@ from bot.slack.showing import Place, Shown
 
 JSON = dict[str, Any]
 
+LINES_MOST = 8  # in a list of bare lines
 TEXT_MOST = 3900  # chat.update takes 4,000
 BLOCKS_MOST = 42  # of 50: the rest is kept for what stands below the items
 CHARACTERS_MOST = 10_500  # of the 13,200 that all blocks of a message may hold
@@ -32,24 +33,20 @@ def render(shown: Shown, *, on: str) -> Message:
     """`on` is the outbox key under which this message first goes out: its buttons carry it."""
     reply = shown.reply
     blocks = [*_head(shown), *_items(reply)]
-    if reply.closing:
-        blocks.append(_section(escaped(reply.closing)))
+    if closing := escaped(reply.closing):
+        blocks.append(_section(closing))
     if buttons := list(_buttons(shown, on=on)):
         blocks.append({"type": "actions", "elements": buttons})
-    if foot := [line for line in (_next_words(shown), escaped(shown.said, 500)) if line]:
-        blocks.append(_context(*foot))
+    blocks += _context(_next_words(shown), escaped(shown.said, 500))
     return Message(_text(shown), blocks)
 
 
 def _head(shown: Shown) -> Iterator[JSON]:
     reply = shown.reply
-    if shown.shared:
-        yield _context(escaped(shown.shared, 1000))
+    yield from _context(escaped(shown.shared, 1000))
     yield _section(bold(reply.lead, 1000) if reply.items else escaped(reply.lead))
     said = [f"Looked for: {escaped(reply.understood, 500)}"] if reply.understood else []
-    said += [escaped(reading, 300) for reading in reply.readings[:8] if reading.strip()]
-    if said:
-        yield _context(*said)
+    yield from _context(*said, *(escaped(reading, 300) for reading in reply.readings[:8]))
 
 
 def _items(reply: Reply) -> Iterator[JSON]:
@@ -57,24 +54,38 @@ def _items(reply: Reply) -> Iterator[JSON]:
     blocks = 0
     characters = 0
     for place, item in enumerate(reply.items):
+        if all(_is_bare(left) for left in reply.items[place:]):
+            yield _list(reply.items[place:])
+            return
         drawn = list(_item(item))
         length = sum(len(str(block)) for block in drawn)
         if blocks + len(drawn) > BLOCKS_MOST or characters + length > CHARACTERS_MOST:
-            yield _context(f"… and {len(reply.items) - place} more that do not fit here.")
+            yield from _context(_left_out(len(reply.items) - place))
             return
         blocks, characters = blocks + len(drawn), characters + length
         yield from drawn
 
 
+def _is_bare(item: Item) -> bool:
+    """A line and no more, as the examples are."""
+    return not (item.number or item.website or item.line or item.excerpt or item.why)
+
+
+def _list(items: tuple[Item, ...]) -> JSON:
+    lines = [f"• {escaped(item.title, 300)}" for item in items[:LINES_MOST]]
+    lines += [_left_out(len(items) - LINES_MOST)] if len(items) > LINES_MOST else []
+    return _section("\n".join(lines))
+
+
+def _left_out(count: int) -> str:
+    return f"… and {count} more that do not fit here."
+
+
 def _item(item: Item) -> Iterator[JSON]:
-    if item.number is None:
-        title = "• " + (link(item.title, item.website) if item.website else escaped(item.title, 300))
-    else:
-        title = f"*{item.number}.* {link(item.title, item.website)}"
+    title = link(item.title, item.website, number=item.number)
     first = " · ".join(part for part in (title, escaped(item.line, 300)) if part)
     yield _section("\n".join(line for line in (first, escaped(item.excerpt, 600)) if line))
-    if why := escaped(" · ".join(item.why), 900):
-        yield _context(why)
+    yield from _context(escaped(" · ".join(item.why), 900))
 
 
 def _buttons(shown: Shown, *, on: str) -> Iterator[JSON]:
@@ -103,7 +114,7 @@ def _button(action: str, label: str, held: Carried) -> JSON:
 
 
 def _next_words(shown: Shown) -> str:
-    words = [word for word in shown.reply.next_words if word.strip()][:8]
+    words = [word for word in shown.reply.next_words if escaped(word)][:8]
     if not words:
         return ""
     prefix = "/whodoes " if shown.place is Place.COMMAND else ""
@@ -131,5 +142,7 @@ def _section(text: str) -> JSON:
     return {"type": "section", "text": mrkdwn(text or "…")}
 
 
-def _context(*texts: str) -> JSON:
-    return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
+def _context(*texts: str) -> list[JSON]:
+    """Small print in one block, or none where there is nothing to say."""
+    elements = [mrkdwn(text) for text in texts if text]
+    return [{"type": "context", "elements": elements}] if elements else []

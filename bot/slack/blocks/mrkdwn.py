@@ -8,6 +8,7 @@ ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # @here in a name pings nobody once something stands between; a word joiner is not seen.
 SHOUT = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 STYLE = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
+CODE = str.maketrans({"`": "ˋ"})
 URL_MOST = 500
 
 
@@ -15,7 +16,7 @@ def escaped(text: str, most: int = 3000) -> str:
     """At most `most` characters after escaping, an entity never cut in two; one line, without control characters."""
     pieces: list[str] = []
     length = 0
-    for character in SHOUT.sub("@\u2060", _one_line(text)):
+    for character in SHOUT.sub("@\u2060", _one_line(text[: 5 * most])):
         piece = ENTITIES.get(character, character)
         if length + len(piece) > most - 1:
             return "".join(pieces).rstrip() + "…"
@@ -25,19 +26,20 @@ def escaped(text: str, most: int = 3000) -> str:
 
 
 def bold(text: str, most: int = 300) -> str:
-    return f"*{escaped(text.translate(STYLE), most)}*"
+    words = escaped(text.translate(STYLE), most)
+    return f"*{words}*" if words else ""
 
 
 def code(text: str, most: int = 100) -> str:
-    return f"`{escaped(text.translate(STYLE), most)}`"
+    return f"`{escaped(text.translate(CODE), most)}`"
 
 
-def link(label: str, url: str) -> str:
-    """The label in bold, leading to the website where that is an ordinary address."""
+def link(label: str, url: str, *, number: int | None = None) -> str:
+    """The label in bold after its number, leading to the website where that is an ordinary address."""
+    before = "• " if number is None else f"{number}. "
+    name = escaped(label.translate(STYLE).replace("|", "¦"), 300)
     target = _plain_url(url)
-    if not target:
-        return bold(label)
-    return f"*<{target}|{escaped(label.translate(STYLE).replace('|', '¦'), 300)}>*"
+    return f"*{before}<{target}|{name}>*" if target and name else f"*{before}{name}*"
 
 
 def mrkdwn(text: str) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def plain(text: str) -> dict[str, Any]:
 
 
 def _plain_url(url: str) -> str:
-    url = url.strip()
+    url = url.strip().encode("utf-8", "replace").decode("utf-8")
     if url and "://" not in url:
         url = f"https://{url}"
     try:
@@ -59,7 +61,7 @@ def _plain_url(url: str) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return ""
-    safe = quote(url, safe=":/?#[]@!$'()*+,;=%~&")
+    safe = quote(url, safe=":/?#[]!$'()*+,;=%~&")
     return safe.replace("&", "&amp;") if len(safe) <= URL_MOST else ""
 
 
