@@ -202,8 +202,6 @@ def _write_people(
     new = [work for work in works if work.key < 0]
     known = {work.key: work.key for work in works if work.key > 0}
     rows = {work.key: _person_row(work, ids) for work in works}
-    freed = {key: {"slack_user_id": None} for key in known if "slack_user_id" in rows[key]}
-    _update(session, Person, freed)  # two people may have swapped theirs
     _update(session, Person, {key: rows[key] for key in known})
     if new:
         statement = insert(Person).returning(col(Person.id), sort_by_parameter_order=True)

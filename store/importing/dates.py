@@ -74,6 +74,8 @@ def year_of(cell: Value) -> int:
     """A year, out of "1998", "est. 1998", or a date."""
     if isinstance(cell, str) and (found := re.fullmatch(r"\D*(\d{4})\D*", line_of(cell))):
         year = int(found[1])
+    elif isinstance(cell, int | float) and cell in _YEARS:
+        year = int(cell)
     else:
         year = date_of(cell).year
     if year not in _YEARS:

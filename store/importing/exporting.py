@@ -11,7 +11,7 @@ from store.importing.directory_now import DirectoryNow, OrganisationState
 from store.importing.event_planning import local_time
 from store.importing.organisation_rows import PLACE_FIELDS
 from store.importing.table import Subject
-from store.importing.text import clean, clean_list
+from store.importing.text import clean, clean_list, one_line
 from store.kinds import Listing, NeedKind
 from store.models import Address, Event, Organisation, Person
 
@@ -76,9 +76,7 @@ def _organisations(session: Session, *, unlisted: bool) -> Iterator[dict[str, An
 
 
 def _places(state: OrganisationState) -> dict[str, Any]:
-    columns = {field: [clean(getattr(site, field)) for site in state.sites] for field in PLACE_FIELDS}
-    if len(state.sites) < 2:
-        return {field: "".join(parts) for field, parts in columns.items()}
+    columns = {field: [one_line(getattr(site, field)) for site in state.sites] for field in PLACE_FIELDS}
     return {field: Parallel(tuple(parts)) if any(parts) else None for field, parts in columns.items()}
 
 

@@ -117,9 +117,7 @@ def _field(subject: Subject, heading: str, group: str) -> tuple[str, float]:
         return known[folded], 1.0
     if len(folded) < _SHORTEST_FORGIVEN:
         return "", 0.0
-    near = process.extract(
-        folded, list(known), scorer=OSA.normalized_similarity, score_cutoff=_SURE, limit=3
-    )
+    near = process.extract(folded, list(known), scorer=OSA.normalized_similarity, score_cutoff=_SURE, limit=3)
     if not near or any(known[alias] != known[near[0][0]] for alias, score, _ in near if score == near[0][1]):
         return "", 0.0
     return known[near[0][0]], 0.7

@@ -47,7 +47,7 @@ def _value(thing: object) -> Value:
     if thing is None or isinstance(thing, str | int | float):
         return thing
     if isinstance(thing, list):
-        return tuple(text for item in thing if (text := _text(item)))
+        return tuple(_text(item) for item in thing)  # blanks too: parallel lists count on their places
     return _text(thing)
 
 

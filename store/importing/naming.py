@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from store.importing.text import one_line
+
 _NOT_WORD = re.compile(r"[\W_]+")
 _SUFFIXES = frozenset(
     [
@@ -51,16 +53,19 @@ def name_key(name: str) -> str:
         words = words[1:]
     while len(words) > 1 and (words[-1] in _SUFFIXES or words[-1] == "and"):
         words.pop()
-    return (" ".join(words) or name.casefold().strip())[:LONGEST_NAME]
+    return (" ".join(words) or one_line(name).casefold())[:LONGEST_NAME]
 
 
 def person_key(name: str) -> str:
-    return " ".join(folded_words(name)) or name.casefold().strip()
+    return " ".join(folded_words(name)) or one_line(name).casefold()
 
 
 def folded_words(name: str) -> list[str]:
     letters = (
-        unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ").replace("'", "").replace("’", "")
+        unicodedata.normalize("NFKD", one_line(name).casefold())
+        .replace("&", " and ")
+        .replace("'", "")
+        .replace("’", "")
     )
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(".", "")
     return _NOT_WORD.sub(" ", letters).split()

@@ -36,7 +36,10 @@ _ONLY_ONE = frozenset(("county", "region", "country"))  # said once, they hold f
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """`given` and `places` hold what the row fills; blank cells aren't in them. Places are parallel lists."""
+    """`given` and `places` hold what the row fills; blank cells aren't in them. Places are parallel lists.
+
+    `size_derived`: the size isn't the row's own word, but follows from its number of employees.
+    """
 
     ref: str
     name: str
@@ -45,6 +48,7 @@ class OrganisationRow:
     wishes: dict[NeedKind, tuple[str, ...]]
     contact: PersonRow | None
     people: tuple[PersonRow, ...]
+    size_derived: bool
 
 
 def read_organisation(cells: Cells) -> OrganisationRow:
@@ -65,6 +69,7 @@ def read_organisation(cells: Cells) -> OrganisationRow:
         wishes={kind: texts for kind, texts in wishes.items() if texts},
         contact=read_contact(cells),
         people=tuple(read_people(cells)),
+        size_derived="size" not in cells,
     )
 
 

@@ -141,6 +141,8 @@ class OrganisationPlanner:
             del given["name"]  # "Ltd" here and "Limited" there is no contradiction
         if row.ref:
             given["ref"] = row.ref
+        if row.size_derived and given.get("employees") == state.values.get("employees"):
+            given.pop("size", None)
         return {
             column: value
             for column, value in given.items()
@@ -172,7 +174,9 @@ class OrganisationPlanner:
             known = people.create(person, state.key, number=cells.number)
             changes.append(Change("person", "", person.name))
         told = lay(
-            people, known, differences(known, PersonRow(known.values["name"], person.given), cells.notes)
+            people,
+            known,
+            differences(people, known, PersonRow(known.values["name"], person.given), cells.notes),
         )
         told += lay_addresses(people, known, person.addresses, cells.notes)
         return changes or [

@@ -120,12 +120,15 @@ class PeopleNow:
         self.at[organisation].append(state)
 
 
-def differences(state: PersonState, row: PersonRow, notes: list[str]) -> dict[str, Any]:
-    """What the row says otherwise than the state; an opt-out is never taken back."""
+def differences(people: PeopleNow, state: PersonState, row: PersonRow, notes: list[str]) -> dict[str, Any]:
+    """What the row says otherwise than the state. An opt-out is never taken back, nor a Slack id from its owner."""
     found: dict[str, Any] = {}
     for column, value in {"name": row.name, **row.given}.items():
         stored = state.values.get(column)
-        if column in OPT_OUTS and value and not stored and state.key > 0:
+        owner = people.by_slack.get(value, state) if column == "slack_user_id" else state
+        if owner is not state:
+            notes.append(f"Slack id: {value} belongs to {owner.values['name']} already; not taken")
+        elif column in OPT_OUTS and value and not stored and state.key > 0:
             notes.append(f"{column}: they opted out, and an import doesn't change that")
         elif (value and value != _comparable(stored)) or (value is False and stored):
             found[column] = value

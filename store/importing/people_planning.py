@@ -46,7 +46,7 @@ class PeoplePlanner:
         if known is None:
             known, fate = self._people.create(row, key, number=cells.number), Fate.NEW
         changes = self._moved(known, organisation)
-        changes += lay(self._people, known, differences(known, row, cells.notes))
+        changes += lay(self._people, known, differences(self._people, known, row, cells.notes))
         changes += lay_addresses(self._people, known, row.addresses, cells.notes)
         known.row = cells.number
         if fate is Fate.NEW:
@@ -59,7 +59,7 @@ class PeoplePlanner:
         """The same person again: an address more is welcome, anything contrary is not."""
         contrary = [
             column.replace("_", " ")
-            for column in differences(known, row, [])
+            for column in differences(self._people, known, row, [])
             if known.values.get(column) not in (None, "", [], False)
         ]
         if contrary or key not in (None, known.organisation):
@@ -67,7 +67,7 @@ class PeoplePlanner:
             raise Unreadable(
                 f"is the same person as row {known.row}, but says otherwise about {told}; row {known.row} counts"
             )
-        changes = lay(self._people, known, differences(known, row, cells.notes))
+        changes = lay(self._people, known, differences(self._people, known, row, cells.notes))
         changes += lay_addresses(self._people, known, row.addresses, cells.notes)
         reason = f"the same person as row {known.row}" + ("; added to them" if changes else "")
         return RowPlan(cells.number, row.name, Fate.MERGED, reason, tuple(changes), tuple(cells.notes))

@@ -93,7 +93,7 @@ def _addresses(text: str | None) -> tuple[str, ...]:
 
 
 def _slack_id(cell: Any) -> str:
-    text = line_of(cell).strip("<@>").upper()
-    if not _SLACK_ID.fullmatch(text):
+    text = line_of(cell).strip("<@>")
+    if not _SLACK_ID.fullmatch(text.upper()):
         raise Unreadable(f"“{text[:60]}” is not a Slack member id (they look like U012ABCDEF)")
-    return text
+    return text.upper()

@@ -77,4 +77,6 @@ class Table:
 
 
 def is_blank(cell: Value) -> bool:
-    return cell is None or cell == () or (isinstance(cell, str) and not cell.strip("\ufeff\u200b \t\r\n\xa0"))
+    if isinstance(cell, tuple):
+        return all(is_blank(item) for item in cell)
+    return cell is None or (isinstance(cell, str) and not cell.strip("\ufeff\u200b \t\r\n\xa0"))

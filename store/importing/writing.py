@@ -19,6 +19,7 @@ from store.importing.exporting import Export, Parallel
 from store.importing.refusal import ImportRefused
 from store.importing.text import inert, join, join_parallel
 
+_SPLITS = re.compile(r"[;\\\n]")
 _LONGEST_EXCEL_CELL = 32_767
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -66,12 +67,15 @@ def as_csv(export: Export) -> bytes:
 
 
 def as_xlsx(export: Export) -> bytes:
+    rows = [
+        [_excel_value(value, number=number) for value in row] for number, row in enumerate(export.rows, 2)
+    ]
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Directory")
     sheet.freeze_panes = "A2"
     sheet.append(export.headings)
-    for number, row in enumerate(export.rows, 2):
-        sheet.append([_excel_cell(sheet, value, number=number) for value in row])
+    for row in rows:
+        sheet.append([_excel_cell(sheet, value) for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -95,7 +99,7 @@ def _cell_text(value: Any) -> str:
     return join(value) if isinstance(value, tuple) else str(value)
 
 
-def _excel_cell(sheet: Any, value: Any, *, number: int) -> Any:
+def _excel_value(value: Any, *, number: int) -> Any:
     if value is None or value == "":
         return None
     if isinstance(value, int | date) and not isinstance(value, bool):
@@ -103,15 +107,25 @@ def _excel_cell(sheet: Any, value: Any, *, number: int) -> Any:
     text = _LOOKS_ESCAPED.sub("_x005F_", inert(_cell_text(value)))
     if len(text) > _LONGEST_EXCEL_CELL:
         raise ExportRefused(f"Row {number} has a text too long for an Excel cell. Export to .csv or .jsonl.")
+    return text
+
+
+def _excel_cell(sheet: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
     cell = WriteOnlyCell(sheet)
-    cell.value = text
+    cell.value = value
     cell.data_type = "s"  # never a formula, whatever it begins with
     return cell
 
 
 def _json_value(value: Any) -> Any:
     if isinstance(value, Parallel):
-        return list(value.parts)
+        return (
+            value.parts[0]
+            if len(value.parts) == 1 and not _SPLITS.search(value.parts[0])
+            else list(value.parts)
+        )
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -55,8 +55,12 @@ def fates(plan: Plan) -> list[str]:
 
 def organisation(session: Session, name: str) -> dict[str, Any]:
     found = session.exec(select(Organisation).where(Organisation.name == name)).one()
-    sites = session.exec(select(Site).where(Site.organisation_id == found.id).order_by(col(Site.position))).all()
-    people = session.exec(select(Person).where(Person.organisation_id == found.id).order_by(col(Person.id))).all()
+    sites = session.exec(
+        select(Site).where(Site.organisation_id == found.id).order_by(col(Site.position))
+    ).all()
+    people = session.exec(
+        select(Person).where(Person.organisation_id == found.id).order_by(col(Person.id))
+    ).all()
     return {
         **found.model_dump(),
         "sites": [site.model_dump() for site in sites],

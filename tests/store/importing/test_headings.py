@@ -47,17 +47,26 @@ def fields(*headings: str, above: tuple[str, ...] = ()) -> list[str]:
         ("Favourite colour", ""),
     ],
 )
-def test_a_heading_is_known_by_its_aliases_without_case_punctuation_or_slips(heading: str, field: str) -> None:
+def test_a_heading_is_known_by_its_aliases_without_case_punctuation_or_slips(
+    heading: str, field: str
+) -> None:
     assert fields("Name", heading)[1] == field
 
 
-@pytest.mark.parametrize("heading", ["Organisation", "company name", "Member", "ORGANIZATION", "Firm", "Orgnisation"])
+@pytest.mark.parametrize(
+    "heading", ["Organisation", "company name", "Member", "ORGANIZATION", "Firm", "Orgnisation"]
+)
 def test_the_name_goes_by_many_headings(heading: str) -> None:
     assert fields(heading) == ["name"]
 
 
 def test_a_bare_name_beside_an_organisation_is_the_persons() -> None:
-    assert fields("Organisation", "Name", "Email", "Town") == ["name", "contact_name", "contact_email", "town"]
+    assert fields("Organisation", "Name", "Email", "Town") == [
+        "name",
+        "contact_name",
+        "contact_email",
+        "town",
+    ]
     assert fields("Name", "Organisation", "Town", "Sector", "Website")[:2] == ["contact_name", "name"]
 
 
@@ -67,7 +76,12 @@ def test_a_column_headed_twice_counts_once() -> None:
 
 def test_group_headings_above_tell_two_names_apart() -> None:
     above = ("Organisation", "Organisation", "Contact", "Contact")
-    assert fields("Name", "Website", "Name", "Email", above=above) == ["name", "website", "contact_name", "contact_email"]
+    assert fields("Name", "Website", "Name", "Email", above=above) == [
+        "name",
+        "website",
+        "contact_name",
+        "contact_email",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,4 +115,13 @@ def test_an_unknown_heading_comes_with_the_nearest_we_know() -> None:
 def test_headings_without_a_name_are_not_headings() -> None:
     assert best_headings(["Town", "Postcode"]) is None
     assert best_headings([]) is None
-    assert best_headings([None, 3, "A sentence that goes on for so long that nobody would take it for a heading, ever, at all"]) is None
+    assert (
+        best_headings(
+            [
+                None,
+                3,
+                "A sentence that goes on for so long that nobody would take it for a heading, ever, at all",
+            ]
+        )
+        is None
+    )

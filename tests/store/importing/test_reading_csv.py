@@ -16,7 +16,9 @@ def cells(table: Table, field: str) -> list[object]:
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 def test_any_usual_separator_and_encoding_is_read(tmp_path: Path, separator: str, encoding: str) -> None:
     text = f"Name{separator}Town{separator}What they do\r\nCafé Müller Analytics{separator}Crewe{separator}Assays – all sorts\r\n"
     table = read_table(csv_file(tmp_path, text, encoding=encoding))
@@ -34,7 +36,10 @@ def test_lines_of_mixed_encodings_are_each_read_in_their_own(tmp_path: Path) -> 
 
 def test_a_separator_inside_a_text_does_not_mislead(tmp_path: Path) -> None:
     text = 'Name;What they do\nLarkspur;"cells, vectors, plasmids, assays"\nTamarisk;a, b, c, d, e\n'
-    assert cells(read_table(csv_file(tmp_path, text)), "summary") == ["cells, vectors, plasmids, assays", "a, b, c, d, e"]
+    assert cells(read_table(csv_file(tmp_path, text)), "summary") == [
+        "cells, vectors, plasmids, assays",
+        "a, b, c, d, e",
+    ]
 
 
 def test_excels_own_separator_line_is_obeyed(tmp_path: Path) -> None:
@@ -57,7 +62,13 @@ def test_titles_blank_lines_and_repeated_headings_are_passed_over(tmp_path: Path
 def test_two_heading_rows_are_read_together(tmp_path: Path) -> None:
     text = "Organisation,,Contact,,Where\nName,Website,Name,Email,Town\nLarkspur,l.example,Jo Lark,jo@l.example,Crewe\n"
     table = read_table(csv_file(tmp_path, text))
-    assert [column.field for column in table.columns] == ["name", "website", "contact_name", "contact_email", "town"]
+    assert [column.field for column in table.columns] == [
+        "name",
+        "website",
+        "contact_name",
+        "contact_email",
+        "town",
+    ]
     assert len(table.rows) == 1
 
 
@@ -90,7 +101,10 @@ def test_an_endless_cell_is_refused(tmp_path: Path) -> None:
 
 def test_unknown_columns_are_told(tmp_path: Path) -> None:
     table = read_table(csv_file(tmp_path, "Name,Shoe size,Memberschip tear\nLarkspur,9,gold\n"))
-    assert [(column.heading, column.guess) for column in table.ignored] == [("Shoe size", ""), ("Memberschip tear", "membership")]
+    assert [(column.heading, column.guess) for column in table.ignored] == [
+        ("Shoe size", ""),
+        ("Memberschip tear", "membership"),
+    ]
 
 
 @pytest.mark.parametrize(

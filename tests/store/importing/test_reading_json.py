@@ -28,7 +28,9 @@ def test_a_line_that_cannot_be_read_is_rejected_alone(tmp_path: Path) -> None:
 
 
 def test_a_list_of_objects_is_read_too(tmp_path: Path) -> None:
-    table = read_table(csv_file(tmp_path, '[{"name": "Larkspur", "address": {"name": "x"}}, null]', name="a.json"))
+    table = read_table(
+        csv_file(tmp_path, '[{"name": "Larkspur", "address": {"name": "x"}}, null]', name="a.json")
+    )
     assert len(table.rows) == 1
     assert table.broken[0].number == 2
 
