@@ -1,0 +1,198 @@
+"""From whatever bytes a stranger sent to text that is safe to keep: lenient parsing, charsets, HTML."""
+
+import base64
+import codecs
+import html
+import quopri
+import re
+from collections.abc import Callable
+from email import policy as policies
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+from itertools import islice
+
+from resiliparse.extract.html2text import extract_plain_text
+
+LONGEST_TEXT = 64 * 1024  # characters of a body that are looked at
+MOST_LINES = 1_000
+LONGEST_HTML = 512 * 1024
+LONGEST_HEADER = 8 * 1024
+MOST_OPEN_TAGS = 5_000
+
+# What is parsed at all. The parser's work is lines times open containers, its memory the number of parts.
+MOST_RAW_LINES = 250_000  # 10 MB of base64 are 140,000
+MOST_SEPARATORS = 2_000
+MOST_CONTENT_TYPES = 200
+MOST_CONTAINERS = 40
+
+_NEWLINE = re.compile(rb"\r\n?|\n")
+_SEPARATOR = re.compile(rb"^--", re.MULTILINE)
+_CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)\b", re.MULTILINE | re.IGNORECASE)
+
+# Slow on purpose-made input, or not a charset of any mail.
+_NO_CHARSETS = {"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape"}
+_ASCII = {"ascii", "us-ascii"}
+
+_BREAKS = dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], "\n")
+_CONTROLS = dict.fromkeys([*range(9), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF])
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # they reorder what is shown
+_CLEANING: dict[int, str | None] = {**_BREAKS, **_CONTROLS, **_DIRECTIONS}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+_OPENING = re.compile(r"<[a-z]", re.IGNORECASE)
+_CLOSING = re.compile(r"</[a-z]|<(?:br|hr|img|meta|link|input|col|area|base|wbr)\b|/>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?\n]*)\?=")
+_ENCODED_WORDS = re.compile(_ENCODED_WORD.pattern + r"(?:\s*" + _ENCODED_WORD.pattern + ")*")
+_SPACES = re.compile(r"\s+")
+
+
+class _ShortHeaders(policies.EmailPolicy):
+    """The modern policy, its headers cut: their grammar is slower than linear."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
+
+def parse(raw: bytes) -> Message:
+    """The mail's tree of parts; the older, more forgiving policy where the modern one fails on it."""
+    bounded = _bounded(raw)
+    attempts: tuple[Callable[[], Message], ...] = (
+        lambda: BytesParser(policy=_ShortHeaders()).parsebytes(bounded),
+        lambda: BytesParser(policy=policies.compat32).parsebytes(bounded),
+        lambda: BytesHeaderParser(policy=policies.compat32).parsebytes(bounded[:LONGEST_TEXT]),
+    )
+    for attempt in attempts:
+        try:
+            return _readable(attempt())
+        except Exception:  # noqa: BLE001, S112 - the standard parser fails in many ways on hostile headers
+            continue
+    return Message()
+
+
+def _readable(message: Message) -> Message:
+    """The message, after looking at what is read of it later: the modern policy parses, and fails, only then."""
+    for part in message.walk():
+        (
+            part.get_content_type(),
+            part.get_content_disposition(),
+            part.get_filename(),
+            part.get_param("charset"),
+        )
+    return message
+
+
+def _bounded(raw: bytes) -> bytes:
+    """The mail up to where it has more lines, parts or containers than any honest one."""
+    raw = _NEWLINE.sub(b"\n", raw)
+    for pattern, most in (
+        (re.compile(rb"\n"), MOST_RAW_LINES),
+        (_SEPARATOR, MOST_SEPARATORS),
+        (_CONTENT_TYPE, MOST_CONTENT_TYPES),
+        (_CONTAINER, MOST_CONTAINERS),
+    ):
+        beyond = next(islice(pattern.finditer(raw), most, None), None)
+        raw = raw[: beyond.start()] if beyond else raw
+    return raw
+
+
+def decoded(payload: bytes, charset: str) -> str:
+    """The payload's text. A charset that is unknown, or wrong, is tried as UTF-8, then as Windows-1252."""
+    known = _known(charset)
+    for name in (known, "utf-8"):
+        try:
+            if name:
+                return payload.decode(name)
+        except ValueError:
+            continue
+    return payload.decode(known if known and known not in _ASCII else "cp1252", errors="replace")
+
+
+def _known(charset: str) -> str:
+    try:
+        name = codecs.lookup(charset.strip()).name
+        b"".decode(name)  # refuses those that turn bytes into bytes
+    except (LookupError, ValueError):
+        return ""
+    return "" if name in _NO_CHARSETS else name
+
+
+def clean(text: str) -> str:
+    """The text with \\n for every kind of line break, and neither NULs, control characters nor half characters."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SURROGATES.sub("\ufffd", unified).translate(_CLEANING)
+
+
+def one_line(text: str) -> str:
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def shortened(text: str) -> str:
+    """As much of a body as is looked at."""
+    return "\n".join(text[:LONGEST_TEXT].split("\n", MOST_LINES)[:MOST_LINES])
+
+
+def header_text(value: object) -> str:
+    """A header as it came, on one line; bytes beyond ASCII are taken for UTF-8, else for Windows-1252."""
+    unread = str(value)[:LONGEST_HEADER]
+    if _SURROGATES.search(unread):
+        unread = decoded(unread.encode("utf-8", "surrogateescape"), "utf-8")
+    return one_line(unread)
+
+
+def in_words(header: str) -> str:
+    """A header with its encoded words (RFC 2047) read; what cannot be read stays as it is."""
+    return one_line(_ENCODED_WORDS.sub(_read_words, header))
+
+
+def _read_words(run: re.Match[str]) -> str:
+    """Neighbouring words in one charset are one text: a character may be cut between them."""
+    read: list[tuple[str, bytes]] = []
+    for charset, encoding, content in _ENCODED_WORD.findall(run.group()):
+        try:
+            data = _b_decoded(content) if encoding in "bB" else _q_decoded(content)
+        except ValueError:
+            return run.group()
+        if read and read[-1][0] == charset.lower():
+            data = read.pop()[1] + data
+        read.append((charset.lower(), data))
+    return "".join(decoded(data, charset.partition("*")[0]) for charset, data in read)
+
+
+def _b_decoded(content: str) -> bytes:
+    return base64.b64decode(content.rstrip("=") + "=" * (-len(content.rstrip("=")) % 4))
+
+
+def _q_decoded(content: str) -> bytes:
+    return quopri.decodestring(content.encode("utf-8"), header=True)
+
+
+def text_of_html(source: str) -> str:
+    """What a reader of the HTML would see, a block a line."""
+    source = source[:LONGEST_HTML]
+    unclosed = sum(1 for _ in _OPENING.finditer(source)) - sum(1 for _ in _CLOSING.finditer(source))
+    if unclosed <= MOST_OPEN_TAGS:
+        try:
+            return clean(str(extract_plain_text(source, preserve_formatting=True, alt_texts=False)))
+        except Exception:  # noqa: BLE001, S110 - a foreign parser's failure must not lose the mail
+            pass
+    return clean(html.unescape(_TAG.sub(" ", source)))
+
+
+def unflowed(text: str, *, delete_space: bool) -> str:
+    """Text of format=flowed (RFC 3676) with its paragraphs on one line each."""
+    lines: list[str] = []
+    open_depth = -1  # quote depth of a paragraph that goes on, or -1
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        content = line[depth:].removeprefix(" ")
+        goes_on = content.endswith(" ") and content != "-- "
+        piece = content[:-1] if goes_on and delete_space else content
+        if depth == open_depth and content != "-- ":
+            lines[-1] += piece
+        else:
+            lines.append(">" * depth + (" " if depth else "") + piece)
+        open_depth = depth if goes_on else -1
+    return "\n".join(lines)

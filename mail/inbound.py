@@ -1,0 +1,187 @@
+"""Reads one mail as it came from the wire: bytes from a stranger in, an InboundMail or a Refusal out, never an error."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.headerregistry import HeaderRegistry
+from email.message import Message
+from email.utils import getaddresses
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from mail.decoding import (
+    clean,
+    decoded,
+    header_text,
+    in_words,
+    one_line,
+    parse,
+    shortened,
+    text_of_html,
+    unflowed,
+)
+from mail.reply_text import reply_of
+
+MOST_PARTS = 200
+DEEPEST = 20
+MOST_ATTACHMENTS = 50
+MOST_HEADERS = 500
+MOST_REFERENCES = 100
+LONGEST_NAME = 200
+LONGEST_FROM = 2_000
+
+_END_OF_HEADERS = re.compile(rb"(?>\r\n|\r|\n){2}")
+_A_HEADER = re.compile(rb"^[!-9;-~]+[ \t]*:", re.MULTILINE)
+# Folded, indented or spaced: whatever another reader on the way could take for a From.
+_FROM_LINE = re.compile(rb"^[ \t]*from[ \t]*(?:\n[ \t]+)?:", re.MULTILINE | re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
+_HEADERS: Any = HeaderRegistry()  # typed as if every header were the same
+_STUB = re.compile(r"\bhtml\b", re.IGNORECASE)
+_LONGEST_STUB = 300
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMail:
+    message_id: str  # without <>, "" if there is none
+    sender: str  # one bare lower-case address, or "" when it cannot be believed to be exactly one
+    sender_name: str
+    subject: str  # decoded, one line
+    text: str  # the newest part the person wrote: quote and signature cut
+    full_text: str  # the whole text body, at most 64 kB and 1,000 lines
+    in_reply_to: str
+    references: tuple[str, ...]
+    attachments: tuple[str, ...]  # names only; none is opened
+    headers: Message  # every header as plain one-line text; no body
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    reason: str
+
+
+@dataclass(slots=True)
+class _Bodies:
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)
+
+
+def read_mail(raw: bytes) -> InboundMail | Refusal:
+    """Read one mail. Any bytes at all give an answer; a Refusal only where there is nothing to read."""
+    raw = raw.replace(b"\0", b"")
+    block = _header_block(raw)
+    if not raw.strip() or not _A_HEADER.search(block):
+        return Refusal("this is not a mail: it has no header")
+    message = parse(raw.lstrip(b"\r\n"))
+    headers = _plain_headers(message)
+    bodies = _bodies(message)
+    full_text = shortened(_text(bodies))
+    subject = in_words(str(headers.get("Subject", "")))
+    sender, name = _sender(headers, from_lines=len(_FROM_LINE.findall(block)))
+    return InboundMail(
+        message_id=next(iter(_ids(headers, "Message-ID")), ""),
+        sender=sender,
+        sender_name=name,
+        subject=subject,
+        text=reply_of(full_text, subject=subject),
+        full_text=full_text,
+        in_reply_to=next(iter(_ids(headers, "In-Reply-To")), ""),
+        references=_ids(headers, "References"),
+        attachments=tuple(bodies.attachments[:MOST_ATTACHMENTS]),
+        headers=headers,
+    )
+
+
+def _header_block(raw: bytes) -> bytes:
+    raw = raw.lstrip(b"\r\n")
+    end = _END_OF_HEADERS.search(raw)
+    return re.sub(rb"\r\n?", b"\n", raw[: end.start()] if end else raw)
+
+
+def _plain_headers(message: Message) -> Message:
+    """The headers as text that can be asked for without care: the parsed ones may raise when looked at."""
+    plain = Message()
+    for name, value in list(message.raw_items())[:MOST_HEADERS]:
+        plain[one_line(name)] = header_text(value)
+    return plain
+
+
+def _ids(headers: Message, name: str) -> tuple[str, ...]:
+    """The message ids of a header; of a long row the first and the latest."""
+    ids = _MESSAGE_ID.findall(" ".join(map(str, headers.get_all(name, []))))
+    return tuple(ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]])
+
+
+def _sender(headers: Message, *, from_lines: int) -> tuple[str, str]:
+    """Address and name of the one sender; ("", name) where two readers of this mail could see two senders."""
+    values = [str(value) for value in headers.get_all("From", [])]
+    if len(values) != 1 or from_lines != 1 or len(values[0]) > LONGEST_FROM:
+        return "", ""
+    loose = getaddresses(values)
+    name = in_words(loose[0][0])[:LONGEST_NAME] if loose else ""
+    if len(loose) != 1 or _strict_address(values[0]) != loose[0][1]:
+        return "", name
+    try:
+        return validate_email(loose[0][1], check_deliverability=False).normalized.lower(), name
+    except EmailNotValidError:
+        return "", name
+
+
+def _strict_address(value: str) -> str:
+    """The one address by the grammar of RFC 5322, or "" when there are several, a group, or none."""
+    try:
+        groups = _HEADERS("From", value).groups
+        addresses = [address.addr_spec for group in groups for address in group.addresses]
+        return addresses[0] if len(addresses) == len(groups) == 1 and groups[0].display_name is None else ""
+    except Exception:  # noqa: BLE001 - the grammar's code raises at random on broken input
+        return ""
+
+
+def _bodies(message: Message) -> _Bodies:
+    bodies = _Bodies()
+    for seen, part in enumerate(_leaves(message, depth=0)):
+        if seen >= MOST_PARTS:
+            break
+        try:
+            _sort_in(part, bodies)
+        except Exception:  # noqa: BLE001, S112 - one unreadable part must not cost the others
+            continue
+    return bodies
+
+
+def _leaves(part: Message, *, depth: int) -> Iterator[Message]:
+    """Parts that hold something; a mail inside a mail is one of them, not a way in."""
+    children = part.get_payload()
+    if not isinstance(children, list) or part.get_content_maintype() != "multipart":
+        yield part
+    elif depth < DEEPEST:
+        for child in children:
+            if isinstance(child, Message):
+                yield from _leaves(child, depth=depth + 1)
+
+
+def _sort_in(part: Message, bodies: _Bodies) -> None:
+    kind = part.get_content_type()
+    name = in_words(header_text(part.get_filename() or ""))[:LONGEST_NAME]
+    if name or kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
+        bodies.attachments.append(name or kind)
+        return
+    payload = part.get_payload(decode=True)
+    text = clean(
+        decoded(payload if isinstance(payload, bytes) else b"", str(part.get_param("charset") or ""))
+    )
+    if kind == "text/html":
+        bodies.html.append(text)
+    elif str(part.get_param("format") or "").lower() == "flowed":
+        bodies.plain.append(unflowed(text, delete_space=str(part.get_param("delsp")).lower() == "yes"))
+    else:
+        bodies.plain.append(text)
+
+
+def _text(bodies: _Bodies) -> str:
+    """The plain text, unless it is empty or only says that there is HTML."""
+    plain = "\n".join(bodies.plain)
+    if bodies.html and (not plain.strip() or (len(plain) <= _LONGEST_STUB and _STUB.search(plain))):
+        return "\n".join(text_of_html(html) for html in bodies.html) or plain
+    return plain
