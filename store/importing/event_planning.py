@@ -15,8 +15,8 @@ from store.importing.plan import Change, EventWork, Fate, RowPlan, Work
 from store.importing.refusal import Unreadable
 from store.importing.showing import shown
 from store.importing.table import Line, Table, Value
-from store.importing.text import clean, line_of
-from store.importing.values import event_kind_of, website_of
+from store.importing.text import clean, line_of, one_line
+from store.importing.values import as_website, event_kind_of, website_of
 from store.kinds import EventKind
 from store.models import Event
 
@@ -58,7 +58,9 @@ class EventPlanner:
         old = self._values[key]
         if "ends_at" not in given and given["starts_at"] != old["starts_at"]:
             given["ends_at"] = given["starts_at"] + (old["ends_at"] - old["starts_at"])
-        changed = {column: value for column, value in given.items() if value != _comparable(old[column])}
+        changed = {
+            column: value for column, value in given.items() if value != _comparable(column, old[column])
+        }
         if key in self._rows and (contrary := [column for column in changed if old[column]]):
             first = self._rows[key]
             raise Unreadable(
@@ -185,8 +187,13 @@ def _instant(cell: Value, clock: Value, zone: str, otherwise: time | None) -> tu
     return local.astimezone(UTC), day
 
 
-def _comparable(value: Any) -> Any:
-    return clean(value) if type(value) is str else value
+def _comparable(column: str, value: Any) -> Any:
+    """The stored value as a row would give it."""
+    if type(value) is not str:
+        return value
+    if column == "url":
+        return as_website(value)
+    return clean(value) if column == "summary" else one_line(value)
 
 
 def _told(values: dict[str, Any], column: str) -> str:

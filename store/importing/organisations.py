@@ -17,7 +17,7 @@ from store.importing.refusal import Unreadable
 from store.importing.showing import shown
 from store.importing.table import Line, Table
 from store.importing.text import clean, clean_list, join_parallel, line_of, one_line
-from store.importing.values import postcode_of, website_of
+from store.importing.values import as_website, postcode_of
 from store.kinds import Listing
 from store.places.gazetteer import Gazetteer
 from store.places.place import Point
@@ -214,10 +214,7 @@ def _comparable(column: str, stored: Any) -> Any:
     if isinstance(stored, list):
         return clean_list(stored)
     if column == "website" and stored:
-        try:
-            return website_of(stored)
-        except Unreadable:
-            return stored
+        return as_website(stored)
     if column == "summary":
         return clean(stored)
     return one_line(stored) if column in _LINES and stored else stored

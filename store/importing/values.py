@@ -201,6 +201,14 @@ def website_of(cell: Value) -> str:
     return candidate
 
 
+def as_website(stored: str) -> str:
+    """A stored address as a row would give it; what is none stays as it is."""
+    try:
+        return website_of(stored)
+    except Unreadable:
+        return stored
+
+
 def domain_of(website: str) -> str:
     """What two spellings of one website share: its host without www."""
     try:
