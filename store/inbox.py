@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import CursorResult, String, cast, update
+from sqlalchemy import CursorResult, Executable, String, cast, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -13,6 +14,21 @@ from store.kinds import InboxState, Medium
 from store.models import InboxItem
 
 STRIKES = 3  # after so many failures an item is set aside with its error, so that it cannot block the rest
+
+
+def _insert(dialect: ModuleType) -> Executable:
+    """Made once, and of the table itself: making it anew took longer than the database takes to run it."""
+    table = InboxItem.__table__  # type: ignore[attr-defined]  # SQLModel has it, its types do not say so
+    insert: Executable = (
+        dialect.insert(table)
+        .values(state=InboxState.RECEIVED, attempts=0, outcome="")
+        .on_conflict_do_nothing(index_elements=["medium", "event_id"])
+        .returning(table.c.id)
+    )
+    return insert
+
+
+_RECEIVE = {"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +58,17 @@ class Received:
 
 def receive(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
     """Record an arrival and return its id; None if it was here before (safe to repeat)."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(InboxItem)
-        .values(
-            medium=arrival.medium,
-            event_id=fitting(arrival.event_id),
-            kind=arrival.kind,
-            payload=arrival.payload,
-            raw=arrival.raw,
-            state=InboxState.RECEIVED,
-            attempts=0,
-            outcome="",
-            received_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["medium", "event_id"])
-        .returning(col(InboxItem.id))
-    )
-    return session.execute(statement).scalar_one_or_none()
+    values = {
+        "medium": arrival.medium,
+        "event_id": fitting(arrival.event_id),
+        "kind": arrival.kind,
+        "payload": arrival.payload,
+        "raw": arrival.raw,
+        "received_at": now,
+    }
+    connection = session.connection()
+    taken: int | None = connection.execute(_RECEIVE[connection.dialect.name], values).scalar_one_or_none()
+    return taken
 
 
 def unfinished(session: Session, medium: Medium, *, limit: int = 100, after: int = 0) -> tuple[Received, ...]:
