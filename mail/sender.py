@@ -43,7 +43,7 @@ class RelaySender:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._relay = RelayAddress(
-            host, port, security, user, password, hostname or socket.gethostname() or "localhost",
+            host, port, security, user, password, hostname or _own_name(),
             tls or ssl.create_default_context(),
         )  # fmt: skip
         self._timeouts = timeouts or Timeouts()
@@ -124,6 +124,12 @@ class RelaySender:
         if timer is not None:
             timer.cancel()
             await asyncio.get_running_loop().run_in_executor(self._threads, connection.quit)
+
+
+def _own_name() -> str:
+    """What we are called in EHLO: a full name, or an address literal where there is none (RFC 5321 4.1.3)."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 def envelope_of(message: Claimed) -> Envelope | Refused:

@@ -1,6 +1,6 @@
 """A process that sends the outbox until it is empty, or until it is killed: what the crash tests kill.
 
-`python -m tests.scheduler.sending_process URL PORT` imports everything once; each line on its standard input then forks
+`python -m tests.scheduler.sending_process URL PORT SPEED alone|shared` imports everything once; each line on its standard input then forks
 a fresh process that delivers, `for ever` or `until empty`. It prints `begun PID`, and `ended STATUS` when that is gone.
 """
 
@@ -29,14 +29,14 @@ def fast_clock(speed: int) -> Callable[[], datetime]:
     return clock
 
 
-async def deliver(url: str, port: int, speed: int, *, for_ever: bool) -> None:
+async def deliver(url: str, port: int, speed: int, *, alone: bool, for_ever: bool) -> None:
     store, stop = Store.open(url), asyncio.Event()
     sender = RelaySender(
         host="127.0.0.1", port=port, security="none", user="", password="", hostname="us.example"
     )
     delivery = Delivery(
         store=store, senders={Medium.EMAIL: sender}, owner="sender", clock=fast_clock(speed),
-        poll_seconds=0.02, alone=True, look_up_after=0.0,
+        poll_seconds=0.02, alone=alone, look_up_after=0.0,
     )  # fmt: skip
     running = asyncio.create_task(delivery.run(stop))
     while for_ever or await unsettled(store):
@@ -54,11 +54,12 @@ async def unsettled(store: Store) -> int:
 
 def main() -> None:
     logging.basicConfig(level=logging.ERROR)
-    url, port, speed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    url, port, speed, company = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     for wish in sys.stdin:
         child = os.fork()
         if child == 0:
-            asyncio.run(deliver(url, port, speed, for_ever=wish.strip() == "for ever"))
+            for_ever = wish.strip() == "for ever"
+            asyncio.run(deliver(url, port, speed, alone=company == "alone", for_ever=for_ever))
             os._exit(0)
         print(f"begun {child}", flush=True)  # noqa: T201 - its parent reads it
         _, status = os.waitpid(child, 0)

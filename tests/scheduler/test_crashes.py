@@ -30,11 +30,11 @@ AT_ONCE = 4  # what one crash may leave uncertain at most
 
 @dataclass(slots=True)
 class Torment:
-    """A database, a relay and a sending process, each in its own process but the first."""
+    """A database, a relay and one or two senders, each in a process of its own."""
 
     store: Store
     relay: Process
-    sending: Process
+    senders: tuple[Process, ...]
     record: Path
     random: random.Random
     written: int = 0
@@ -54,24 +54,26 @@ class Torment:
         await self.store.write(enqueue)
         self.written += number
 
-    async def begin(self, wish: str) -> int:
-        assert self.sending.stdin is not None
-        self.sending.stdin.write(f"{wish}\n".encode())
-        return int((await line_of(self.sending)).removeprefix("begun "))
+    async def top_up(self) -> None:
+        if (await self.store.read(outbox.counts))[OutboxState.QUEUED] < 60:
+            await self.write(60)
 
     async def kill_somewhere(self, within: float) -> None:
         """Let it send for a while, and kill it wherever it is."""
-        if (await self.store.read(outbox.counts))[OutboxState.QUEUED] < 60:
-            await self.write(60)
-        pid = await self.begin("for ever")
+        await self.top_up()
+        [sender] = self.senders
+        pid = await begin(sender, "for ever")
         await asyncio.sleep(self.random.uniform(0, within))
+        await self.kill(sender, pid)
+
+    async def kill(self, sender: Process, pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
-        assert await line_of(self.sending) == f"ended {int(signal.SIGKILL)}"
+        assert await line_of(sender) == f"ended {int(signal.SIGKILL)}"
         self.kills += 1
 
     async def finish(self) -> None:
-        await self.begin("until empty")
-        assert await line_of(self.sending, within=100) == "ended 0"
+        await begin(self.senders[0], "until empty")
+        assert await line_of(self.senders[0], within=100) == "ended 0"
 
     def arrived(self) -> Counter[str]:
         lines = self.record.read_text().splitlines()
@@ -85,30 +87,43 @@ class Torment:
         return await self.store.read(read)
 
 
+async def begin(sender: Process, wish: str) -> int:
+    assert sender.stdin is not None
+    sender.stdin.write(f"{wish}\n".encode())
+    return int((await line_of(sender)).removeprefix("begun "))
+
+
 async def line_of(process: Process, within: float = 30) -> str:
     assert process.stdout is not None
     return (await asyncio.wait_for(process.stdout.readline(), within)).decode().strip()
 
 
 @asynccontextmanager
-async def tormented(url: str, folder: Path, *manner: str, seed: int) -> AsyncIterator[Torment]:
+async def tormented(
+    url: str, folder: Path, *manner: str, seed: int, senders: int = 1
+) -> AsyncIterator[Torment]:
     record = folder / "arrived.jsonl"
-    relay = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.doubles.smtp_sink", "--record", str(record), *manner, stdout=PIPE
-    )
+    relay = await program("tests.doubles.smtp_sink", "--record", str(record), *manner)
     port = (await line_of(relay)).removeprefix("port ")
-    sending = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.scheduler.sending_process", url, port, str(SPEED),
-        stdin=PIPE, stdout=PIPE,
-    )  # fmt: skip
+    company = "alone" if senders == 1 else "shared"
+    sending = [
+        await program("tests.scheduler.sending_process", url, port, str(SPEED), company)
+        for _ in range(senders)
+    ]
     store = await asyncio.to_thread(Store.open, url)
     try:
-        yield Torment(store, relay, sending, record, random.Random(seed))
+        yield Torment(store, relay, tuple(sending), record, random.Random(seed))
     finally:
         await asyncio.to_thread(store.close)
-        for process in (sending, relay):
+        for process in (*sending, relay):
             process.kill()
             await process.communicate()
+
+
+async def program(module: str, *arguments: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, *arguments, stdin=PIPE, stdout=PIPE
+    )
 
 
 async def assert_nothing_lost_nothing_twice(torment: Torment, doubts: int) -> tuple[int, int]:
@@ -160,3 +175,31 @@ async def test_two_hundred_kills_with_a_relay_that_fails_too(
             f"{of_them_arrived} of which had arrived"
         )
     assert_sound(database_url)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(600)
+async def test_two_senders_killed_and_frozen_in_turn_share_one_database(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """A frozen one wakes after its leases are over and others have judged its messages: it must change nothing."""
+    async with tormented(postgres_url, tmp_path, "--slow", "0.03", seed=5, senders=2) as torment:
+        await torment.top_up()
+        pids = [await begin(sender, "for ever") for sender in torment.senders]
+        for turn in range(60):
+            await torment.top_up()
+            struck = torment.random.randrange(2)
+            await asyncio.sleep(torment.random.uniform(0, 0.5))
+            if turn % 10 == 5:
+                os.kill(pids[struck], signal.SIGSTOP)
+                await asyncio.sleep(1.2 * outbox.LEASE.total_seconds() / SPEED)
+                os.kill(pids[struck], signal.SIGCONT)
+                torment.kills += 1  # what it had in hand is as uncertain as after a kill
+                continue
+            await torment.kill(torment.senders[struck], pids[struck])
+            pids[struck] = await begin(torment.senders[struck], "for ever")
+        for sender, pid in zip(torment.senders, pids, strict=True):
+            await torment.kill(sender, pid)
+        await torment.finish()
+        unsure, of_them_arrived = await assert_nothing_lost_nothing_twice(torment, doubts=0)
+        print(f"{torment.written} messages, {unsure} uncertain, {of_them_arrived} of which had arrived")  # noqa: T201
