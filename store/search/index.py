@@ -24,7 +24,7 @@ from store.search.ranking import (
     size_worth,
     with_coverage,
 )
-from store.search.reading import Reading, read
+from store.search.reading import Reading, Term, read
 from store.search.siting import PlaceFit, Siting
 from store.search.table import Table, fields_of
 from store.search.vocabulary import Vocabulary
@@ -123,7 +123,8 @@ class Index:
         """Who fits, the best `limit` of them with their reasons; reasons are what costs time."""
         with self._turn:
             reading = read(wanted.topic, self._vocabulary, self.lexicon)
-            ranked = self._ranked(wanted, reading)
+            filtered = bool(wanted.places or wanted.kinds or wanted.sizes)
+            ranked = self._ranked(wanted, reading) if reading.terms or filtered else []
             fitting = [each for each in ranked if is_answer(each, ranked[0])]
             hits = tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in fitting[:limit])
             if hits:
@@ -148,8 +149,6 @@ class Index:
 
     def _everyone(self, wanted: Wanted) -> list[Ranked]:
         """Nothing but a place, a kind or a size was asked for: all whom that fits, the nearest first."""
-        if not (wanted.places or wanted.kinds or wanted.sizes):
-            return []
         ranked = []
         for entry in self._entries.values():
             worth = kind_worth(entry.kind, wanted) * size_worth(entry.size, wanted.sizes)
@@ -161,13 +160,15 @@ class Index:
 
     def _nearest(self, wanted: Wanted, reading: Reading) -> tuple[tuple[Hit, ...], str]:
         """What comes closest when nothing fits: the same elsewhere, else a part of what was asked."""
+        if not (reading.terms or wanted.places):
+            return (), ""
         anywhere = replace(wanted, places=())
         ranked = self._ranked(anywhere, reading)
         fitting = [each for each in ranked if is_answer(each, ranked[0])]
         if not (wanted.places and fitting):
-            missing = [term.said for term in reading.terms if not self._is_covered(term.stems, ranked[:1])]
             close = [each for each in ranked if each.covered][:NEAREST]
-            return self._hits(close, reading, anywhere), " ".join(missing)
+            missing = [term.said for term in reading.terms if not self._is_covered(term, close)]
+            return self._hits(close, reading, anywhere), " ".join(missing or [wanted.topic])
         sited = [
             Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places)) for each in fitting
         ]
@@ -182,9 +183,9 @@ class Index:
     def _site(self, entry_id: int, places: tuple[WantedPlace, ...]) -> PlaceFit:
         return self._siting.nearest(self._entries[entry_id].sites, places)
 
-    def _is_covered(self, stems: Sequence[str], ranked: Sequence[Ranked]) -> bool:
-        texts = [f" {self._texts[each.id]} " for each in ranked]
-        return any(f" {each} " in text for each in stems for text in texts)
+    def _is_covered(self, term: Term, ranked: Sequence[Ranked]) -> bool:
+        phrases = (*term.stems, *(key for _, key in term.meanings))
+        return any(f" {phrase} " in f" {self._texts[each.id]} " for phrase in phrases for each in ranked)
 
 
 def _words(entry: Entry) -> Iterable[str]:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 
 from rapidfuzz import fuzz, process
 
@@ -20,7 +20,8 @@ BEGINS, HOLDS = 0.94, 0.88  # the first words of the name; some rare words of it
 LOOSE, STRICT = 0.74, 0.8  # below this a name is another name
 FEW = 3  # a first word shared by more names than this is no name for any of them …
 MANY = 8  # … but is still worth listing up to here
-ORGANISATION_CUTOFF, PERSON_CUTOFF = 74, 82
+ORGANISATION_CUTOFF, PERSON_CUTOFF, FIRST_WORD_CUTOFF = 74, 82, 86
+SHORTEST_MISSPELT = 5
 ALIKE, RUN_TOGETHER = 73, 89  # of 100: two words are slips of one; two names are, whatever their spaces
 CLOSE_CALL = 0.06  # runners-up this close to the best are named too
 _SOUNDS = (
@@ -78,7 +79,8 @@ class NameBook:
         if not bare:
             return []
         scores: dict[int, float] = {}
-        for number, score in (*self._exact(bare), *self._partly(bare), *self._nearly(bare)):
+        ways = (self._exact(bare), self._partly(bare), self._nearly(bare), self._begins_nearly(bare))
+        for number, score in chain(*ways):
             if score < (LOOSE if loosely else STRICT):
                 continue
             scores[number] = max(score, scores.get(number, 0.0))
@@ -100,6 +102,19 @@ class NameBook:
             yield from ((number, BEGINS if len(begins) <= FEW else HOLDS) for number in begins)
         if len(holding) <= FEW:
             yield from ((number, HOLDS) for number in holding)
+
+    def _begins_nearly(self, word: str) -> Iterator[tuple[int, float]]:
+        """One misspelt word that a name or two begins with."""
+        if " " in word or len(word) < SHORTEST_MISSPELT:
+            return
+        for near, score, _ in process.extract(
+            word, self._with_word.keys(), scorer=fuzz.ratio, score_cutoff=FIRST_WORD_CUTOFF, limit=3
+        ):
+            numbers = [
+                number for number in self._with_word[near] if self._name(number).startswith(near + " ")
+            ]
+            if len(numbers) <= FEW:
+                yield from ((number, BEGINS * score / 100) for number in numbers)
 
     def _nearly(self, bare: str) -> Iterator[tuple[int, float]]:
         organisations, people = self._bare[False], self._bare[True]

@@ -59,7 +59,7 @@ def matches(text: str, terms: Sequence[Term]) -> Iterator[Matched]:
         for written, key in term.meanings:
             phrase = key.split()
             if there.issuperset(phrase) and (span := _phrase(spots, phrase)):
-                yield Matched(term, *span, meant=written)
+                yield Matched(term, _with_lead(text, span[0], written), span[1], meant=written)
                 break
 
 
@@ -100,12 +100,21 @@ def _spots(text: str) -> list[tuple[str, int, int]]:
     """The stems of a text without stop words, and where each stands."""
     folded = plain(text)
     if len(folded) != len(text):  # an accent took a character with it: positions would be off
-        folded = text.lower()
+        folded = text
     return [
         (stem(word), spot.start(), spot.end())
         for spot in WORD.finditer(folded)
         if (word := bare(plain(spot[0]))) not in STOP_WORDS
     ]
+
+
+def _with_lead(text: str, start: int, written: str) -> int:
+    """Take the "in" of "in vitro" along, which is no stem."""
+    lead = written.split(" ", 1)[0].lower()
+    before = text[:start].rstrip()
+    if lead in STOP_WORDS and before.lower().endswith(lead) and not before[: -len(lead)][-1:].isalnum():
+        return len(before) - len(lead)
+    return start
 
 
 def _phrase(spots: Sequence[tuple[str, int, int]], phrase: Sequence[str]) -> tuple[int, int] | None:

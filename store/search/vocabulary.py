@@ -93,7 +93,12 @@ class Vocabulary:
     def commoner(self, word: str) -> tuple[Spelling, ...]:
         """What a word that hardly anybody uses may be meant for as well: an entry may hold the same slip."""
         held = self._stems[stem(word)]
-        if held > SLIP_OF_THE_TEXT or len(word) <= SHORTEST_CORRECTED or _has_digit(word) or is_common(word):
+        if (
+            not 0 < held <= SLIP_OF_THE_TEXT
+            or len(word) <= SHORTEST_CORRECTED
+            or _has_digit(word)
+            or is_common(word)
+        ):
             return ()
         near = (
             Spelling(each, 1 - distance / len(word)) for each, distance in self._close(word, 1) if distance

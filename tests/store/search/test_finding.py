@@ -1,0 +1,98 @@
+"""Who is found for what, and that nobody is when nobody fits."""
+
+import pytest
+
+from store.kinds import OrganisationKind, SizeBand
+from store.search.found import ReasonKind
+from store.search.wanted import Wanted
+from tests.store.search.region import entry, index_of, names, region
+
+
+@pytest.mark.parametrize(
+    ("topic", "best"),
+    [
+        ("viral vector manufacture", "Danebrook Vectors Ltd"),
+        ("cathter", "Ellerbeck Catheters plc"),  # misspelt
+        ("leukemia", "Cairnmoor Diagnostics"),  # American
+        ("sleep apnoea", "Hushby Health"),  # British
+        ("artificial limbs", "Play Prosthetics"),  # other words for it
+        ("IVD", "Cairnmoor Diagnostics"),  # abbreviated
+        ("CROs", "Skelworth CRO"),
+        ("AAV", "Danebrook Vectors Ltd"),
+        ("gene editing", "University of Harrowdale"),
+        ("mass spec", "University of Harrowdale"),
+        ("vector purification", "Danebrook Vectors Ltd"),  # a person's expertise
+    ],
+)
+def test_finds_whoever_does_it_in_whatever_words_it_is_asked(topic: str, best: str) -> None:
+    assert names(region(), topic)[0] == best
+
+
+@pytest.mark.parametrize("topic", ["falconry displays", "wedding photography", "plumber", "zzyzx", "", "the and of", "!!!"])  # fmt: skip
+def test_nobody_is_named_when_nobody_does_it(topic: str) -> None:
+    assert names(region(), topic) == []
+
+
+def test_a_valid_english_word_is_never_read_as_another_trade() -> None:
+    index = index_of(
+        entry(1, "Lumber & Sons", summary="Lumber for boats."),
+        entry(2, "Inner Ear", summary="Inner ear implants."),
+    )
+    assert names(index, "plumber") == []
+    assert names(index, "dinner") == []
+
+
+def test_codes_and_short_words_are_never_corrected() -> None:
+    index = index_of(entry(1, "Alpha", summary="Assays for XYZ223 and the cat."))
+    assert names(index, "XYZ123") == []
+    assert names(index, "cot") == []
+
+
+def test_a_slip_in_the_directory_does_not_hide_the_rest() -> None:
+    many = [entry(n, f"Insurer {n}", summary="Health insurance.") for n in range(2, 60)]
+    others = [entry(n, f"Other {n}", summary="Stents, glass and steel.") for n in range(100, 300)]
+    index = index_of(entry(1, "Slip", summary="A healt company."), *many, *others)
+    assert len(names(index, "healt insurance")) > 1
+
+
+def test_says_which_words_nobody_has() -> None:
+    found = region().search(Wanted("catheter falconry haberdashery"))
+    assert found.hits == ()
+    assert "falconry" in found.missed
+    assert [hit.name for hit in found.nearest] == ["Ellerbeck Catheters plc"]
+
+
+def test_a_strong_match_of_both_words_comes_before_either() -> None:
+    index = index_of(
+        entry(1, "One", summary="Peptide synthesis at scale."),
+        entry(2, "Two", summary="Sterile filling."),
+        entry(3, "Three", summary="Peptide synthesis and sterile filling."),
+    )
+    assert names(index, "sterile peptide filling")[0] == "Three"
+
+
+def test_kinds_and_sizes_are_kept_to() -> None:
+    index = region()
+    assert names(index, "gene editing", kinds=(OrganisationKind.UNIVERSITY,)) == ["University of Harrowdale"]
+    assert names(index, "gene editing", excluded=(OrganisationKind.UNIVERSITY,)) == []
+    assert names(index, "", kinds=(OrganisationKind.INVESTOR,)) == ["Copperfold Ventures"]
+    assert "Ellerbeck Catheters plc" not in names(index, "catheters", sizes=(SizeBand.MICRO,))
+    assert names(index, "", sizes=(SizeBand.MEDIUM,)) == ["Skelworth CRO"]
+
+
+def test_an_organisation_that_says_no_size_may_be_of_any() -> None:
+    assert names(region(), "sleep apnea", sizes=(SizeBand.MICRO,)) == ["Hushby Health"]
+
+
+def test_readings_tell_how_the_ask_was_read() -> None:
+    readings = region().search(Wanted("Cathter IVD")).readings
+    assert (ReasonKind.SPELLING, "Cathter") in [(reason.kind, reason.said) for reason in readings]
+    assert (ReasonKind.MEANING, "IVD") in [(reason.kind, reason.said) for reason in readings]
+
+
+def test_filler_counts_only_when_there_is_nothing_else() -> None:
+    index = index_of(
+        entry(1, "Alpha", summary="Manufacturing."), entry(2, "Beta", summary="Manufacturing of stents.")
+    )
+    assert names(index, "manufacturing") == ["Alpha", "Beta"]
+    assert names(index, "manufacturing stents") == ["Beta"]
