@@ -119,6 +119,14 @@ async def test_from_the_first_byte_to_the_reply_nobody_can_know(
     assert isinstance(await sender.send(a_mail()), Sent)
 
 
+async def test_we_greet_with_a_full_name_or_an_address_literal(post: Post) -> None:
+    sender, sink = await post.open(hostname="")
+    await sender.send(a_mail())
+    name = sink.commands[0].removeprefix("EHLO ")
+    assert "." in name
+    assert name.startswith("[") == name.endswith("]")
+
+
 async def test_one_connection_serves_many_messages(post: Post) -> None:
     sender, sink = await post.open()
     for _ in range(5):
