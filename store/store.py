@@ -1,14 +1,15 @@
 """The one way in: plain functions over a Session, run in the store's own threads, one transaction each."""
 
 import asyncio
+import contextlib
 import contextvars
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -61,7 +62,7 @@ class Store:
         return await asyncio.wrap_future(self._backend.read(lambda session: fn(session, *args, **kwargs)))
 
     async def write(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.wrap_future(self._backend.write(lambda session: fn(session, *args, **kwargs)))
+        return await self._backend.write(lambda session: fn(session, *args, **kwargs))
 
     def close(self) -> None:
         """Finish what was begun, then let go of the database. Safe to repeat."""
@@ -72,7 +73,7 @@ class _Backend(Protocol):
     engine: Engine
 
     def read(self, work: Callable[[Session], R]) -> Future[R]: ...
-    def write(self, work: Callable[[Session], R]) -> Future[R]: ...
+    def write(self, work: Callable[[Session], R]) -> Awaitable[R]: ...
     def close(self) -> None: ...
 
 
@@ -110,7 +111,8 @@ class _PostgresBackend:
     def read(self, work: Callable[[Session], R]) -> Future[R]:
         return _submit(self._pool, self.engine, work)
 
-    write = read
+    def write(self, work: Callable[[Session], R]) -> Awaitable[R]:
+        return asyncio.wrap_future(self.read(work))
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
@@ -122,8 +124,12 @@ class _Job:
 
     def __init__(self, work: Callable[[Session], object]) -> None:
         self.work = work
-        self.future: Future[object] = Future()
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[object] = self.loop.create_future()
         self.context = contextvars.copy_context()
+
+
+_Outcome: TypeAlias = tuple[_Job, object, BaseException | None]
 
 
 class _SqliteBackend:
@@ -151,7 +157,7 @@ class _SqliteBackend:
     def read(self, work: Callable[[Session], R]) -> Future[R]:
         return _submit(self._pool, self._readers, work)
 
-    def write(self, work: Callable[[Session], R]) -> Future[R]:
+    def write(self, work: Callable[[Session], R]) -> Awaitable[R]:
         job = _Job(work)
         with self._closing:
             if self._closed:
@@ -173,7 +179,7 @@ class _SqliteBackend:
     def _write_all(self) -> None:
         while (first := self._jobs.get()) is not None:
             group, last = self._gather(first)
-            self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
+            self._commit([job for job in group if not job.future.cancelled()])
             if last:
                 return
 
@@ -198,17 +204,31 @@ class _SqliteBackend:
                 outcomes = [_run_in_savepoint(connection, job) for job in group]
         except BaseException as error:  # noqa: BLE001 - every waiting caller must hear why its commit did not happen
             plain = plain_error(error) if isinstance(error, DBAPIError) else error
-            for job in group:
-                job.future.set_exception(plain)
-            return
-        for job, result, failure in outcomes:
-            if failure is not None:
-                job.future.set_exception(failure)
-            else:
-                job.future.set_result(result)
+            outcomes = [(job, None, plain) for job in group]
+        _tell(outcomes)
 
 
-def _run_in_savepoint(connection: Connection, job: _Job) -> tuple[_Job, object, BaseException | None]:
+def _tell(outcomes: list[_Outcome]) -> None:
+    """Wake each loop once for the whole group: a wake-up for each caller cost more than its write."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        by_loop.setdefault(outcome[0].loop, []).append(outcome)
+    for loop, told in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, told)
+
+
+def _settle(outcomes: list[_Outcome]) -> None:
+    for job, result, failure in outcomes:
+        if job.future.done():
+            continue  # its caller gave up waiting
+        if failure is not None:
+            job.future.set_exception(failure)
+        else:
+            job.future.set_result(result)
+
+
+def _run_in_savepoint(connection: Connection, job: _Job) -> _Outcome:
     def run() -> object:
         with (
             Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
