@@ -302,13 +302,29 @@ def _readings(understood: Understood) -> tuple[str, ...]:
         if _folded(place.said) not in _folded(place.place.name)
         and _folded(place.place.name) not in _folded(place.said)
     )
-    return tuple(_reading(reason) for reason in understood.readings) + places
+    topic = understood.wanted.topic
+    return tuple(_reading(reason, topic) for reason in understood.readings) + places
 
 
-def _reading(reason: Reason) -> str:
-    if reason.kind is ReasonKind.MEANING:
-        return f"{reason.said} = {reason.matched}"
-    return f"I read “{_short(reason.said)}” as “{reason.matched}”."
+def _reading(reason: Reason, topic: str) -> str:
+    said = _as_said(reason.said, topic)
+    if reason.kind is not ReasonKind.MEANING:
+        return f"I read “{said}” as “{reason.matched}”."
+    if _abbreviates(reason.said, reason.matched):
+        return f"{said} = {reason.matched}"
+    return f"For “{said}” I also looked for “{reason.matched}”."
+
+
+def _as_said(words: str, topic: str) -> str:
+    """The asker's own capitals: the index works in lower case."""
+    at = topic.casefold().find(words.casefold())
+    return _short(topic[at : at + len(words)] if at >= 0 else words)
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """CRO for contract research organisation; not "wound care" for "wound dressings"."""
+    initials = "".join(word[0] for word in long.casefold().replace("-", " ").split())
+    return len(initials) > 1 and " " not in short and short.casefold().startswith(initials)
 
 
 def _numbered(hits: tuple[Hit, ...], first: int) -> tuple[Item, ...]:
@@ -363,7 +379,10 @@ def _phrase(reason: Reason) -> str:
         case ReasonKind.SPELLING:
             return f"“{_short(reason.said)}” read as “{reason.matched}”"
         case ReasonKind.MEANING:
-            return f"{reason.said} = {reason.matched}" + (f", in {field}" if field else "")
+            told = f"“{reason.matched}”" + (f" in {field}" if field else "")
+            return (
+                told if _abbreviates(reason.said, reason.matched) else f"{told}, for “{_short(reason.said)}”"
+            )
         case ReasonKind.PLACE | ReasonKind.WORDS:
             return ""  # places stand in the item's line, with the distance; words are told together
         case ReasonKind.SIZE:

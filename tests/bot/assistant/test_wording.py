@@ -183,6 +183,7 @@ def test_every_kind_of_reason_has_its_phrase() -> None:
         Reason(ReasonKind.NAME, "larkspur", "Larkspur Vectors", "name"),
         Reason(ReasonKind.SPELLING, "protien", "protein"),
         Reason(ReasonKind.MEANING, "CRO", "contract research", "summary"),
+        Reason(ReasonKind.MEANING, "wound care", "wound dressings", "capabilities"),
         Reason(ReasonKind.KIND, "SMEs", "a small company"),
         Reason(ReasonKind.PLACE, "Leeds", "Leeds", "place"),
         Reason(ReasonKind.WORDS, "assays", "assays", "capabilities"),
@@ -192,7 +193,23 @@ def test_every_kind_of_reason_has_its_phrase() -> None:
     assert why == (
         "named “Larkspur Vectors”",
         "“protien” read as “protein”",
-        "CRO = contract research, in summary",
+        "“contract research” in summary",
+        "“wound dressings” in what they do, for “wound care”",
         "a small company",
         "“assays” in what they do",
+    )
+
+
+def test_readings_keep_the_askers_capitals_and_call_only_abbreviations_equal() -> None:
+    understood = Understood(
+        Wanted("CROs for wound care"),
+        readings=(
+            Reason(ReasonKind.MEANING, "cros", "contract research"),
+            Reason(ReasonKind.MEANING, "wound care", "wound dressings"),
+        ),
+    )
+    reply = put_in_words(Matches("a", understood, (a_hit(),), 1, 1))
+    assert reply.readings == (
+        "CROs = contract research",
+        "For “wound care” I also looked for “wound dressings”.",
     )
