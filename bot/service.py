@@ -109,6 +109,8 @@ class _Service:
             return None
         if missing := settings.slack_missing():
             raise SettingsProblem(f"Slack needs one more setting: {missing}")
+        if settings.slack_transport == "http" and Part.WEB not in self._parts:
+            raise SettingsProblem("Slack over HTTP needs the web part too: --only slack,web")
         face = SlackFace(
             store=self._store,
             live=live,
@@ -125,8 +127,6 @@ class _Service:
     async def _start_slack(self, slack: SlackFace) -> None:
         await slack.start()
         if self._settings.slack_transport == "http":
-            if Part.WEB not in self._parts:
-                raise SettingsProblem("Slack over HTTP needs the web part too: --only slack,web")
             self._routes.append(web.post("/slack/events", slack.http_handler))
         self._announce(f"Slack: connected ({self._settings.slack_transport}).")
 

@@ -6,7 +6,9 @@ import sys
 import typer
 
 from bot.cli.asking import ask_command, chat_command
+from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
+from bot.cli.serving import serve_command
 
 app = typer.Typer(
     name="whodoes",
@@ -20,6 +22,8 @@ app.command("ask")(ask_command)
 app.command("chat")(chat_command)
 app.command("import")(import_command)
 app.command("export")(export_command)
+app.command("serve")(serve_command)
+app.command("demo")(demo_command)
 
 
 def run() -> None:
