@@ -17,6 +17,7 @@ _numbers = count(1)
 
 def add_organisation(
     session: Session,
+    /,
     *,
     name: str,
     now: datetime = NOW,
@@ -62,6 +63,7 @@ def add_organisation(
 
 def add_person(
     session: Session,
+    /,
     *,
     name: str,
     organisation_id: int | None = None,
@@ -79,7 +81,7 @@ def add_person(
     return person.id
 
 
-def add_event(session: Session, *, title: str, starts_at: datetime, **fields: Any) -> None:
+def add_event(session: Session, /, *, title: str, starts_at: datetime, **fields: Any) -> None:
     fields.setdefault("kind", EventKind.NETWORKING)
     fields.setdefault("ends_at", starts_at + timedelta(hours=3))
     session.add(Event(title=title, starts_at=starts_at, **fields))

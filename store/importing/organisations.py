@@ -141,7 +141,7 @@ class OrganisationPlanner:
             del given["name"]  # "Ltd" here and "Limited" there is no contradiction
         if row.ref:
             given["ref"] = row.ref
-        if row.size_derived and given.get("employees") == state.values.get("employees"):
+        if row.size_derived and "employees" in given and given["employees"] == state.values["employees"]:
             given.pop("size", None)
         return {
             column: value

@@ -33,6 +33,7 @@ EXAMPLES = settings(
     max_examples=25,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -107,7 +108,7 @@ def session(engine: Engine) -> Iterator[Session]:
 def add(
     session: Session,
     records: list[dict[str, Any]],
-    sites: list[list[dict[str, str]]],
+    sites: list[list[dict[str, Any]]],
     wishes: list[list[str]],
 ) -> None:
     for number, values in enumerate(records):
@@ -144,7 +145,7 @@ def test_organisations_of_any_words_come_back_unchanged(
     tmp_path: Path,
     ending: str,
     records: list[dict[str, Any]],
-    sites: list[list[dict[str, str]]],
+    sites: list[list[dict[str, Any]]],
     wishes: list[list[str]],
 ) -> None:
     with engine.connect() as connection, connection.begin() as transaction:
@@ -194,7 +195,13 @@ def test_events_of_any_words_come_back_unchanged(
         with Session(connection) as session:
             for number, title in enumerate(titles):
                 begins = start.replace(tzinfo=UTC, second=0, microsecond=0) + timedelta(days=40 * number)
-                rest = {"zone": zone, "venue": words, "town": words, "summary": words, "url": words}
+                rest: dict[str, Any] = {
+                    "zone": zone,
+                    "venue": words,
+                    "town": words,
+                    "summary": words,
+                    "url": words,
+                }
                 session.add(
                     Event(
                         title=title,
