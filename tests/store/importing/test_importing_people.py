@@ -1,6 +1,7 @@
 """What an import of people leaves in the directory, on both databases."""
 
 from pathlib import Path
+from typing import Any
 
 from store.directory import changes_since, current_revision
 from store.kinds import StaffRole
@@ -69,7 +70,7 @@ async def test_namesakes_with_their_own_addresses_stay_two(store: Store, tmp_pat
 
 async def test_an_opt_out_is_never_taken_back(store: Store, tmp_path: Path) -> None:
     larkspur = await store.write(add_organisation, name="Larkspur", ref="M-1")
-    out = {"listed": False, "introductions": False, "newsletters": False}
+    out: dict[str, Any] = {"listed": False, "introductions": False, "newsletters": False}
     await store.write(add_person, name="Jo Lark", organisation_id=larkspur, **out)
     text = "ref,name,role,listed,introductions,newsletters\nM-1,Jo Lark,CEO,yes,yes,yes\nM-1,Kim Tam,CTO,no,no,no\n"
     plan = await bring_csv(store, tmp_path, text)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from store.importing.applying import apply_plan, plan_import
 from store.importing.exporting import Export, export_rows
@@ -97,14 +96,6 @@ def engine() -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
-    with engine.connect() as connection, connection.begin() as transaction:
-        with Session(connection) as session:
-            yield session
-        transaction.rollback()
-
-
 def add(
     session: Session,
     records: list[dict[str, Any]],
@@ -166,7 +157,7 @@ def test_people_of_any_words_come_back_unchanged(
     with engine.connect() as connection, connection.begin() as transaction:
         with Session(connection) as session:
             add(session, [{"name": "Larkspur"}], [], [])
-            organisation = session.exec(Organisation.__table__.select()).first()[0]  # type: ignore[attr-defined, call-overload]  # the one there is
+            organisation = session.exec(select(Organisation.id)).one()
             for number, values in enumerate(records):
                 row = Person(organisation_id=organisation, created_at=NOW, **values)
                 session.add(row)
@@ -303,7 +294,6 @@ def test_an_export_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) 
     assert sorted(each.name for each in tmp_path.iterdir()) == ["folder.csv", "out.xlsx"]
 
 
-numbers = count(1)
 cells = (
     st.none()
     | texts
