@@ -82,7 +82,9 @@ class _Service:
         await self._store.read(live.catch_up)
         slack = self._slack(live)
         if self._settings.relay_host and Part.SCHEDULER in self._parts:
-            self._senders[Medium.EMAIL] = self._relay()
+            relay = self._relay()
+            self._senders[Medium.EMAIL] = relay
+            stack.push_async_callback(relay.close)
         delivery = self._delivery()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_index(live, stop))

@@ -49,6 +49,7 @@ SIZE_WORDS = {
     SizeBand.MEDIUM: "50 to 249 people",
     SizeBand.LARGE: "250 people or more",
 }
+SMALL_WORDS = frozenset({"a", "and", "for", "in", "of", "on", "the", "to"})
 SIZES = frozenset(size.value for size in SizeBand)
 FIELD_WORDS = {
     "capabilities": "what they do",
@@ -323,7 +324,8 @@ def _as_said(words: str, topic: str) -> str:
 
 def _abbreviates(short: str, long: str) -> bool:
     """CRO for contract research organisation; not "wound care" for "wound dressings"."""
-    initials = "".join(word[0] for word in long.casefold().replace("-", " ").split())
+    words = (word for word in long.casefold().replace("-", " ").split() if word not in SMALL_WORDS)
+    initials = "".join(word[0] for word in words)
     return len(initials) > 1 and " " not in short and short.casefold().startswith(initials)
 
 
