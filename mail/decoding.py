@@ -138,7 +138,7 @@ def header_text(value: object) -> str:
     """A header as it came, on one line; bytes beyond ASCII are taken for UTF-8, else for Windows-1252."""
     unread = str(value)[:LONGEST_HEADER]
     if _SURROGATES.search(unread):
-        unread = decoded(unread.encode("utf-8", "surrogateescape"), "utf-8")
+        unread = decoded(unread.encode("utf-8", "surrogateescape"), "")
     return one_line(unread)
 
 
@@ -152,7 +152,7 @@ def _read_words(run: re.Match[str]) -> str:
     read: list[tuple[str, bytes]] = []
     for charset, encoding, content in _ENCODED_WORD.findall(run.group()):
         try:
-            data = _b_decoded(content) if encoding in "bB" else _q_decoded(content)
+            data = _b_decoded(content) if encoding in "bB" else _q_decoded(content, charset)
         except ValueError:
             return run.group()
         if read and read[-1][0] == charset.lower():
@@ -165,8 +165,13 @@ def _b_decoded(content: str) -> bytes:
     return base64.b64decode(content.rstrip("=") + "=" * (-len(content.rstrip("=")) % 4))
 
 
-def _q_decoded(content: str) -> bytes:
-    return quopri.decodestring(content.encode("utf-8"), header=True)
+def _q_decoded(content: str, charset: str) -> bytes:
+    raw = (
+        content.encode(_known(charset) or "utf-8", errors="replace")
+        if not content.isascii()
+        else content.encode()
+    )
+    return quopri.decodestring(raw, header=True)
 
 
 def text_of_html(source: str) -> str:

@@ -1,18 +1,92 @@
-"""The newest part of a mail: what the person wrote, without the quoted past and the signature."""
+"""The newest part of a mail: what the person wrote, without the quoted past and the signature.
+
+Lines become letters (mail/line_kinds.py), and short patterns over the letters decide; in doubt a line is kept.
+"""
 
 import re
 
 from mail.decoding import shortened
+from mail.line_kinds import LONGEST_LINE, letters_of
 
-_ATTRIBUTION = re.compile(
-    r"^(On|Am|Le|El|Op|Il) .{0,300}(wrote|schrieb.*|écrit|escribió|schreef.*|scritto) ?:$"
+_FORWARDED_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{0,80}\]\s*)?(?:fwd?|wg|tr|rv|enc|i|vs|vl|vb|doorst|fwd|pd|továbbítás|転送|转发|轉寄)\s?[:：]",
+    re.IGNORECASE,
 )
+_FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|you received this|you are receiving", re.IGNORECASE)
+_HEADER_RUN = re.compile(r"h+(?:[te]{1,2}h+)*")
+_QUOTE_RUN = re.compile(r"q(?:[qe]*q)?")
+_MOST_SIGNATURE_LINES = 15
 
 
 def reply_of(text: str, *, subject: str = "") -> str:
-    """The lines the person wrote, in their order; the whole text rather than nothing."""
+    """The lines the person wrote, in their order. A forward keeps what is below; a mail without a quote, everything."""
     lines = shortened(text).split("\n")
-    for number, line in enumerate(lines):
-        if line == "-- " or _ATTRIBUTION.match(line.strip()[:400]):
-            return "\n".join(lines[:number]).strip()
-    return "\n".join(lines).strip()
+    letters = _with_header_blocks(lines, letters_of(lines))
+    if _FORWARDED_SUBJECT.match(subject) or _is_forward(letters):
+        return _joined(lines)
+    end = _where_the_past_begins(letters)
+    lines, letters = _without_quotes(lines[:end], letters[:end])
+    end = _where_the_signature_begins(lines, letters)
+    return _joined(
+        [line for line, letter in zip(lines[:end], letters[:end], strict=True) if letter not in "mk"]
+    )
+
+
+def _joined(lines: list[str]) -> str:
+    while lines and not lines[0].strip():
+        lines = lines[1:]
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    return "\n".join(lines)
+
+
+def _with_header_blocks(lines: list[str], letters: str) -> str:
+    """Header lines count as such where three stand together, or two of which one has an address."""
+
+    def judged(run: re.Match[str]) -> str:
+        block = lines[run.start() : run.end()]
+        addressed = any("@" in line[:LONGEST_LINE] for line in block)
+        found = run.group().count("h")
+        return ("h" if found >= 3 or (found == 2 and addressed) else "t") * len(block)
+
+    return _HEADER_RUN.sub(judged, letters)
+
+
+def _is_forward(letters: str) -> bool:
+    """A forward, or a header block with nothing above it: the content is below."""
+    first = re.search(r"[fobkh]", letters)
+    return bool(
+        first and (first.group() == "f" or (first.group() in "oh" and "t" not in letters[: first.start()]))
+    )
+
+
+def _where_the_past_begins(letters: str) -> int:
+    """The first line of what is surely an earlier mail down to the end: unquoted below its announcement."""
+    for found in re.finditer(r"[koh]|b+e*(?![beq])", letters):
+        if "t" in letters[: found.start()]:
+            return found.start()
+    return len(letters)
+
+
+def _without_quotes(lines: list[str], letters: str) -> tuple[list[str], str]:
+    """Without announced quotes and those at the end; quotes between answers stay, since the answers need them."""
+    if "t" not in letters.replace("b", ""):
+        return ([], "") if "b" in letters else (lines, letters)
+    last = max(letters.rfind("t"), letters.rfind("m"), letters.rfind("g"))
+    letters = letters[: last + 1]
+    runs = _QUOTE_RUN.findall(letters)
+    gone = re.compile(r"b+(?:e*q(?:[qe]*q)?)?" if len(runs) == 1 else r"b+")
+    dropped = {at for found in gone.finditer(letters) for at in range(*found.span())}
+    kept = [at for at in range(len(letters)) if at not in dropped]
+    return [lines[at] for at in kept], "".join(letters[at] for at in kept)
+
+
+def _where_the_signature_begins(lines: list[str], letters: str) -> int:
+    for found in re.finditer(r"[gmd]", letters):
+        at = found.start()
+        rest = letters[at + 1 :]
+        short = len(rest) - rest.count("e") <= _MOST_SIGNATURE_LINES
+        footer = found.group() == "d" and any(_FOOTER.search(line[:LONGEST_LINE]) for line in lines[at + 1 :])
+        if "t" in letters[:at] and (found.group() == "m" or (short and (found.group() == "g" or footer))):
+            return len(letters[:at].rstrip("de"))
+    return len(letters.rstrip("de"))
