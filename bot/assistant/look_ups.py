@@ -27,7 +27,7 @@ _MAYBE = (
     rf"(?:(?:can|could|would|will) (?:you|someone|anyone) )?(?:please )?(?:introduce {_ME} to|connect {_ME} (?:to|with)|put {_ME} in touch with) {_X}",
     rf"(?:i|we)(?:'d| would)? (?:like|love|want|need) (?:to meet|an introduction to|an intro to) {_X}",
     rf"(?:who|what)(?:'s| is| are) {_X}|who runs (?P<run>.{{1,80}}?)|who (?:works (?:at|for)|owns) (?P<works>.{{1,80}}?)|who(?:'s| is) at (?P<at>.{{1,80}}?)",
-    rf"(?:do (?:you|we) know|have you heard of|look up|find|search for|about) {_X}|anyone (?:at|from) (?P<any>.{{1,80}}?)|anyone know (?P<known>.{{1,80}}?)",
+    rf"(?:do (?:you|we) know|have you heard of|look up|find|search for|about|what about|how about) {_X}|anyone (?:at|from) (?P<any>.{{1,80}}?)|anyone know (?P<known>.{{1,80}}?)",
 )  # fmt: skip
 _SURE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _SURE)
 _MAYBE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _MAYBE)

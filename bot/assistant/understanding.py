@@ -127,10 +127,18 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
             return About(tuple(shorter), asked.name)
         if not _content(where.rest):
             return None
-    unknown = [word for word in _content(asked.name) if not index.is_ordinary(word)]
-    if (asked.sure or unknown) and not _says_several(asked.name):
+    if (asked.sure or _holds_a_name(asked.name, index)) and not _says_several(asked.name):
         return AboutUnknown(asked.name)
     return None
+
+
+def _holds_a_name(said: str, index: Index) -> bool:
+    """Whether some word can only be a name: nobody uses it, and it is written large or near to nothing known."""
+    return any(
+        not index.is_ordinary(word) and (word[0].isupper() or not index.can_read(word))
+        for word in re.findall(r"[^\W_]+", said)
+        if word.lower() not in STOP_WORDS
+    )
 
 
 def _says_several(name: str) -> bool:

@@ -11,6 +11,7 @@ from store.search.words import STOP_WORDS
 
 MOST_WORDS = 150  # of an ask are looked through for places
 UNITED_KINGDOM = "United Kingdom"
+SHORTEST_NATION = 5
 KM_IN_MILES = 0.621371
 TOWN_WITHOUT_PREPOSITION = (
     50_000  # people: a foreign town so named by a lone lower-case word is big enough to be meant
@@ -110,7 +111,8 @@ def _name_at(
     longest = min(index.gazetteer.longest_name_words, 5, len(words) - at)
     for length in range(longest, 0, -1):
         name = " ".join(word.text for word in words[at : at + length]).rstrip(".")
-        found = index.gazetteer.find(name) if _may_be_place(words, at, length, index, sure=sure) else ()
+        may_be = _may_be_place(words, at, length, index, sure=sure)
+        found = index.gazetteer.find(name) if may_be or _is_nation(words[at], index, length) else ()
         if found and _likely(found, words[at : at + length], sure=sure):
             return at + length, found
     if not (sure or at + 1 == len(words)):
@@ -134,6 +136,14 @@ def _may_be_place(words: Sequence[Word], at: int, length: int, index: Index, *, 
     if _low(words, at + 1) in _NOT_AFTER:
         return False
     return sure or first.text in {"US", "UK"} or not index.gazetteer.is_common_word(first.text)
+
+
+def _is_nation(word: Word, index: Index, length: int) -> bool:
+    """ "Welsh" is an everyday word, but written large it says where."""
+    if length > 1 or not word.text[0].isupper() or len(word.text) < SHORTEST_NATION:
+        return False
+    found = index.gazetteer.find(word.text)
+    return bool(found) and found[0].is_area
 
 
 def _likely(found: tuple[Place, ...], words: Sequence[Word], *, sure: bool) -> bool:

@@ -101,6 +101,11 @@ class Index:
         """Whether this is a word of the directory or of everyday English, so no misspelling of anything."""
         return plain(word) in FILLER_WORDS or self.knows(word) or is_common(plain(word))
 
+    def can_read(self, word: str) -> bool:
+        """Whether a word is ordinary or at least a misspelling of one the directory uses."""
+        with self._turn:
+            return self.is_ordinary(word) or bool(self._vocabulary.spellings(plain(word)))
+
     def is_rare(self, word: str, *, most: int) -> bool:
         """Whether at most so many entries use this word, and it is no everyday or technical one: a name's word."""
         with self._turn:
