@@ -14,7 +14,8 @@ from store.places.rows import DATA_FILE, Known
 
 SHORTEST_MISSPELLING = 4
 SHORTEST_NAME = 4  # shorter ones are taken for words
-CAMPUS_MILES = 10  # a campus named with a postcode this near is where the site is
+CAMPUS_MILES = 10  # a campus or small town named with a postcode this near is where the site is
+SMALL_TOWN = 60_000  # inhabitants up to which a town is a finer place than its outward code
 NEAREST_OUTCODE_MILES = 12
 MOST_PIECES = 6
 
@@ -139,8 +140,8 @@ class Gazetteer:
         named = next(filter(None, (self._town(piece, code, areas) for piece in _pieces(town))), None)
         outcode = self._index.outcode(split_postcode(postcode)[0])
         if outcode and code in {"", outcode.country_code, UK}:
-            campus = named if named and named.place.kind is PlaceKind.SITE else None
-            return campus if campus and close(campus.place, outcode.place.point, CAMPUS_MILES) else outcode
+            narrow = named if named and _is_narrow(named.place) else None
+            return narrow if narrow and close(narrow.place, outcode.place.point, CAMPUS_MILES) else outcode
         if named:
             return named
         wide = [area for area in areas if code in {"", area.country_code}]
@@ -169,6 +170,10 @@ def _flat_square(point: Point, other: Point | None, squeeze: float) -> float:
     if other is None:
         return math.inf
     return (point.latitude - other.latitude) ** 2 + squeeze * (point.longitude - other.longitude) ** 2
+
+
+def _is_narrow(place: Place) -> bool:
+    return place.kind is PlaceKind.SITE or (place.kind is PlaceKind.TOWN and place.population <= SMALL_TOWN)
 
 
 def _postcode(outcode: Place, inward: str) -> Place:
