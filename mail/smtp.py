@@ -11,6 +11,7 @@ from typing import Any, AnyStr, Literal
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlmodel import Session as Database
 
 from mail import limits
 from mail.limits import Turnstile
@@ -27,13 +28,9 @@ NOT_NOW = "451 4.3.0 The mail was not kept: please try again later"
 TOO_MANY = "421 4.7.0 Too many connections: please try again later"
 CLOSING = "421 4.3.2 Closing down: please try again later"
 TOO_BIG = "552 5.3.4 The mail is larger than we take"
-PLAINER = {  # what aiosmtpd says, with the status codes of RFC 3463
-    "552 Error: message size exceeds fixed maximum message size": TOO_BIG,
-    "552 Error: Too much mail data": TOO_BIG,
-    "500 Line too long (see RFC5321 4.5.3.1.6)": "500 5.6.0 A line of the mail is longer than we take",
-}
+END = b"\r\n.\r\n"  # and nothing else: what only resembles it stays one mail
+GULP = 1 << 20  # more than the reader ever holds, so that one read empties it
 CLOSE_SECONDS = 5.0  # what is being kept while we close has this long
-BIG = 200_000  # octets from which the digest is taken in a thread, so that others are not kept waiting
 # What each hop adds or rewrites; a mail that comes a second time by another hop is the same mail.
 TRACE = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)",
@@ -100,7 +97,6 @@ class _Handler:
         self._local, _, self.domain = address.casefold().rpartition("@")
         self.turnstile = Turnstile()
         self.connections: set[_Connection] = set()
-        self._keeping: set[asyncio.Task[str]] = set()
         self.closing = False
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's hook
@@ -113,16 +109,6 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's hook
-        """Whoever hangs up now has still handed the mail over, so keeping it goes on."""
-        keeping = asyncio.ensure_future(self._keep(session, envelope))
-        self._keeping.add(keeping)
-        keeping.add_done_callback(self._keeping.discard)
-        reply = await asyncio.shield(keeping)
-        if isinstance(server, LMTP):  # one reply for each recipient, RFC 2033 4.2
-            return "\r\n".join([reply] * len(envelope.rcpt_tos))
-        return reply
-
     async def handle_exception(self, error: Exception) -> str:
         if not isinstance(error, OSError):  # those that went away are not our failures
             _log_failure(error)
@@ -132,15 +118,15 @@ class _Handler:
         self.closing = True
         for connection in tuple(self.connections):
             connection.close_when_idle()
-        if self._keeping:
-            await asyncio.wait(tuple(self._keeping), timeout=CLOSE_SECONDS)
         await _gone(tuple(self.connections))
 
-    async def _keep(self, session: Session, envelope: Envelope) -> str:
+    async def keep(self, session: Session, envelope: Envelope) -> str:
         try:
-            arrival = await _arrival(session, envelope)
-            await self._store.write(receive, arrival, now=self._clock())
+            await self._store.write(_record, session, envelope, now=self._clock())
             self._wake()
+        except asyncio.CancelledError:  # the client hung up; the commit may be under way all the same
+            asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._wake)
+            raise
         except StoreError as error:  # its cause holds the mail itself, so only its kind is logged
             log.error("mail.not_kept", extra={"reason": type(error).__name__})
             return NOT_NOW
@@ -161,7 +147,7 @@ class _Handler:
 class _Connection(SMTP):
     """One client. Counted, told the truth when there are too many, and closed politely."""
 
-    line_length_limit = limits.LINE_OCTETS
+    line_length_limit = limits.BUFFER
 
     def __init__(self, handler: _Handler, *, max_bytes: int) -> None:
         # aiosmtpd shares this between all connections, and empties it whenever one is opened.
@@ -177,6 +163,7 @@ class _Connection(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self._handler = handler
+        self._max_bytes = max_bytes
         self._peer: str | None = None
         self._keeping_mail = False
         self.finished: asyncio.Future[None] = self.loop.create_future()
@@ -206,16 +193,58 @@ class _Connection(SMTP):
         self.finished.set_result(None)
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
-        await super().smtp_DATA(arg)
+        """In place of aiosmtpd's, which looks at each line for itself: that was half the cost of a mail."""
+        assert self.envelope is not None  # noqa: S101 - narrows the types: a connection has both
+        assert self.session is not None  # noqa: S101
+        if await self.check_helo_needed():
+            return
+        if not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 Need RCPT first")
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        content = await self._read_mail()
+        reply = TOO_BIG if content is None else await self._keep(self.session, self.envelope, content)
+        reply = self._for_each_recipient(reply, len(self.envelope.rcpt_tos))
+        self.envelope = self._create_envelope()
+        await self.push(reply)
         if self._handler.closing:
             self.close_when_idle()
 
-    async def _call_handler_hook(self, command: str, *args: Any) -> Any:
-        self._keeping_mail = command == "DATA"
+    async def _keep(self, session: Session, envelope: Envelope, content: bytes) -> str:
+        envelope.content = content
+        self._keeping_mail = True
         try:
-            return await super()._call_handler_hook(command, *args)
+            return await self._handler.keep(session, envelope)
         finally:
             self._keeping_mail = False
+
+    async def _read_mail(self) -> bytes | None:
+        """Up to the end of the data, RFC 5321 4.5.2; None where it is too big. What comes after stays in the reader."""
+        data = bytearray(b"\r\n")  # so that a lone dot on the first line is the end, too
+        searched, too_big = 0, False
+        while (end := data.find(END, searched)) < 0:
+            too_big = too_big or len(data) > self._max_bytes + len(END)
+            if too_big:
+                del data[: -len(END)]  # the end may have begun
+            searched = max(len(data) - len(END), 0)
+            data += await self._read_some()
+        if end + len(END) < len(data):
+            self._reader.feed_data(bytes(data[end + len(END) :]))
+        if too_big or end > self._max_bytes:
+            return None
+        return bytes(data[: end + 2].replace(b"\r\n.", b"\r\n"))[2:]
+
+    async def _read_some(self) -> bytes:
+        some = await self._reader.read(GULP)
+        if not some:
+            raise ConnectionResetError
+        return some
+
+    def _for_each_recipient(self, reply: str, _recipients: int) -> str:
+        return reply
 
     def close_when_idle(self) -> None:
         if self.transport is not None and not self._keeping_mail:
@@ -227,8 +256,9 @@ class _Connection(SMTP):
             self._writer.transport.abort()
 
     async def push(self, status: AnyStr) -> None:
-        if isinstance(status, str):
-            await super().push(PLAINER.get(status, status))
+        """As aiosmtpd says it, but for the one refusal whose code RFC 3463 wants clearer."""
+        if status == "552 Error: message size exceeds fixed maximum message size":
+            await super().push(TOO_BIG)
         else:
             await super().push(status)
 
@@ -245,26 +275,24 @@ class _Connection(SMTP):
 
 
 class _LmtpConnection(_Connection, LMTP):
-    async def push(self, status: AnyStr) -> None:
-        """What is wrong with a mail as a whole is said once for each recipient, RFC 2033 4.2."""
-        if status in PLAINER and self.envelope is not None:
-            for _ in self.envelope.rcpt_tos[1:]:
-                await super().push(status)
-        await super().push(status)
+    """The same, with one reply to a mail for each of its recipients (RFC 2033 4.2)."""
+
+    def _for_each_recipient(self, reply: str, recipients: int) -> str:
+        return "\r\n".join([reply] * recipients)
 
 
-async def _arrival(session: Session, envelope: Envelope) -> Arrival:
+def _record(db: Database, session: Session, envelope: Envelope, *, now: datetime) -> int | None:
+    """In the store's thread, digest and all, so that a big mail keeps nobody waiting on the loop."""
     content = envelope.content
     assert isinstance(content, bytes)  # noqa: S101 - narrows the type: decode_data is off
     sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
-    key = (sender, *sorted(envelope.rcpt_tos))
-    event_id = _digest(key, content) if len(content) < BIG else await asyncio.to_thread(_digest, key, content)
+    event_id = _digest((sender, *sorted(envelope.rcpt_tos)), content)
     payload = {
         "mail_from": storable(sender),
         "rcpt_tos": [storable(address) for address in envelope.rcpt_tos],
         "peer": storable(str(session.peer[0] if session.peer else "")),
     }
-    return Arrival(Medium.EMAIL, event_id, "mail", payload, content)
+    return receive(db, Arrival(Medium.EMAIL, event_id, "mail", payload, content), now=now)
 
 
 def _digest(envelope: tuple[str, ...], content: bytes) -> str:
