@@ -16,8 +16,6 @@ from store.search.ranking import (
     CANDIDATES,
     EVERYONE,
     LOOKED_AT,
-    MEANT,
-    PARTS,
     Ranked,
     kind_worth,
     sift,
@@ -146,8 +144,8 @@ class Index:
         return with_coverage(sifted, reading, self._texts)
 
     def _scores(self, reading: Reading, limit: int) -> dict[int, float]:
-        scores = self._table.ranked(reading.exact, limit=limit)
-        for phrases, worth in ((reading.meant, MEANT), (reading.parts, PARTS)):
+        scores: dict[int, float] = {}
+        for worth, phrases in reading.sought:
             for entry_id, score in self._table.ranked(phrases, limit=limit).items():
                 scores[entry_id] = scores.get(entry_id, 0.0) + worth * score
         return scores

@@ -14,8 +14,6 @@ CANDIDATES = (
 )
 EVERYONE = 1_000_000
 LOOKED_AT = 100  # of the candidates, those whose coverage is worked out
-MEANT = 0.7  # what the lexicon's words are worth beside the asker's own
-PARTS = 0.15  # what a single word of a longer meaning is worth
 UNCOVERED = (
     0.25  # what is left of the score of an entry that covers nothing; the rest grows with what it covers
 )

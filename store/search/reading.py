@@ -1,16 +1,20 @@
 """Reads the topic of a search into terms: each word of it, how telling it is, and everything it may stand for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from store.search.found import Reason, ReasonKind
-from store.search.lexicon import Lexicon
+from store.search.lexicon import Lexicon, Meaning
 from store.search.vocabulary import Vocabulary
 from store.search.words import FILLER_WORDS, STOP_WORDS, WORD, stem, words_of
 
 _FILLERS = frozenset(stem(word) for word in FILLER_WORDS)
 MOST_WORDS = 60  # of a topic; an ask says what it seeks in fewer
+OWN = 1.0  # what the asker's own words and pairs of words are worth in the ranking …
+MEANT = 0.7  # … what the lexicon gives for a word …
+MEANT_BY_PHRASE = 0.85  # … and for several words together, which is surer
+PART = 0.15  # a single word of a longer meaning helps only beside something better
 
 
 @dataclass(slots=True)
@@ -25,33 +29,40 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A topic, read. `exact` and `meant` are phrases of stems to look for, the asker's own and the lexicon's."""
+    """A topic, read. `sought` are phrases of stems to look for, by what they are worth."""
 
     terms: tuple[Term, ...]
-    exact: tuple[str, ...]
-    meant: tuple[str, ...]
-    parts: tuple[str, ...]  # single words of the longer meanings: they help only beside something better
-    readings: tuple[Reason, ...] = field(default=())
+    sought: tuple[tuple[float, tuple[str, ...]], ...]
+    readings: tuple[Reason, ...]
 
 
 def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
-    words, said = words_of(topic)[:MOST_WORDS], WORD.findall(topic)[:MOST_WORDS]
-    if len(words) != len(said):
-        said = words
+    words, asked = words_of(topic)[:MOST_WORDS], WORD.findall(topic)[:MOST_WORDS]
+    if len(words) != len(asked):
+        asked = words
     telling = _telling(words)
-    reasons: list[Reason] = []
-    stems: list[tuple[str, ...]] = []
-    for position, word in enumerate(words):
-        own: tuple[str, ...] = (stem(word),)
-        if position in telling and not vocabulary.holds(word) and not lexicon.says(word):
-            spelt = vocabulary.spellings(word)
-            reasons += [Reason(ReasonKind.SPELLING, said[position], each.word) for each in spelt[:1]]
-            own = tuple(stem(each.word) for each in spelt) or own
-        elif position in telling and (commoner := vocabulary.commoner(word)):
-            reasons += [Reason(ReasonKind.SPELLING, said[position], each.word) for each in commoner]
-            own = (*own, *(stem(each.word) for each in commoner))
-        stems.append(own)
-    return _reading((words, said), stems, sorted(telling), vocabulary, lexicon, reasons)
+    spelt = [_spelt(word, vocabulary, lexicon) if at in telling else (word,) for at, word in enumerate(words)]
+    stems = [tuple(stem(each) for each in spellings) for spellings in spelt]
+    terms = {
+        at: Term(asked[at], stems[at], min(vocabulary.rarity(each) for each in stems[at]))
+        for at in sorted(telling)
+    }
+    meanings = list(_held_meanings(lexicon.meanings([each[0] for each in stems]), terms, vocabulary))
+    worths = {stemmed: OWN for at in terms for stemmed in stems[at]}
+    worths |= dict.fromkeys(_pairs(words, stems), OWN)
+    for meaning in meanings:
+        _mean(meaning, terms, worths, vocabulary)
+    misspelt = (
+        Reason(ReasonKind.SPELLING, asked[at], each)
+        for at in terms
+        for each in spelt[at][-1:]
+        if each != words[at]
+    )
+    meant = (
+        Reason(ReasonKind.MEANING, " ".join(asked[each.start : each.end]), each.expansions[0][0])
+        for each in meanings
+    )
+    return Reading(tuple(terms.values()), _by_worth(worths), (*misspelt, *meant))
 
 
 def _telling(words: Sequence[str]) -> set[int]:
@@ -60,36 +71,41 @@ def _telling(words: Sequence[str]) -> set[int]:
     return {at for at in content if words[at] not in FILLER_WORDS} or content
 
 
-def _reading(
-    words_said: tuple[Sequence[str], Sequence[str]],
-    stems: Sequence[tuple[str, ...]],
-    telling: Sequence[int],
-    vocabulary: Vocabulary,
-    lexicon: Lexicon,
-    reasons: list[Reason],
-) -> Reading:
-    words, asked = words_said
-    terms = {
-        at: Term(asked[at], stems[at], min(vocabulary.rarity(each) for each in stems[at])) for at in telling
-    }
-    meant: dict[str, str] = {}
-    for meaning in lexicon.meanings([each[0] for each in stems]):
-        held = tuple(pair for pair in meaning.expansions if _is_held(pair[1], vocabulary))
-        covered = [terms[at] for at in range(meaning.start, meaning.end) if at in terms]
-        for term in covered:
-            term.meanings += held
-            rarities = [_rarity(key, vocabulary) for _, key in held]
-            term.rarity = min([term.rarity, max([*rarities, 1.0])]) if rarities else term.rarity
-        if covered and held:
-            said = " ".join(asked[meaning.start : meaning.end])
-            reasons.append(Reason(ReasonKind.MEANING, said, held[0][0]))
-            meant.update({key: text for text, key in held})
-    exact = [each for at in telling for each in stems[at]]
-    exact += _pairs(words, stems)
-    parts = {part for phrase in meant if " " in phrase for part in phrase.split()} - set(exact)
-    return Reading(
-        tuple(terms.values()), tuple(dict.fromkeys(exact)), tuple(meant), tuple(sorted(parts)), tuple(reasons)
-    )
+def _spelt(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[str, ...]:
+    """The word, or what it is a misspelling of; both, where an entry has the same slip."""
+    if not (vocabulary.holds(word) or lexicon.says(word)):
+        return tuple(each.word for each in vocabulary.spellings(word)) or (word,)
+    return (word, *(each.word for each in vocabulary.commoner(word)))
+
+
+def _held_meanings(
+    meanings: Sequence[Meaning], terms: dict[int, Term], vocabulary: Vocabulary
+) -> Iterator[Meaning]:
+    """The meanings of telling words, with those expansions only that some entry may hold."""
+    for meaning in meanings:
+        held = tuple(pair for pair in meaning.expansions if vocabulary.holds_phrase(pair[1]))
+        if held and any(at in terms for at in range(meaning.start, meaning.end)):
+            yield Meaning(meaning.start, meaning.end, held)
+
+
+def _mean(meaning: Meaning, terms: dict[int, Term], worths: dict[str, float], vocabulary: Vocabulary) -> None:
+    """Let the words of the ask stand for this too. They are no rarer than what they stand for."""
+    covered = [terms[at] for at in range(meaning.start, meaning.end) if at in terms]
+    rarest = max(1.0, *(vocabulary.phrase_rarity(key) for _, key in meaning.expansions))
+    worth = MEANT_BY_PHRASE if len(covered) > 1 else MEANT
+    for term in covered:
+        term.meanings += meaning.expansions
+        term.rarity = min(term.rarity, rarest)
+    for _, key in meaning.expansions:
+        worths[key] = max(worths.get(key, 0.0), worth)
+        if " " in key:
+            for part in key.split():
+                worths.setdefault(part, PART)
+
+
+def _by_worth(worths: dict[str, float]) -> tuple[tuple[float, tuple[str, ...]], ...]:
+    steps = sorted(set(worths.values()), reverse=True)
+    return tuple((step, tuple(phrase for phrase, worth in worths.items() if worth == step)) for step in steps)
 
 
 def _pairs(words: Sequence[str], stems: Sequence[tuple[str, ...]]) -> list[str]:
@@ -100,11 +116,3 @@ def _pairs(words: Sequence[str], stems: Sequence[tuple[str, ...]]) -> list[str]:
         for first, second in pairwise(content)
         if not (first in _FILLERS and second in _FILLERS)
     ]
-
-
-def _is_held(key: str, vocabulary: Vocabulary) -> bool:
-    return bool(key) and all(vocabulary.holds_stem(part) for part in key.split())
-
-
-def _rarity(key: str, vocabulary: Vocabulary) -> float:
-    return max(vocabulary.rarity(part) for part in key.split())

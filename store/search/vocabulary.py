@@ -78,8 +78,12 @@ class Vocabulary:
     def holds(self, word: str) -> bool:
         return self._stems[stem(word)] > 0
 
-    def holds_stem(self, stemmed: str) -> bool:
-        return self._stems[stemmed] > 0
+    def holds_phrase(self, phrase: str) -> bool:
+        """Whether every stem of a phrase is in use, though perhaps not together."""
+        return bool(phrase) and all(self._stems[part] > 0 for part in phrase.split())
+
+    def phrase_rarity(self, phrase: str) -> float:
+        return max(self.rarity(part) for part in phrase.split())
 
     def rarity(self, stemmed: str) -> float:
         """The inverse document frequency of a stem: 0 for one in every entry, highest for one in none."""
