@@ -62,14 +62,22 @@ def _inbox(desk: SlackDesk) -> Callable[..., Awaitable[BoltResponse | None]]:
             context["received"], repeated = await desk.keep(body)
         except StoreError as error:
             log.warning("slack.not_kept", extra={"reason": str(error)})
-            if "command" in body:
-                return BoltResponse(status=200, body=BUSY)
-            return BoltResponse(status=503, body="")  # not acknowledged: Slack brings events again
+            return _not_kept(body)
+        except Exception:
+            log.exception("slack.not_kept")
+            return _not_kept(body)
         if repeated:
             return BoltResponse(status=200, body="")
         return await next()
 
     return inbox
+
+
+def _not_kept(body: dict[str, Any]) -> BoltResponse:
+    """Not acknowledged: Slack brings an event again. A command it would not; its asker is told."""
+    if "command" in body:
+        return BoltResponse(status=200, body=BUSY)
+    return BoltResponse(status=503, body="")
 
 
 async def _failed(error: Exception) -> BoltResponse:

@@ -19,10 +19,10 @@ ACTIONS = PAGES | {SHARE} | VERDICTS.keys()
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a button knows: the ask, the outbox key under which its message first went out, a page's first number."""
+    """What a button knows: the ask, the outbox key of the message as it is when the button is seen, a page's start."""
 
     ask: str
-    on: str
+    at: str
     first: int = 1
 
     def dump(self) -> str:
@@ -35,5 +35,5 @@ def carried(value: str) -> Carried | None:
         held = Carried(**json.loads(value))
     except (ValueError, TypeError):
         return None
-    strings = isinstance(held.ask, str) and isinstance(held.on, str)
+    strings = isinstance(held.ask, str) and isinstance(held.at, str)
     return held if strings and isinstance(held.first, int) and held.first >= 1 else None

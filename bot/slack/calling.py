@@ -35,11 +35,17 @@ class SlackCalls:
         )
 
     async def call(self, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse:
-        return await self.client(token=self._token).api_call(method, json=arguments)
+        return await self._asked(method, json=arguments)
 
     async def look(self, method: str, query: dict[str, str]) -> AsyncSlackResponse:
         """A method that reads: Slack takes JSON for those that write alone."""
-        return await self.client(token=self._token).api_call(method, http_verb="GET", params=query)
+        return await self._asked(method, http_verb="GET", params=query)
+
+    async def _asked(self, method: str, **how: Any) -> AsyncSlackResponse:
+        try:
+            return await self.client(token=self._token).api_call(method, **how)
+        except AttributeError as error:  # the library's own, at a reply that is no JSON: a portal's page, say
+            raise aiohttp.ClientPayloadError("The reply was not Slack's.") from error
 
     async def respond(self, url: str, arguments: dict[str, Any]) -> WebhookResponse:
         client = AsyncWebhookClient(url, session=self._open_session(), logger=platform_log, retry_handlers=[])

@@ -30,7 +30,6 @@ def _ask(session: Session, text: str, *, index: Index, now: datetime) -> None:
         "user": USER,
         "text": text,
         "ts": f"{now.timestamp():.6f}",
-        "thread_ts": "0",  # one thread, so that what follows up a question is understood as that
     }
     arrival = arrival_of({"type": "event_callback", "event_id": f"Ev{uuid.uuid4().hex}", "event": event})
     if arrival is None or (item_id := inbox.receive(session, arrival, now=now)) is None:

@@ -30,10 +30,10 @@ HttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNREACHED = (aiohttp.ClientError, OSError, TimeoutError)
 
 
-async def introduce(calls: SlackCalls) -> Identity:
+async def introduce(calls: SlackCalls, *, within: float = CONNECT_SECONDS) -> Identity:
     """Who the bot token makes us. Raises SlackRefused with one line."""
     try:
-        answer = await asyncio.wait_for(calls.call("auth.test", {}), CONNECT_SECONDS)
+        answer = await asyncio.wait_for(calls.call("auth.test", {}), within)
     except SlackApiError as error:
         raise _refusal(
             error,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, select
 
 from bot.assistant.wording import Reply
 from store.models import OutboxMessage
@@ -21,10 +21,14 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A reply, and what has happened to it since. `said` is the verdict on it, `shared` by whom and what was asked."""
+    """A reply, and what has happened to it since. `said` is the verdict on it, `shared` by whom and what was asked.
+
+    `posted`: it came by chat.postMessage, so that chat.update changes it; else only a click's response URL does.
+    """
 
     reply: Reply
     place: Place
+    posted: bool
     said: str = ""
     shared: str = ""
     may_share: bool = False
@@ -38,38 +42,13 @@ def dump(shown: Shown) -> dict[str, Any]:
     return dumped
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is there now, and the method by which it first came."""
-
-    shown: Shown
-    method: str
-
-
-def update_key(on: str, event_id: str) -> str:
-    return f"update:{on}:{event_id}"
-
-
-def standing(session: Session, on: str) -> Standing | None:
-    """The latest state of the message that first went out under the key `on`; None where it was let go of."""
-    prefix = update_key(on, "")
-    rows = session.exec(
-        select(OutboxMessage)
-        .where(
-            or_(
-                col(OutboxMessage.dedup_key) == on,
-                col(OutboxMessage.dedup_key).between(prefix, prefix + "~"),
-            )
-        )
-        .order_by(col(OutboxMessage.id))
-    ).all()
-    if not rows or rows[0].dedup_key != on:
-        return None
+def shown_at(session: Session, key: str) -> Shown | None:
+    """What the outbox message of this key shows; None where that was let go of."""
+    payload = session.exec(select(OutboxMessage.payload).where(OutboxMessage.dedup_key == key)).first()
     try:
-        shown = SHOWN.validate_python(rows[-1].payload.get("shown"))
+        return SHOWN.validate_python((payload or {}).get("shown"))
     except ValidationError:  # let go of, or written by a version that showed other things
         return None
-    return Standing(shown, str(rows[0].payload.get("method")))
 
 
 def went_out(session: Session, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from math import isnan
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -35,17 +36,17 @@ REASONS = {
     "used_url": "Slack took no further reply to that: five are the most.",
     "user_not_found": "There is no such person in the workspace.",
 }
-LONGEST_WAIT = timedelta(hours=1)
+SHORTEST_WAIT, LONGEST_WAIT = 0.1, 3600.0  # seconds
 
 
 def judged(status: int, code: str, headers: Mapping[str, str], *, repeatable: bool) -> Outcome:
     """`repeatable`: doing it twice comes to the same, so that doubt is no reason to stop."""
     if status == 429 or code in PASSING:
         return Postponed(f"Slack asked to wait ({code or status}).", retry_after(headers))
-    if status >= 500 or code in DOUBTFUL:
-        said = f"Slack had a fault of its own ({code or status})."
+    if status >= 500 or code in DOUBTFUL or not code:  # no word of Slack's: something stands in between
+        said = f"Slack did not answer as it should ({code or status})."
         return Postponed(said) if repeatable else Unknown(said)
-    return Refused(f"{REASONS.get(code, 'Slack refused it.')} ({code or status})")
+    return Refused(f"{REASONS.get(code, 'Slack refused it.')} ({code})")
 
 
 def unreached(error: Exception, *, repeatable: bool) -> Outcome:
@@ -64,7 +65,9 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
         seconds = float(value)
     except ValueError:
         return None
-    return min(timedelta(seconds=max(seconds, 0.1)), LONGEST_WAIT) if seconds == seconds else None
+    if isnan(seconds):
+        return None
+    return timedelta(seconds=min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT))
 
 
 def said(error: SlackApiError) -> tuple[int, str, dict[str, str]]:

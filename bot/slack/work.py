@@ -15,7 +15,8 @@ from bot.slack.blocks.answers import Message, render
 from bot.slack.blocks.mrkdwn import escaped
 from bot.slack.buttons import VERDICTS, Carried, carried
 from bot.slack.reading import words_of
-from bot.slack.showing import Place, Shown, Standing, dump, standing, update_key, went_out
+from bot.slack.showing import Place, Shown, dump, shown_at, went_out
+from bot.slack.threads import follows, goes_on_in_its_thread
 from store import inbox, outbox
 from store.inbox import Received
 from store.kinds import InboxState, Medium
@@ -86,13 +87,14 @@ def _drafts(session: Session, received: Received, *, index: Index, now: datetime
 
 def _said(session: Session, said: Said, *, index: Index, now: datetime) -> list[Draft]:
     """Answer under the message. A message that was answered and is edited keeps its answer."""
-    ask = _ask(session, f"slack:{said.channel}:{said.ts}", said, f"slack:{said.channel}:{said.root}")
+    ask = _ask(session, f"slack:{said.channel}:{said.ts}", said, follows(session, said, now=now))
     key = f"answer:{ask.id}"
     if went_out(session, key):
         return []
     reply = put_in_words(answer(session, ask, index=index, now=now))
-    shown = Shown(reply, Place.DIRECT if said.direct else Place.CHANNEL)
-    return [_post(render(shown, on=key), key=key, channel=said.channel, root=said.root, shown=shown)]
+    goes_on_in_its_thread(session, ask.id, said)
+    shown = Shown(reply, Place.DIRECT if said.direct else Place.CHANNEL, posted=True)
+    return [_post(render(shown, key=key), key=key, channel=said.channel, root=said.root, shown=shown)]
 
 
 def _command(session: Session, command: Command, *, index: Index, now: datetime) -> list[Draft]:
@@ -100,8 +102,8 @@ def _command(session: Session, command: Command, *, index: Index, now: datetime)
     ask = _ask(session, f"slack:command:{command.trigger}", command, conversation)
     key = f"answer:{ask.id}"
     reply = put_in_words(answer(session, ask, index=index, now=now))
-    shown = Shown(reply, Place.COMMAND, may_share=reply.asks_feedback)
-    arguments = {"response_type": "ephemeral", "replace_original": False, **_body(render(shown, on=key))}
+    shown = Shown(reply, Place.COMMAND, posted=False, may_share=reply.asks_feedback)
+    arguments = {"response_type": "ephemeral", "replace_original": False, **_body(render(shown, key=key))}
     return [_respond(arguments, key=key, url=command.response_url, user=command.user, shown=shown)]
 
 
@@ -122,22 +124,22 @@ class _Press:
 
     def drafts(self, kind: Kind) -> list[Draft]:
         held = carried(self._click.value)
-        there = None if held is None or kind is Kind.STALE else standing(self._session, held.on)
-        if held is None or there is None:
+        shown = None if held is None or kind is Kind.STALE else shown_at(self._session, held.at)
+        if held is None or shown is None:
             return [self._notice(STALE)]
         if kind is Kind.PAGE:
-            return self._page(held, there)
-        return self._feedback(held, there) if kind is Kind.FEEDBACK else self._share(held, there)
+            return self._page(held, shown)
+        return self._feedback(held, shown) if kind is Kind.FEEDBACK else self._share(held, shown)
 
-    def _page(self, held: Carried, there: Standing) -> list[Draft]:
+    def _page(self, held: Carried, shown: Shown) -> list[Draft]:
         last = held.first + PAGE - 1
         page = show(self._session, held.ask, first=held.first, last=last, index=self._index)
         reply = put_in_words(page)
         if not isinstance(page, Matches):
             return [self._notice(reply.lead)]
-        return [self._change(replace(there.shown, reply=reply), held, there)]
+        return [self._change(replace(shown, reply=reply))]
 
-    def _feedback(self, held: Carried, there: Standing) -> list[Draft]:
+    def _feedback(self, held: Carried, shown: Shown) -> list[Draft]:
         asker = by_slack_id(self._session, self._click.user)
         if not may(asker, Action.GIVE_FEEDBACK, Medium.SLACK):
             return [self._notice("Only members can say that of an answer.")]
@@ -146,36 +148,32 @@ class _Press:
         if not give_feedback(self._session, held.ask, actor=actor, verdict=verdict, now=self._now):
             return [self._notice(STALE)]
         said = f"Marked {verdict.value} by {self._name()} — thanks."
-        return [self._change(replace(there.shown, said=said), held, there)]
+        return [self._change(replace(shown, said=said))]
 
-    def _share(self, held: Carried, there: Standing) -> list[Draft]:
+    def _share(self, held: Carried, shown: Shown) -> list[Draft]:
         """The answer goes to the channel in the clicker's name, and the button that did it goes away."""
-        key = f"share:{held.on}:{held.first}"
-        if not there.shown.may_share or went_out(self._session, key):
+        key = f"share:{held.at}"
+        if not shown.may_share or went_out(self._session, key):
             return [self._notice("You have shared that already.")]
         record = self._session.get(AskRecord, held.ask)
         asked = f"{self._name()} asked “{record.text if record else ''}” and shares the answer:"
-        shared = Shown(there.shown.reply, Place.CHANNEL, shared=asked)
-        arguments = {
-            "response_type": "in_channel",
-            "replace_original": False,
-            **_body(render(shared, on=key)),
-        }
+        public = Shown(shown.reply, Place.CHANNEL, posted=False, shared=asked)
+        arguments = {"response_type": "in_channel", "replace_original": False}
+        arguments |= _body(render(public, key=key))
         url, user = self._click.response_url, self._click.user
-        mine = replace(there.shown, may_share=False)
         return [
-            _respond(arguments, key=key, url=url, user=user, shown=shared),
-            self._change(mine, held, there),
+            _respond(arguments, key=key, url=url, user=user, shown=public),
+            self._change(replace(shown, may_share=False)),
         ]
 
-    def _change(self, shown: Shown, held: Carried, there: Standing) -> Draft:
+    def _change(self, shown: Shown) -> Draft:
         """Edit the message in place: by its ts where we posted it, else by the way the click offers."""
-        click, message = self._click, render(shown, on=held.on)
-        key = update_key(held.on, self._event_id)
-        if there.method != POST or not click.ts:
-            arguments = {"replace_original": True, **_body(message)}
+        click, key = self._click, f"update:{self._event_id}"
+        body = _body(render(shown, key=key))
+        if not shown.posted:
+            arguments = {"replace_original": True, **body}
             return _respond(arguments, key=key, url=click.response_url, user=click.user, shown=shown)
-        arguments = {"channel": click.channel, "ts": click.ts, **_body(message)}
+        arguments = {"channel": click.channel, "ts": click.ts, **body}
         return _draft(UPDATE, arguments, key=key, recipient=click.channel, shown=shown)
 
     def _notice(self, text: str) -> Draft:

@@ -29,13 +29,13 @@ class Message:
     blocks: list[JSON]
 
 
-def render(shown: Shown, *, on: str) -> Message:
-    """`on` is the outbox key under which this message first goes out: its buttons carry it."""
+def render(shown: Shown, *, key: str) -> Message:
+    """`key` is the outbox key under which this goes out: its buttons carry it."""
     reply = shown.reply
     blocks = [*_head(shown), *_items(reply)]
     if closing := escaped(reply.closing):
         blocks.append(_section(closing))
-    if buttons := list(_buttons(shown, on=on)):
+    if buttons := list(_buttons(shown, key)):
         blocks.append({"type": "actions", "elements": buttons})
     blocks += _context(_next_words(shown), escaped(shown.said, 500))
     return Message(_text(shown), blocks)
@@ -88,21 +88,21 @@ def _item(item: Item) -> Iterator[JSON]:
     yield from _context(escaped(" · ".join(item.why), 900))
 
 
-def _buttons(shown: Shown, *, on: str) -> Iterator[JSON]:
+def _buttons(shown: Shown, key: str) -> Iterator[JSON]:
     reply = shown.reply
     first = _first(reply)
     if first > 1:
         earlier = max(1, first - PAGE)
         label = f"Back to {earlier}–{first - 1}"
-        yield _button(SHOW_EARLIER, label, Carried(reply.ask_id, on, earlier))
+        yield _button(SHOW_EARLIER, label, Carried(reply.ask_id, key, earlier))
     if reply.remaining:
         following = first + len(reply.items)
-        yield _button(SHOW_MORE, f"Show more ({reply.remaining})", Carried(reply.ask_id, on, following))
+        yield _button(SHOW_MORE, f"Show more ({reply.remaining})", Carried(reply.ask_id, key, following))
     if shown.may_share:
-        yield _button(SHARE, "Share here", Carried(reply.ask_id, on, first))
+        yield _button(SHARE, "Share here", Carried(reply.ask_id, key, first))
     if reply.asks_feedback and not shown.said:
         for action, verdict in VERDICTS.items():
-            yield _button(action, verdict.value.capitalize(), Carried(reply.ask_id, on, first))
+            yield _button(action, verdict.value.capitalize(), Carried(reply.ask_id, key, first))
 
 
 def _first(reply: Reply) -> int:

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.slack.face import SlackFace
 from scheduler.delivery import Delivery
 from store.kinds import Medium
+from store.outbox import Claimed
 from store.places.gazetteer import Gazetteer
 from store.search.live import LiveIndex
 from store.store import Store
@@ -132,3 +133,9 @@ def delivering(sqlite_store: Store) -> Callable[[SlackFace], AbstractAsyncContex
         await task
 
     return running
+
+
+def a_message(method: str, *, url: str = "", **arguments: Any) -> Claimed:
+    """An outbox message as a sender gets it."""
+    payload = {"method": method, "arguments": arguments, "url": url}
+    return Claimed(1, "test:1", Medium.SLACK, "answer", "C1", "", payload, None, "test", 1, right_now())

@@ -16,7 +16,8 @@ from tests.factories import add_organisation, add_person
 
 
 async def answers(slack: SlackDouble, count: int = 1, channel: str = GENERAL) -> list[Message]:
-    return await slack.wait_for(lambda: len(slack.posted(channel)) >= count and slack.posted(channel))
+    await slack.wait_for(lambda: len(slack.posted(channel)) >= count)
+    return slack.posted(channel)
 
 
 def labels(message: Message) -> list[str]:
@@ -33,6 +34,10 @@ def add_twelve(session: Session) -> None:
         add_organisation(
             session, name=f"Cryo House {number:02}", capabilities=["cryogenic storage"], town="Leeds"
         )
+
+
+def add_ana(session: Session) -> int:
+    return add_person(session, name="Ana Quill", slack_user_id=ALICE)
 
 
 async def test_a_mention_is_answered_once_and_in_its_thread(face: SlackFace, slack: SlackDouble) -> None:
@@ -58,6 +63,25 @@ async def test_a_follow_up_in_the_thread_keeps_what_was_asked(face: SlackFace, s
     assert second.thread_ts == first.ts
     assert "Tamarisk Gene Works" in second.text
     assert "Larkspur" not in second.text
+
+
+async def test_in_a_direct_conversation_one_may_just_type_on(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_twelve)
+    first = await slack.dm("who does cryogenic storage?")
+    await answers(slack, 1, ALICE)
+    await slack.dm("thanks")
+    await answers(slack, 2, ALICE)
+    third = await slack.dm("more")
+    answer = (await answers(slack, 3, ALICE))[-1]
+    assert answer.thread_ts == third.ts
+    assert "Numbers 6 to 10 of 12" in answer.text
+
+    await slack.dm("more", thread_ts=third.ts)
+    assert "Numbers 11 to 12 of 12" in (await answers(slack, 4, ALICE))[-1].text
+    await slack.dm("more", thread_ts=first.ts)
+    assert "Numbers 6 to 10 of 12" in (await answers(slack, 5, ALICE))[-1].text
 
 
 async def test_a_command_is_answered_to_the_asker_alone_until_shared(
@@ -171,7 +195,7 @@ async def test_show_more_on_a_command_changes_what_the_asker_sees(
 async def test_a_verdict_is_kept_and_takes_the_place_of_its_buttons(
     face: SlackFace, slack: SlackDouble, sqlite_store: Store, action: str, verdict: Verdict
 ) -> None:
-    await sqlite_store.write(add_person, name="Ana Quill", slack_user_id=ALICE)
+    await sqlite_store.write(add_ana)
     await slack.mention("who does lateral flow tests?")
     await answers(slack)
     await slack.block_action(action)
@@ -202,7 +226,7 @@ async def test_a_verdict_stays_when_more_is_shown(
 async def test_a_known_person_is_remembered_as_the_asker(
     socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
 ) -> None:
-    ana = await sqlite_store.write(add_person, name="Ana Quill", slack_user_id=ALICE)
+    ana = await sqlite_store.write(add_ana)
     await slack.mention("who does lateral flow tests?")
     await answers(slack)
     asked = await sqlite_store.read(lambda session: session.exec(select(AskRecord)).one().person_id)
@@ -280,7 +304,7 @@ async def test_an_old_button_explains_itself(face: SlackFace, slack: SlackDouble
 async def test_a_button_of_an_answer_that_is_forgotten_explains_itself(
     socket_face: SlackFace, slack: SlackDouble
 ) -> None:
-    held = '{"ask":"slack:C1:1.2","on":"answer:slack:C1:1.2","first":6}'
+    held = '{"ask":"slack:C1:1.2","at":"answer:slack:C1:1.2","first":6}'
     old = {
         "type": "button",
         "action_id": "show_more",

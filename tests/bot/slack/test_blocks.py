@@ -63,6 +63,7 @@ shown_replies = st.builds(
     Shown,
     reply=replies,
     place=st.sampled_from(Place),
+    posted=st.booleans(),
     said=texts,
     shared=texts,
     may_share=st.booleans(),
@@ -73,7 +74,7 @@ shown_replies = st.builds(
 @given(shown=shown_replies)
 def test_any_reply_is_taken_by_slack_and_pings_nobody(shown: Shown) -> None:
     workspace = Workspace(real_time)
-    message = render(shown, on=KEY)
+    message = render(shown, key=KEY)
     arguments: dict[str, Any] = {"text": message.text, "blocks": message.blocks, "link_names": True}
     check_message(workspace, arguments, text_most=UPDATE_TEXT_MOST)
     assert not workspace.pings
@@ -117,7 +118,7 @@ def test_a_hit_is_one_section_with_its_reasons_below_it() -> None:
         excerpt="Viral vectors.",
         why=("“viral” in summary",),
     )
-    message = render(Shown(a_reply(items=(item,)), Place.DIRECT), on=KEY)
+    message = render(Shown(a_reply(items=(item,)), Place.DIRECT, posted=True), key=KEY)
     assert words(message.blocks)[1:] == [
         "*1. Larkspur Vectors* · Macclesfield · 3 miles away\nViral vectors.",
         "“viral” in summary",
@@ -129,7 +130,7 @@ def test_the_text_says_all_that_the_blocks_say() -> None:
     reply = a_reply(
         understood="vectors", readings=("I read “vectr” as “vector”.",), items=(item,), closing="That is all."
     )
-    text = render(Shown(reply, Place.DIRECT, said="Marked useful — thanks."), on=KEY).text
+    text = render(Shown(reply, Place.DIRECT, posted=True, said="Marked useful — thanks."), key=KEY).text
     said = (
         "2 organisations",
         "vectors",
@@ -153,19 +154,20 @@ def test_the_text_says_all_that_the_blocks_say() -> None:
     ],
 )
 def test_next_words_say_how_to_say_them_where_they_stand(place: Place, line: str) -> None:
-    assert words(render(Shown(a_reply(next_words=("more",)), place), on=KEY).blocks)[-1] == line
+    assert words(render(Shown(a_reply(next_words=("more",)), place, posted=True), key=KEY).blocks)[-1] == line
 
 
 def test_later_pages_lead_back_and_on() -> None:
     items = tuple(Item(number, f"Number {number}") for number in range(6, 11))
-    message = render(Shown(a_reply(items=items, remaining=3), Place.DIRECT), on=KEY)
+    message = render(Shown(a_reply(items=items, remaining=3), Place.DIRECT, posted=True), key=KEY)
     assert buttons(message.blocks) == ["Back to 1–5", "Show more (3)"]
 
 
 def test_a_verdict_takes_the_place_of_its_buttons() -> None:
-    before = render(Shown(a_reply(asks_feedback=True), Place.DIRECT), on=KEY)
+    before = render(Shown(a_reply(asks_feedback=True), Place.DIRECT, posted=True), key=KEY)
     after = render(
-        Shown(a_reply(asks_feedback=True), Place.DIRECT, said="Marked useful by Ana — thanks."), on=KEY
+        Shown(a_reply(asks_feedback=True), Place.DIRECT, posted=True, said="Marked useful by Ana — thanks."),
+        key=KEY,
     )
     assert buttons(before.blocks) == ["Useful", "Not useful", "Out of date"]
     assert buttons(after.blocks) == []
@@ -174,14 +176,14 @@ def test_a_verdict_takes_the_place_of_its_buttons() -> None:
 
 def test_examples_share_one_section() -> None:
     items = tuple(Item(None, f"example {number}") for number in range(3))
-    assert words(render(Shown(a_reply(items=items), Place.DIRECT), on=KEY).blocks)[1:] == [
+    assert words(render(Shown(a_reply(items=items), Place.DIRECT, posted=True), key=KEY).blocks)[1:] == [
         "• example 0\n• example 1\n• example 2"
     ]
 
 
 def test_what_does_not_fit_is_said_and_not_just_left_out() -> None:
     items = tuple(Item(number, "A long name " * 20, excerpt="words " * 90) for number in range(1, 41))
-    lines = words(render(Shown(a_reply(items=items), Place.DIRECT), on=KEY).blocks)
+    lines = words(render(Shown(a_reply(items=items), Place.DIRECT, posted=True), key=KEY).blocks)
     assert any(line.startswith("… and ") and line.endswith("more that do not fit here.") for line in lines)
 
 
@@ -206,7 +208,7 @@ def test_names_link_to_ordinary_addresses_alone(url: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "more", "[]", "{}", '{"ask":1,"on":"x"}', '{"ask":"a","on":"b","first":0}', '{"x":1}']
+    "value", ["", "more", "[]", "{}", '{"ask":1,"at":"x"}', '{"ask":"a","at":"b","first":0}', '{"x":1}']
 )
 def test_a_button_that_holds_something_else_is_no_button_of_ours(value: str) -> None:
     assert carried(value) is None
