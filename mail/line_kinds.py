@@ -19,11 +19,14 @@ class Line(StrEnum):
     ORIGINAL = "o"  # "-----Original Message-----"
     FORWARD = "f"
     MARKER = "k"
+    REGARDS = "r"
+    LEGAL = "l"
     TEXT = "t"
 
 
 LONGEST_LINE = 400  # characters of a line that are looked at
 MOST_WROTE_LINES = 4
+LONGEST_NAME = 120
 WRAPPED_FROM = 60  # a quoted line this long may have been broken by the mail program
 
 
@@ -45,17 +48,24 @@ _FORWARD = re.compile(
     rf"(?:[-_*\s>]*-{{2,}}\s*(?:{_words('forwarded')})\b.*|\s*(?:{_words('forwarded')})\s?[:：]\W*)",
     re.IGNORECASE,
 )
+_REGARDS = re.compile(rf"(?:{_words('regards')})(?:\s+(?:{_words('regards')}))?[,.!]?", re.IGNORECASE)
+_LEGAL = re.compile(
+    r"\W*(?:confidentiality (?:notice|note)|disclaimer|legal notice|this (?:e-?mail|message|communication|transmission)\b"
+    r".{0,80}\b(?:confidential|privileged|intended (?:only |solely )?for)\b).*",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"\s*[<(\[]\s*https?://[^\s<>]*[>)\]]?\s*$")
 _PHONE = re.compile(rf"(?:{_words('phone')})(?:\s|(?<=[^\x00-\u02ff]))?[^,.!?;:]{{2,50}}", re.IGNORECASE)
 _PHONE_END = re.compile(
     rf"[^,.!?;:]{{0,30}}(?:phone|pad|android|outlook|mobil|galaxy|telefon)[^,.!?;:]{{0,20}}(?:{_words('phone_end')}|gesendet)\W{{0,2}}",
     re.IGNORECASE,
 )
+_LINK_PIECE = re.compile(r"\s?(?=\S*[=/)_&%])\S+(?:\s>)?")
 _RULE = re.compile(r"\s*([-=_*~#─—])(?:\s?\1){1,}\s*")
 _QUOTE = re.compile(r"\s{0,3}>")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[^\s<>@\"(),:;]{1,255}")
-_DATE = re.compile(r"\d{4}|\d{1,2}[:.hH]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
-_DATE_AT_START = re.compile(r"\W{0,3}(?:\w{1,12}\.?,?\s){0,2}\W?\d")
+_DATE = re.compile(r"(?<!\w)(?:19|20|25)\d\d(?![0-9A-Za-z])|\d{1,2}[:.hH]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
+_DATE_AT_START = re.compile(r"\W{0,3}(?:[^\s\d]{1,5}\s)?(?:[^\s\d]{1,15}\s){0,2}\W?\d")
 _DECORATION = " \t-_*<>|\u200e\u200f\u202a\u202b\u202c"
 
 
@@ -74,7 +84,7 @@ def _alone(line: str) -> Line:
         return Line.EMPTY
     if MARKER in bare.lower():
         return Line.MARKER
-    if _QUOTE.match(line):
+    if _QUOTE.match(line) and bare != ">:":
         return Line.QUOTE
     if bare == "--":
         return Line.SIGNATURE
@@ -89,6 +99,8 @@ def _of_words(bare: str) -> Line:
         (_FORWARD, Line.FORWARD),
         (_PHONE, Line.PHONE),
         (_PHONE_END, Line.PHONE),
+        (_REGARDS, Line.REGARDS),
+        (_LEGAL, Line.LEGAL),
         (_HEADER, Line.HEADER),
     ):
         if pattern.fullmatch(unlinked.strip()):
@@ -97,39 +109,42 @@ def _of_words(bare: str) -> Line:
 
 
 def _join_wrapped_quotes(lines: list[str], letters: list[Line]) -> None:
-    """A quoted line that a mail program broke goes on without its >."""
+    """A quoted line that a mail program broke goes on without its >: a long one, or a link."""
     for at in range(1, len(lines)):
-        follows = letters[at] is Line.TEXT and letters[at - 1] is Line.QUOTE
-        if (
-            follows
-            and len(lines[at - 1]) >= WRAPPED_FROM
-            and not lines[at][:1].isupper()
-            and lines[at][:1].isalpha()
-        ):
-            letters[at] = Line.QUOTE
+        if letters[at] is Line.TEXT and letters[at - 1] is Line.QUOTE:
+            first = lines[at][:1]
+            prose = len(lines[at - 1]) >= WRAPPED_FROM and first.isalpha() and not first.isupper()
+            between = letters[at + 1 : at + 2] == [Line.QUOTE]
+            if prose or (between and _LINK_PIECE.fullmatch(lines[at][:LONGEST_LINE])):
+                letters[at] = Line.QUOTE
 
 
 def _mark_wrote(lines: list[str], letters: list[Line]) -> None:
-    """Find each "… wrote:", by its end, and the line it begins on, at most three above."""
+    """Find each "… wrote:" by its end, and the line it begins on, at most three above."""
     for end, line in enumerate(lines):
-        if letters[end] in (Line.TEXT, Line.HEADER) and _may_end(line):
-            quoted = _next_is_quote(letters, end)
-            for start in range(end, max(-1, end - MOST_WROTE_LINES), -1):
-                if letters[start] not in (
-                    Line.TEXT,
-                    Line.HEADER,
-                    Line.QUOTE if start == end - 1 else Line.TEXT,
-                ):
-                    break
-                joined = " ".join(part[:LONGEST_LINE].strip() for part in lines[start : end + 1])
-                if _is_wrote(joined, one_line=start == end, quoted=quoted):
-                    letters[start : end + 1] = [Line.WROTE] * (end + 1 - start)
-                    break
+        if letters[end] is not Line.TEXT or not _may_end(line[-LONGEST_LINE:].rstrip()):
+            continue
+        start = _start_of_wrote(lines, letters, end)
+        letters[start : end + 1] = [Line.WROTE] * (end + 1 - start)
 
 
 def _may_end(line: str) -> bool:
-    tail = line[-LONGEST_LINE:].rstrip()
-    return tail.endswith((":", "：", ">", "--", "wrote"))
+    return line.endswith((":", "：", ">", "--")) or bool(_WROTE.search(line[-20:]))
+
+
+def _start_of_wrote(lines: list[str], letters: list[Line], end: int) -> int:
+    """The line an announcement that ends here begins on; the line after `end` where there is none."""
+    quoted = _next_is_quote(letters, end)
+    joined = ""
+    for start in range(end, max(-1, end - MOST_WROTE_LINES), -1):
+        if letters[start] not in (Line.TEXT, Line.HEADER, Line.QUOTE) or (
+            letters[start] is Line.QUOTE and start == end
+        ):
+            break
+        joined = f"{lines[start][:LONGEST_LINE].strip()} {joined}".rstrip()
+        if _begins_with_date(joined, quoted=quoted):
+            return start
+    return end if _begins_with_name(lines[end][-LONGEST_LINE:], quoted=quoted) else end + 1
 
 
 def _next_is_quote(letters: list[Line], at: int) -> bool:
@@ -137,20 +152,32 @@ def _next_is_quote(letters: list[Line], at: int) -> bool:
     return next(following, None) is Line.QUOTE
 
 
-def _is_wrote(joined: str, *, one_line: bool, quoted: bool) -> bool:
-    """Whether this is how a quote is announced: who, when, and a verb or an address, in any order."""
-    bare = joined.strip(_DECORATION)
-    verb, dated, address = _WROTE.search(bare), _DATE.search(bare), _ADDRESS.search(bare)
-    closed = joined.rstrip(" -*").endswith((":", "：")) or joined.rstrip().endswith("--")
-    begins = bool(_DATE_AT_START.match(bare))
-    if verb and closed and dated and begins:
-        return True
-    if address and dated and begins and (closed or quoted):
-        return True
-    return bool(
-        verb
-        and closed
-        and one_line
-        and len(bare) <= 120
-        and (address or quoted or joined.rstrip().endswith("--"))
+def _begins_with_date(line: str, *, quoted: bool) -> bool:
+    """ "On 3 May 2024 at 10:00, Ann <ann@fen.example> wrote:" in any order after the date."""
+    bare = line.strip(_DECORATION)
+    if not (_DATE_AT_START.match(bare) and _DATE.search(bare)):
+        return False
+    return (
+        _is_closed(line)
+        if _WROTE.search(bare)
+        else bool(_ADDRESS.search(bare)) and (quoted or line.endswith(":"))
     )
+
+
+def _begins_with_name(line: str, *, quoted: bool) -> bool:
+    """ "Ann <ann@fen.example> wrote on 3 May:"; a date before the verb would belong to some other text."""
+    bare = line.strip(_DECORATION)
+    verb, dated = _WROTE.search(bare), _DATE.search(bare)
+    if (
+        not verb
+        or not _is_closed(line)
+        or len(bare) > LONGEST_NAME
+        or (dated and dated.start() < verb.start())
+    ):
+        return False
+    return quoted or bool(_ADDRESS.search(bare)) or line.rstrip().endswith("--")
+
+
+def _is_closed(line: str) -> bool:
+    bare = line.rstrip(_DECORATION)
+    return bare.endswith((":", "：")) or any(verb.end() >= len(bare) for verb in _WROTE.finditer(bare))

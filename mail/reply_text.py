@@ -15,7 +15,12 @@ _FORWARDED_SUBJECT = re.compile(
 _FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|you received this|you are receiving", re.IGNORECASE)
 _HEADER_RUN = re.compile(r"h+(?:[te]{1,2}h+)*")
 _QUOTE_RUN = re.compile(r"q(?:[qe]*q)?")
+_SAID = re.compile("[trl]")
+_CONTACT = re.compile(
+    r"[^\s@]@[^\s@]+\.[a-z]{2,}|(?:\+|\b)\d[\d ()./-]{7,}\d|\bwww\.|https?://", re.IGNORECASE
+)
 _MOST_SIGNATURE_LINES = 15
+_LONGEST_SIGNATURE_LINE = 120
 
 
 def reply_of(text: str, *, subject: str = "") -> str:
@@ -56,24 +61,24 @@ def _is_forward(letters: str) -> bool:
     """A forward, or a header block with nothing above it: the content is below."""
     first = re.search(r"[fobkh]", letters)
     return bool(
-        first and (first.group() == "f" or (first.group() in "oh" and "t" not in letters[: first.start()]))
+        first
+        and (first.group() == "f" or (first.group() in "oh" and not _SAID.search(letters, 0, first.start())))
     )
 
 
 def _where_the_past_begins(letters: str) -> int:
     """The first line of what is surely an earlier mail down to the end: unquoted below its announcement."""
     for found in re.finditer(r"[koh]|b+e*(?![beq])", letters):
-        if "t" in letters[: found.start()]:
+        if _SAID.search(letters, 0, found.start()):
             return found.start()
     return len(letters)
 
 
 def _without_quotes(lines: list[str], letters: str) -> tuple[list[str], str]:
     """Without announced quotes and those at the end; quotes between answers stay, since the answers need them."""
-    if "t" not in letters.replace("b", ""):
+    if not _SAID.search(letters):
         return ([], "") if "b" in letters else (lines, letters)
-    last = max(letters.rfind("t"), letters.rfind("m"), letters.rfind("g"))
-    letters = letters[: last + 1]
+    letters = letters.rstrip("debq")
     runs = _QUOTE_RUN.findall(letters)
     gone = re.compile(r"b+(?:e*q(?:[qe]*q)?)?" if len(runs) == 1 else r"b+")
     dropped = {at for found in gone.finditer(letters) for at in range(*found.span())}
@@ -82,11 +87,24 @@ def _without_quotes(lines: list[str], letters: str) -> tuple[list[str], str]:
 
 
 def _where_the_signature_begins(lines: list[str], letters: str) -> int:
-    for found in re.finditer(r"[gmd]", letters):
+    for found in re.finditer(r"[gmdlr]", letters):
         at = found.start()
-        rest = letters[at + 1 :]
-        short = len(rest) - rest.count("e") <= _MOST_SIGNATURE_LINES
-        footer = found.group() == "d" and any(_FOOTER.search(line[:LONGEST_LINE]) for line in lines[at + 1 :])
-        if "t" in letters[:at] and (found.group() == "m" or (short and (found.group() == "g" or footer))):
-            return len(letters[:at].rstrip("de"))
-    return len(letters.rstrip("de"))
+        if _SAID.search(letters, 0, at) and _ends_here(found.group(), lines[at + 1 :], letters[at + 1 :]):
+            return len(letters[:at].rstrip("deq"))
+    return len(letters.rstrip("deq")) or len(letters)
+
+
+def _ends_here(letter: str, rest: list[str], letters: str) -> bool:
+    """Whether a line of this kind, with this below it, is where the person has stopped writing."""
+    short = len(letters) - letters.count("e") <= _MOST_SIGNATURE_LINES
+    match letter:
+        case "m" | "l":
+            return True
+        case "g":
+            return short
+        case "d":
+            return short and any(_FOOTER.search(line[:LONGEST_LINE]) for line in rest)
+        case _:  # a sign-off is sure to be one when the person's telephone or address is below it
+            below = [line[:LONGEST_LINE].rstrip() for line in rest[: len(letters.partition("l")[0])]]
+            asks = any(line.endswith("?") or len(line) > _LONGEST_SIGNATURE_LINE for line in below)
+            return short and not asks and any(_CONTACT.search(line) for line in below)
