@@ -7,8 +7,6 @@ CONNECTIONS_OF_A_PEER = 10
 RECIPIENTS = 4  # of one mail; all of them are us
 SILENCE_SECONDS = 300  # between commands, and for the whole of a mail's data
 BUFFER = 65_536  # octets of a connection read ahead; the lines of a mail may be as long as they like
-    65_536  # far over RFC 5321's 1,000: we relay nothing, and a long line is no reason to lose a mail
-)
 COMMANDS = {
     "*": 20,
     "MAIL": 1000,
