@@ -3,9 +3,33 @@
 import re
 
 from bot.assistant.intents import SmallTalkKind
+from store.search.common_words import is_common
+from store.search.words import STOP_WORDS, words_of
 
 LONGEST = 300  # characters of small talk; what is longer asks for something
 
+_OF_THE_HOUSE = frozenset(
+    {
+        "password",
+        "login",
+        "website",
+        "app",
+        "bot",
+        "webinar",
+        "deadline",
+        "nomination",
+        "nominations",
+        "booking",
+        "mailing",
+        "link",
+        "zoom",
+        "account",
+        "profile",
+        "membership",
+        "attached",
+        "report",
+    }
+)
 _NAME = (
     r"(?:\s+(?:all|everyone|everybody|team|there|folks|both|again|mate|guys|whodoes|bot|[a-z][\w'-]{1,20}))?"
 )
@@ -38,13 +62,24 @@ _TALK = re.compile(
     r"what(?:'s| is) (?:for (?:lunch|dinner)|the (?:time|date|wifi|password|dress code|address of the venue))|dress code|lunch (?:today|provided|menu)|coffee (?:break|today)|(?:train|bus|taxi)s? (?:to|from) the (?:venue|station|event)|(?:at|to|find|address of|directions to) the venue|"
     r"(?:see|meet) you (?:all )?(?:on|at|in|there|tomorrow|next|later|soon)\b|looking forward to (?:it|seeing|meeting|the)|"
     r"(?:sorry|apologies) (?:for|about|i|we)|(?:can't|cannot|can not|won't|unable to) (?:make it|attend|come|join)|"
-    r"please (?:ignore|disregard|delete)|wrong (?:channel|thread|person|number)"
+    r"(?:link|login|app|website|page|password|form|button)s? (?:does not|doesn't|isn't|is not|is|won't|not) (?:work|working|broken|open|load|down)|please (?:ignore|disregard|delete|find attached)|(?:add|put|keep) (?:me|us) (?:to|on) (?:the|your) (?:\w+ )?list|award nominations?|nominations? (?:close|open|deadline)|wrong (?:channel|thread|person|number)"
     r")"
 )
 _SEEKS = re.compile(
     r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|"
-    r"(?:any|some)(?:one|body) (?:who|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
-    r"companies (?:that|doing|making|who)|suppliers? of|providers? of|specialis|recommend)"
+    r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
+    r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
+)
+_THANKED = re.compile(r"^(?:many |big )?(?:thanks|thank you|thx|ta|cheers) (?:again )?(?:for|to)\b")
+# What is said of oneself, of the other or of the thing at hand; with everyday words alone, it asks for nobody.
+_IDLE = re.compile(
+    r"^(?:(?:how|where|when|why) (?:do|can|could|should|may|must) (?:i|we)\b|(?:can|could|may|should|shall) (?:i|we)\b|"
+    r"(?:(?:where|what|when|how|why)(?:'s| is| are| was| were)|is|are|was|were|does|did) (?:the|your|my|our|it|this|that|there a|you)\b|"
+    r"(?:that|this|it)(?:'s| is| was| isn't| wasn't| doesn't| does| works)\b|(?:i've|i have|i am|i'm|we've|my|your|the|you|you're|they) |"
+    r"(?:can|could|would|will) (?:you|someone|somebody|anyone) |please |(?:i )?hope |(?:what|how) (?:about you|was)\b|why )"
+)
+_CROSS = re.compile(
+    r"(?:(?:that(?:'s| is) |you(?:'re| are) )?(?:wrong|useless|rubbish|nonsense|not (?:helpful|useful|right|it|what i (?:asked|meant|wanted))|unhelpful|stupid|bad|terrible|awful|no good)(?: bot| answer)?|haha.{0,20}|(?:good|nice) (?:one|try))"
 )
 _ENDS = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 _PUNCTUATION = re.compile(r"[^\w\s'-]+")
@@ -59,6 +94,15 @@ def small_talk(text: str) -> SmallTalkKind | None:
     for kind, pattern in _WHOLE_OF.items():
         if pattern.fullmatch(said):
             return kind
-    if _TALK.search(said) and not _SEEKS.search(said):
+    if _CROSS.fullmatch(said):
+        return SmallTalkKind.OTHER
+    if _SEEKS.search(said):
+        return None
+    if _TALK.search(said) or _THANKED.match(said) or (_IDLE.match(said) and _all_everyday(said)):
         return SmallTalkKind.THANKS if said.startswith(("thank", "no thank")) else SmallTalkKind.OTHER
     return None
+
+
+def _all_everyday(said: str) -> bool:
+    content = [word for word in words_of(said) if word not in STOP_WORDS]
+    return all(is_common(word) or word in _OF_THE_HOUSE for word in content)

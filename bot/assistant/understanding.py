@@ -63,10 +63,10 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     said = " ".join(said[:MOST_ASKED].split())
     if not any(letter.isalnum() for letter in said):
         return UnclearAsk(EMPTY)
-    if (talk := small_talk(said)) and not _exact_name(said, index):
-        return SmallTalk(talk)
     if found := command(said):
         return found
+    if (talk := small_talk(said)) and not _exact_name(said, index):
+        return SmallTalk(talk)
     return _follow_up(said, index, thread) or _named(said, index) or _who_does(said, index, thread)
 
 

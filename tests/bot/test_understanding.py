@@ -160,7 +160,9 @@ def test_a_subject_after_a_look_up_phrase_is_a_search(text: str) -> None:
         ("is there wifi at the venue", SmallTalkKind.OTHER), ("how much does membership cost", SmallTalkKind.OTHER),
         ("what's the weather like in Leeds", SmallTalkKind.OTHER), ("can you send me the slides from yesterday", SmallTalkKind.OTHER),
         ("I'm out of the office until Monday", SmallTalkKind.OTHER), ("happy birthday Sarah!", SmallTalkKind.OTHER),
-        ("what time does the webinar start", SmallTalkKind.OTHER), ("tell me a joke", SmallTalkKind.OTHER),
+        ("what time does the webinar start", SmallTalkKind.OTHER), ("tell me a joke", SmallTalkKind.OTHER), ("the link doesn't work", SmallTalkKind.OTHER),
+        ("thank you for the introduction", SmallTalkKind.THANKS), ("can I bring a guest?", SmallTalkKind.OTHER), ("where is your office", SmallTalkKind.OTHER),
+        ("that's wrong", SmallTalkKind.OTHER), ("how do I change my password", SmallTalkKind.OTHER),
     ],
 )  # fmt: skip
 def test_small_talk_is_heard_as_that(text: str, kind: SmallTalkKind) -> None:
