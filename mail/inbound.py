@@ -20,6 +20,7 @@ from mail.decoding import (
     shortened,
     text_of_html,
     unflowed,
+    unix_lines,
 )
 from mail.reply_text import reply_of
 
@@ -96,7 +97,7 @@ def read_mail(raw: bytes) -> InboundMail | Refusal:
 def _header_block(raw: bytes) -> bytes:
     raw = raw.lstrip(b"\r\n")
     end = _END_OF_HEADERS.search(raw)
-    return re.sub(rb"\r\n?", b"\n", raw[: end.start()] if end else raw)
+    return unix_lines(raw[: end.start()] if end else raw)
 
 
 def _plain_headers(message: Message) -> Message:
@@ -118,14 +119,23 @@ def _sender(headers: Message, *, from_lines: int) -> tuple[str, str]:
     values = [str(value) for value in headers.get_all("From", [])]
     if len(values) != 1 or from_lines != 1 or len(values[0]) > LONGEST_FROM:
         return "", ""
-    loose = getaddresses(values)
-    name = in_words(loose[0][0])[:LONGEST_NAME] if loose else ""
-    if len(loose) != 1 or _strict_address(values[0]) != loose[0][1]:
+    loose_name, loose_address = _loose_address(values[0])
+    name = in_words(loose_name)[:LONGEST_NAME]
+    if not loose_address or _strict_address(values[0]) != loose_address:
         return "", name
     try:
-        return validate_email(loose[0][1], check_deliverability=False).normalized.lower(), name
+        return validate_email(loose_address, check_deliverability=False).normalized.lower(), name
     except EmailNotValidError:
         return "", name
+
+
+def _loose_address(value: str) -> tuple[str, str]:
+    """Name and address as most readers find them; empty unless there is exactly one."""
+    try:
+        found = getaddresses([value])
+    except RecursionError:  # comments in comments in comments
+        return "", ""
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def _strict_address(value: str) -> str:
