@@ -68,7 +68,7 @@ _TALK = re.compile(
 _SEEKS = re.compile(
     r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|"
     r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
-    r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
+    r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc\w+ (?:me|us|to)\b|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
 )
 _THANKED = re.compile(r"^(?:many |big )?(?:thanks|thank you|thx|ta|cheers) (?:again )?(?:for|to)\b")
 # What is said of oneself, of the other or of the thing at hand; with everyday words alone, it asks for nobody.

@@ -9,7 +9,7 @@ from store.search.answered import as_hit, named_hit
 from store.search.common_words import is_common
 from store.search.entry import Entry
 from store.search.found import Found, Hit
-from store.search.gate import is_answer
+from store.search.gate import fitting
 from store.search.lexicon import Lexicon
 from store.search.names import NameBook
 from store.search.ranking import (
@@ -128,10 +128,10 @@ class Index:
             reading = read(wanted.topic, self._vocabulary, self.lexicon)
             filtered = bool(wanted.places or wanted.kinds or wanted.sizes)
             ranked = self._ranked(wanted, reading) if reading.terms or filtered else []
-            fitting = [each for each in ranked if is_answer(each, ranked[0])]
-            hits = tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in fitting[:limit])
-            if hits:
-                rest = tuple(each.id for each in fitting[limit:FURTHEST])
+            answering = fitting(ranked)
+            if answering:
+                hits = self._hits(answering[:limit], reading, wanted)
+                rest = tuple(each.id for each in answering[limit:FURTHEST])
                 return Found(hits, readings=reading.readings, rest=rest)
             nearest, missed = self._nearest(wanted, reading)
             return Found((), nearest, reading.readings, missed)
@@ -167,13 +167,14 @@ class Index:
             return (), ""
         anywhere = replace(wanted, places=())
         ranked = self._ranked(anywhere, reading)
-        fitting = [each for each in ranked if is_answer(each, ranked[0])]
-        if not (wanted.places and fitting):
+        answering = fitting(ranked)
+        if not (wanted.places and answering):
             close = [each for each in ranked if each.covered][:NEAREST]
             missing = [term.said for term in reading.terms if not self._is_covered(term, close)]
             return self._hits(close, reading, anywhere), " ".join(missing or [wanted.topic])
         sited = [
-            Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places)) for each in fitting
+            Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places))
+            for each in answering
         ]
         sited.sort(key=lambda each: (1e9 if each.fit.miles is None else each.fit.miles, -each.score, each.id))
         return self._hits(sited[:NEAREST], reading, wanted), " or ".join(

@@ -99,13 +99,11 @@ def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
 def _spots(text: str) -> list[tuple[str, int, int]]:
     """The stems of a text without stop words, and where each stands."""
     folded = plain(text)
-    if len(folded) != len(text):  # an accent took a character with it: positions would be off
-        folded = text
-    return [
-        (stem(word), spot.start(), spot.end())
-        for spot in WORD.finditer(folded)
-        if (word := bare(plain(spot[0]))) not in STOP_WORDS
-    ]
+    if len(folded) == len(text):
+        found = ((bare(spot[0]), spot) for spot in WORD.finditer(folded))
+    else:  # an accent took a character with it: positions in the folded text would be off
+        found = ((bare(plain(spot[0])), spot) for spot in WORD.finditer(text))
+    return [(stem(word), spot.start(), spot.end()) for word, spot in found if word not in STOP_WORDS]
 
 
 def _with_lead(text: str, start: int, written: str) -> int:
