@@ -1,5 +1,6 @@
 """Puts entries in order: how well the words fit, then place, kind and size."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ LOOKED_AT = 100  # of the candidates, those whose coverage is worked out
 UNCOVERED = (
     0.25  # what is left of the score of an entry that covers nothing; the rest grows with what it covers
 )
+BY_MEANING = 0.9  # what it counts that the lexicon's word is there and not the asker's
+OF_WEIGHT = 0.35  # the share of an ask that one of its alternatives has at least
 UNKNOWN_SIZE, UNKNOWN_KIND = 0.75, 0.5  # not said in the directory: perhaps; said and another: no
 
 
@@ -24,23 +27,30 @@ UNKNOWN_SIZE, UNKNOWN_KIND = 0.75, 0.5  # not said in the directory: perhaps; sa
 class Ranked:
     id: int
     score: float
-    covered: float  # share of the ask's rarity that the entry's words cover
+    covered: float  # share of the ask, or of one of its alternatives, that the entry's words cover
     fit: PlaceFit
 
 
-def coverage(reading: Reading, text: str) -> float:
-    """Which share of the ask, weighed by rarity, an entry's stemmed text covers. Meanings count a little less."""
+def coverage(reading: Reading, text: str) -> tuple[float, float]:
+    """Which share of the ask, weighed by rarity, an entry's stemmed text covers: of all of it, and of its best alternative.
+
+    Meanings count a little less. An alternative that is a small part of the ask ("… and treatments") is none.
+    """
     padded = f" {text} "
-    total = sum(term.rarity for term in reading.terms)
-    if not total:
-        return 0.0
-    covered = 0.0
+    total: defaultdict[int, float] = defaultdict(float)
+    covered: defaultdict[int, float] = defaultdict(float)
     for term in reading.terms:
+        total[term.alternative] += term.rarity
         if any(f" {each} " in padded for each in term.stems):
-            covered += term.rarity
+            covered[term.alternative] += term.rarity
         elif any(f" {key} " in padded for _, key in term.meanings):
-            covered += 0.9 * term.rarity
-    return covered / total
+            covered[term.alternative] += BY_MEANING * term.rarity
+    everything = sum(total.values())
+    if not everything:
+        return 0.0, 0.0
+    share = sum(covered.values()) / everything
+    shares = (covered[each] / whole for each, whole in total.items() if whole >= OF_WEIGHT * everything)
+    return share, max(share, *shares, 0.0)
 
 
 def size_worth(size: SizeBand | None, wanted: Iterable[SizeBand]) -> float:
@@ -85,7 +95,7 @@ def with_coverage(
     """
     ranked = []
     for entry_id, score, fit in sifted:
-        covered = coverage(reading, texts[entry_id])
-        ranked.append(Ranked(entry_id, score * (UNCOVERED + (1 - UNCOVERED) * covered), covered, fit))
+        share, answered = coverage(reading, texts[entry_id])
+        ranked.append(Ranked(entry_id, score * (UNCOVERED + (1 - UNCOVERED) * share), answered, fit))
     ranked.sort(key=lambda each: (-round(each.score, 9), each.id))
     return ranked

@@ -1,5 +1,6 @@
 """Reads the topic of a search into terms: each word of it, how telling it is, and everything it may stand for."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ from store.search.vocabulary import Vocabulary
 from store.search.words import FILLER_WORDS, STOP_WORDS, WORD, stem, words_of
 
 _FILLERS = frozenset(stem(word) for word in FILLER_WORDS)
+_SEPARATOR = re.compile(r"[,/;&]")
 MOST_WORDS = 60  # of a topic; an ask says what it seeks in fewer
 OWN = 1.0  # what the asker's own words and pairs of words are worth in the ranking …
 MEANT = 0.7  # … what the lexicon gives for a word …
@@ -25,6 +27,7 @@ class Term:
     stems: tuple[str, ...]  # its own, or those of its corrected spellings
     rarity: float
     meanings: tuple[tuple[str, str], ...] = ()  # what it also means: (as written, as stems)
+    alternative: int = 0  # "stents or catheters, and valves": 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
         at: Term(asked[at], stems[at], min(vocabulary.rarity(each) for each in stems[at]))
         for at in sorted(telling)
     }
+    for at, alternative in enumerate(_alternatives(topic)[: len(words)]):
+        if at in terms:
+            terms[at].alternative = alternative
     meanings = list(_held_meanings(lexicon.meanings([each[0] for each in stems]), terms, vocabulary))
     worths = {stemmed: OWN for at in terms for stemmed in stems[at]}
     worths |= dict.fromkeys(_pairs(words, stems), OWN)
@@ -69,6 +75,16 @@ def _telling(words: Sequence[str]) -> set[int]:
     """Where the words are that say what is sought; filler counts only when there is nothing else."""
     content = {at for at, word in enumerate(words) if word not in STOP_WORDS}
     return {at for at in content if words[at] not in FILLER_WORDS} or content
+
+
+def _alternatives(topic: str) -> list[int]:
+    """For each word, how many times "or", "and", a comma or a stroke stand before it."""
+    counted, number, end = [], 0, 0
+    for spot in WORD.finditer(topic):
+        number += bool(_SEPARATOR.search(topic, end, spot.start())) or spot[0].lower() in {"or", "and"}
+        counted.append(number)
+        end = spot.end()
+    return counted
 
 
 def _spelt(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[str, ...]:

@@ -96,3 +96,9 @@ def test_filler_counts_only_when_there_is_nothing_else() -> None:
     )
     assert names(index, "manufacturing") == ["Alpha", "Beta"]
     assert names(index, "manufacturing stents") == ["Beta"]
+
+
+def test_alternatives_are_each_an_answer_but_half_of_one_thing_is_none() -> None:
+    index = region()
+    assert set(names(index, "catheters or antibodies")) >= {"Ellerbeck Catheters plc", "Tarn Antibodies"}
+    assert names(index, "catheter falconry") == []
