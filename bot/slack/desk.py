@@ -43,6 +43,7 @@ class SlackDesk:
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._finishing = False
 
     async def keep(self, body: dict[str, object]) -> tuple[Received | None, bool]:
         """Record what is to be answered. The second is True for what was here before. Raises StoreError: not kept."""
@@ -61,8 +62,8 @@ class SlackDesk:
 
     def take(self, received: Received) -> None:
         """Work it through in a task of its own, which `finish` waits for."""
-        if received.id in self._in_hand:
-            return
+        if received.id in self._in_hand or self._finishing:
+            return  # what comes while we stop is in the inbox, and is taken up at the next start
         task = asyncio.create_task(self._work_through(received), name=f"slack-{received.id}")
         self._in_hand[received.id] = task
         task.add_done_callback(lambda _: self._in_hand.pop(received.id, None))
@@ -88,6 +89,7 @@ class SlackDesk:
 
     async def finish(self, deadline: float) -> None:
         """Wait for what is in hand. What is left then is in the inbox, and is taken up at the next start."""
+        self._finishing = True
         tasks = set(self._in_hand.values())
         if not tasks:
             return

@@ -18,10 +18,6 @@ def register(app: AsyncApp, desk: SlackDesk) -> None:
         if context["received"]:
             desk.take(context["received"])
 
-    async def no_options(ack: AsyncAck) -> None:
-        await ack(options=[])
-
     app.event(ANYTHING)(on_stray)
     for kind in (app.action, app.command, app.shortcut, app.view):
         kind(ANYTHING)(on_stray)
-    app.options(ANYTHING)(no_options)

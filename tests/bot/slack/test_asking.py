@@ -1,13 +1,17 @@
 """Questions in Slack: mentions, direct messages, the slash command, and what follows an answer."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, delete, select
 
+from bot.slack.demo import ask_in_slack
 from bot.slack.face import SlackFace
 from store.kinds import Verdict
-from store.models import AskRecord, Feedback, InboxItem
+from store.models import AskRecord, Feedback, InboxItem, OutboxMessage
+from store.search.live import LiveIndex
 from store.store import Store
 from tests.bot.slack.conftest import StartFace
 from tests.doubles.slack.records import ALICE, BOB, BOT_USER, GENERAL, Message
@@ -325,6 +329,34 @@ async def test_a_button_of_an_answer_that_is_forgotten_explains_itself(
     assert "no longer works" in notice.text
 
 
+async def test_a_verdict_on_an_ask_that_is_forgotten_explains_itself(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await slack.mention("who does lateral flow tests?")
+    await answers(slack)
+    await sqlite_store.write(forget_asks)
+    await slack.block_action("feedback_useful")
+    (notice,) = await slack.wait_for(lambda: slack.ephemerals)
+    assert "no longer works" in notice.text
+
+
+async def test_more_of_an_ask_that_is_forgotten_explains_itself(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_twelve)
+    await slack.mention("who does cryogenic storage?")
+    await answers(slack)
+    await sqlite_store.write(forget_asks)
+    await slack.block_action("show_more")
+    (notice,) = await slack.wait_for(lambda: slack.ephemerals)
+    assert "Please ask again" in notice.text
+    assert not slack.posted()[0].edited
+
+
+def forget_asks(session: Session) -> None:
+    session.execute(delete(AskRecord))
+
+
 async def test_an_unknown_command_is_answered_like_ours(socket_face: SlackFace, slack: SlackDouble) -> None:
     delivery = await slack.slash_command("lateral flow tests", command="/find")
     assert delivery.ok
@@ -343,3 +375,11 @@ async def test_a_question_of_ten_thousand_characters_is_answered(
         await slack.dm("who does lateral flow tests? " + "please " * 1430)
         (answer,) = await answers(slack, channel=ALICE)
         assert answer.text
+
+
+async def test_the_demo_answers_without_slack(
+    sqlite_store: Store, live: LiveIndex, clock: Callable[[], datetime]
+) -> None:
+    await ask_in_slack("who does *lateral flow* tests?", store=sqlite_store, live=live, clock=clock)
+    row = await sqlite_store.read(lambda session: session.exec(select(OutboxMessage)).one())
+    assert "Fenwick Flow Diagnostics" in row.payload["arguments"]["text"]

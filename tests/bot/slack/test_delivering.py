@@ -1,19 +1,22 @@
 """Nothing lost, nothing twice: repeats, refusals, broken connections, restarts."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
-from bot.slack.arrivals import arrival_of
+from bot.slack.arrivals import Click, arrival_of
+from bot.slack.buttons import Carried
 from bot.slack.face import SlackFace
 from bot.slack.work import handle
 from scheduler.delivery import Delivery
 from store import inbox
-from store.inbox import Received
+from store.inbox import Arrival, Received
 from store.kinds import InboxState, Medium, OutboxState
 from store.models import InboxItem, OutboxMessage
 from store.outcome import Postponed, Unknown
@@ -215,6 +218,72 @@ def keep_broken(session: Session, body: JSON) -> None:
     keep(session, body)
     row = session.exec(select(InboxItem)).one()
     row.payload = row.payload | {"text": None}
+
+
+async def test_a_command_that_cannot_be_worked_through_is_told_to_its_user_alone(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    url = slack.urls.issue(GENERAL, ALICE)
+    payload = {"channel": GENERAL, "user": ALICE, "text": None, "trigger": "t", "response_url": url}
+    arrival = Arrival(Medium.SLACK, "broken", "command", payload)
+    await sqlite_store.write(inbox.receive, arrival, now=right_now())
+    async with start():
+        (apology,) = await slack.wait_for(lambda: slack.ephemerals)
+    assert "tell the team this number: S1" in apology.text
+    assert await sqlite_store.read(inbox_states) == [InboxState.SET_ASIDE]
+
+
+async def test_a_click_that_cannot_be_worked_through_is_told_to_its_user_alone(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    async with start():
+        asked = await slack.mention(ASK)
+        await settled(slack, sqlite_store)
+    ask = f"slack:{GENERAL}:{asked.ts}"
+    click = Click(
+        GENERAL, ALICE, "alice", "no_verdict", Carried(ask, f"answer:{ask}").dump(), "1.2",
+        slack.urls.issue(GENERAL, ALICE),
+    )  # fmt: skip
+    arrival = Arrival(Medium.SLACK, "broken", "feedback", asdict(click))
+    await sqlite_store.write(inbox.receive, arrival, now=right_now())
+    async with start():
+        (apology,) = await slack.wait_for(lambda: slack.ephemerals)
+    assert "tell the team this number: S2" in apology.text
+
+
+@pytest.mark.parametrize("kind", ["said", "of another version"])
+async def test_a_row_of_another_version_is_set_aside(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store, kind: str
+) -> None:
+    arrival = Arrival(Medium.SLACK, "strange", kind, {"strange": True})
+    await sqlite_store.write(inbox.receive, arrival, now=right_now())
+    async with start():
+        while await sqlite_store.read(inbox_states) != [InboxState.SET_ASIDE]:
+            await asyncio.sleep(0.01)
+    assert not slack.posted()
+
+
+async def test_what_the_database_could_not_take_is_tried_again(
+    start: StartFace,
+    slack: SlackDouble,
+    sqlite_store: Store,
+    sqlite_url: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A table that is away for a moment stands for all that a database may suffer."""
+    await sqlite_store.write(keep, a_mention(slack))
+    alter(sqlite_url, "ALTER TABLE ask RENAME TO ask_away")
+    async with start(sweep_seconds=0.05):
+        await slack.wait_for(lambda: "slack.store_failed" in caplog.text)
+        alter(sqlite_url, "ALTER TABLE ask_away RENAME TO ask")
+        await slack.wait_for(lambda: slack.posted())
+    assert await sqlite_store.read(inbox_states) == [InboxState.DONE]
+    assert len(slack.posted()) == 1
+
+
+def alter(url: str, statement: str) -> None:
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.execute(statement)
 
 
 async def test_a_database_that_is_gone_takes_nothing_and_says_so(

@@ -63,7 +63,15 @@ def open_ends(session: Session) -> list[str]:
     return [*(f"inbox {row.state}" for row in inbox), *(f"outbox {row.state}" for row in outbox)]
 
 
-@pytest.mark.parametrize("moment", ["at once", "while Slack takes it", "told to wait", "after the answer"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "at once",
+        "while Slack takes it",
+        pytest.param("told to wait", marks=pytest.mark.torture),
+        pytest.param("after the answer", marks=pytest.mark.torture),
+    ],
+)
 async def test_killed_it_answers_once_after_a_restart(sqlite_url: str, tmp_path: Path, moment: str) -> None:
     async with opened(sqlite_url) as store:
         await store.write(add_golden_region)

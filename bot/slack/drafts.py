@@ -1,0 +1,47 @@
+"""Messages for the outbox, in the form that the sender of this package knows."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.slack.blocks.answers import Message
+from bot.slack.blocks.mrkdwn import escaped
+from bot.slack.showing import Shown, dump
+from store.kinds import Medium
+from store.outbox import Draft
+
+JSON = dict[str, Any]
+
+POST, UPDATE, RESPOND = "chat.postMessage", "chat.update", "respond"
+
+
+def body_of(message: Message) -> JSON:
+    return {"text": message.text, **({"blocks": message.blocks} if message.blocks else {})}
+
+
+def post(message: Message, *, key: str, channel: str, root: str, shown: Shown | None = None) -> Draft:
+    arguments = {
+        "channel": channel,
+        "thread_ts": root,
+        **body_of(message),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+    return draft_of(POST, arguments, key=key, recipient=channel, shown=shown)
+
+
+def whisper(text: str, *, key: str, url: str, user: str) -> Draft:
+    """A line that only the clicker sees."""
+    arguments = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}
+    return respond(arguments, key=key, url=url, user=user)
+
+
+def respond(arguments: JSON, *, key: str, url: str, user: str, shown: Shown | None = None) -> Draft:
+    draft = draft_of(RESPOND, arguments, key=key, recipient=user, shown=shown)
+    return replace(draft, payload={**draft.payload, "url": url})
+
+
+def draft_of(method: str, arguments: JSON, *, key: str, recipient: str, shown: Shown | None) -> Draft:
+    kept = {} if shown is None else {"shown": dump(shown)}
+    kind = "answer" if method == POST or key.startswith("answer:") else "update"
+    payload = {"method": method, "arguments": arguments, **kept}
+    return Draft(key, Medium.SLACK, kind, recipient, payload=payload)
