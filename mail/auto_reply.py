@@ -70,8 +70,16 @@ def _fields(message: Message) -> _Fields:
     """As they came, unparsed: parsing is where broken headers raise."""
     fields: _Fields = {}
     for name, value in message.raw_items():
-        fields.setdefault(name.strip().casefold(), []).append(str(value))
+        fields.setdefault(name.strip().casefold(), []).append(_readable(str(value)))
     return fields
+
+
+def _readable(value: str) -> str:
+    """Raw 8-bit headers are UTF-8 more often than anything else; the parser hides them in surrogates."""
+    try:
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return value
 
 
 def _by_path(fields: _Fields, mail_from: str) -> str:

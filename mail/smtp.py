@@ -213,6 +213,10 @@ class _Connection(SMTP):
         if self._handler.closing:
             self.close_when_idle()
 
+    async def smtp_VRFY(self, _arg: str | None) -> None:  # noqa: N802 - aiosmtpd's name
+        """Nobody learns here who has a mailbox; aiosmtpd's would also say the argument back."""
+        await self.push("252 2.1.5 Send the mail and see")
+
     async def _keep(self, session: Session, envelope: Envelope, content: bytes) -> str:
         envelope.content = content
         self._keeping_mail = True
