@@ -165,21 +165,20 @@ class Index:
         """What comes closest when nothing fits: the same elsewhere, else a part of what was asked."""
         if not (reading.terms or wanted.places):
             return (), ""
+        where = " or ".join(place.said for place in wanted.places)
         anywhere = replace(wanted, places=())
         ranked = self._ranked(anywhere, reading)
         answering = fitting(ranked)
         if not (wanted.places and answering):
             close = [each for each in ranked if each.covered][:NEAREST]
             missing = [term.said for term in reading.terms if not self._is_covered(term, close)]
-            return self._hits(close, reading, anywhere), " ".join(missing or [wanted.topic])
+            return self._hits(close, reading, anywhere), " ".join(missing) or wanted.topic or where
         sited = [
             Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places))
             for each in answering
         ]
         sited.sort(key=lambda each: (1e9 if each.fit.miles is None else each.fit.miles, -each.score, each.id))
-        return self._hits(sited[:NEAREST], reading, wanted), " or ".join(
-            place.said for place in wanted.places
-        )
+        return self._hits(sited[:NEAREST], reading, wanted), where
 
     def _hits(self, ranked: Sequence[Ranked], reading: Reading, wanted: Wanted) -> tuple[Hit, ...]:
         return tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in ranked)

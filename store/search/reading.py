@@ -61,7 +61,7 @@ def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
     misspelt = (
         Reason(ReasonKind.SPELLING, asked[at], each)
         for at in terms
-        for each in spelt[at][-1:]
+        for each in spelt[at][:1]
         if each != words[at]
     )
     meant = (
@@ -91,7 +91,7 @@ def _spelt(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[str, ..
     """The word, or what it is a misspelling of; both, where an entry has the same slip."""
     if not (vocabulary.holds(word) or lexicon.says(word)):
         return tuple(each.word for each in vocabulary.spellings(word)) or (word,)
-    return (word, *(each.word for each in vocabulary.commoner(word)))
+    return (*(each.word for each in vocabulary.commoner(word)), word)
 
 
 def _held_meanings(
