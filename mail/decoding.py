@@ -98,7 +98,7 @@ def decoded(payload: bytes, charset: str) -> str:
 def _known(charset: str) -> str:
     try:
         name = codecs.lookup(charset.strip()).name
-        b"".decode(name)  # refuses those that turn bytes into bytes
+        b"0000".decode(name, errors="replace")  # refuses those that turn bytes into bytes
     except (LookupError, ValueError):
         return ""
     return "" if name in _NO_CHARSETS else name
@@ -168,7 +168,8 @@ def text_of_html(source: str) -> str:
             return clean(str(extract_plain_text(source, preserve_formatting=True, alt_texts=False)))
         except Exception:  # noqa: BLE001, S110 - a foreign parser's failure must not lose the mail
             pass
-    return clean(html.unescape(_TAG.sub(" ", source)))
+    lines = clean(html.unescape(_TAG.sub(" ", source))).split("\n")
+    return "\n".join(" ".join(line.split()) for line in lines)
 
 
 def unflowed(text: str, *, delete_space: bool) -> str:

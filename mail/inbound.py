@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import InvalidHeaderDefect
 from email.headerregistry import HeaderRegistry
 from email.message import Message
 from email.utils import getaddresses
@@ -139,13 +140,15 @@ def _loose_address(value: str) -> tuple[str, str]:
 
 
 def _strict_address(value: str) -> str:
-    """The one address by the grammar of RFC 5322, or "" when there are several, a group, or none."""
+    """The one address by the grammar of RFC 5322, or "" when there are several, a group, none, or it is broken."""
     try:
-        groups = _HEADERS("From", value).groups
-        addresses = [address.addr_spec for group in groups for address in group.addresses]
-        return addresses[0] if len(addresses) == len(groups) == 1 and groups[0].display_name is None else ""
+        header = _HEADERS("From", value)
+        addresses = [address.addr_spec for group in header.groups for address in group.addresses]
     except Exception:  # noqa: BLE001 - the grammar's code raises at random on broken input
         return ""
+    broken = any(isinstance(defect, InvalidHeaderDefect) for defect in header.defects)
+    grouped = any(group.display_name is not None for group in header.groups)
+    return addresses[0] if len(addresses) == 1 and not broken and not grouped else ""
 
 
 def _bodies(message: Message) -> _Bodies:

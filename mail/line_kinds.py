@@ -165,17 +165,14 @@ def _begins_with_date(line: str, *, quoted: bool) -> bool:
 
 
 def _begins_with_name(line: str, *, quoted: bool) -> bool:
-    """ "Ann <ann@fen.example> wrote on 3 May:"; a date before the verb would belong to some other text."""
+    """ "Ann <ann@fen.example> wrote on 3 May:"; a date before name and verb would belong to some other text."""
     bare = line.strip(_DECORATION)
-    verb, dated = _WROTE.search(bare), _DATE.search(bare)
-    if (
-        not verb
-        or not _is_closed(line)
-        or len(bare) > LONGEST_NAME
-        or (dated and dated.start() < verb.start())
-    ):
+    verb, dated, address = _WROTE.search(bare), _DATE.search(bare), _ADDRESS.search(bare)
+    if not verb or not _is_closed(line) or len(bare) > LONGEST_NAME:
         return False
-    return quoted or bool(_ADDRESS.search(bare)) or line.rstrip().endswith("--")
+    if dated and dated.start() < verb.start() and not (address and address.end() <= dated.start()):
+        return False
+    return quoted or bool(address) or line.rstrip().endswith("--")
 
 
 def _is_closed(line: str) -> bool:
