@@ -6,38 +6,36 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from bot.assistant.answering import answer
 from bot.assistant.messages import Ask
 from bot.assistant.wording import put_in_words
 from mail.auto_reply import automatic
+from mail.backstop import held_back
 from mail.inbound import InboundMail, Refusal, read_mail
+from mail.remarks import remarks_on
 from mail.render.reply import From, Thread, render
-from store.errors import StoreClosed, StoreError
+from mail.subject import in_own_words
+from store.errors import StoreBusy, StoreClosed, StoreFull, StoreReadOnly, StoreUnreachable
 from store.inbox import Received, finish, strike, unfinished
 from store.kinds import Medium
-from store.models import AskRecord, OutboxMessage
 from store.outbox import Draft, enqueue
-from store.people import Member, by_address
+from store.people import by_address
 from store.search.index import Index
 from store.search.live import LiveIndex
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
-AN_HOUR = timedelta(hours=1)
-ANSWERS_AN_HOUR = 10  # to one sender: no header test finds every robot, so this ends any loop
 BATCH = 20
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
-
-HOW_TO_JOIN = (
-    "You are writing from an address the directory does not know, so you see what is public. "
-    "If your organisation is a member, ask the team to add your address."
-)
+LONGEST_KEY = 120  # characters of an address or id within a key
+# The database as a whole does not work just now. Any other failure is this one mail's.
+NOT_ITS_FAULT = (StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreClosed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +46,21 @@ class Post:
     sender: From
 
 
-def converse(session: Session, item: Received, post: Post, *, now: datetime) -> str:
-    """Work through one mail, in the caller's one transaction; returns what became of it.
+def converse(
+    session: Session, item: Received, mail: InboundMail | Refusal, *, post: Post, now: datetime
+) -> str:
+    """Work through one mail, read already, in the caller's one transaction; returns what became of it.
 
     Safe to repeat: the same mail is the same ask, and its answer is queued once.
     """
-    outcome = _converse(session, item, post, now=now)
+    outcome = _converse(session, item, mail, post=post, now=now)
     finish(session, item.id, outcome, now=now)
     return outcome
 
 
-def _converse(session: Session, item: Received, post: Post, *, now: datetime) -> str:
-    mail = read_mail(item.raw or b"")
+def _converse(
+    session: Session, item: Received, mail: InboundMail | Refusal, *, post: Post, now: datetime
+) -> str:
     if isinstance(mail, Refusal):
         return f"not read: {mail.reason}"
     envelope_sender = str(item.payload.get("mail_from", ""))
@@ -68,103 +69,55 @@ def _converse(session: Session, item: Received, post: Post, *, now: datetime) ->
     if not mail.sender:
         return "not answered: nobody can be told from its From"
     ask = _ask(session, mail, item)
-    if held := _held_back(session, ask, mail.sender, now=now):
+    if held := held_back(session, ask, of_sender=_asks_of(mail.sender), now=now):
         return f"not answered: {held}"
+    draft = _draft(session, ask, mail, post=post, now=now)
+    return "answered" if enqueue(session, draft, now=now) is not None else "answered before"
+
+
+def _ask(session: Session, mail: InboundMail, item: Received) -> Ask:
+    own_id = mail.message_id or item.event_id
+    root = mail.references[0] if mail.references else mail.in_reply_to or own_id
+    # A Message-ID is its writer's claim: with the sender beside it nobody can take another's ask for theirs.
+    return Ask(
+        id=_asks_of(mail.sender) + _bounded(own_id),
+        asker=by_address(session, mail.sender),
+        text=mail.text if mail.text.strip() else in_own_words(mail.subject),
+        medium=Medium.EMAIL,
+        conversation=_asks_of(mail.sender) + _bounded(root),
+    )
+
+
+def _asks_of(sender: str) -> str:
+    return f"mail:{_bounded(sender)}:"
+
+
+def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: datetime) -> Draft:
     reply = put_in_words(answer(session, ask, index=post.index, now=now))
     thread = Thread(
         to=mail.sender,
         subject=mail.subject,
         message_id=mail.message_id,
-        references=mail.references,
-        question=_first_line(ask.text),
+        references=mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ()),
+        question=next((line.strip() for line in ask.text.splitlines() if line.strip()), ""),
     )
-    postscript = "" if isinstance(ask.asker, Member) else HOW_TO_JOIN
-    body = render(reply, thread, post.sender, now=now, postscript=postscript)
-    draft = Draft(
+    return Draft(
         dedup_key=f"answer:{ask.id}",
         medium=Medium.EMAIL,
         kind="answer",
         recipient=mail.sender,
         sender=post.sender.address,
-        body=body,
-    )
-    return "answered" if enqueue(session, draft, now=now) is not None else "answered before"
-
-
-def _ask(session: Session, mail: InboundMail, item: Received) -> Ask:
-    own_id = _bounded(mail.message_id or item.event_id)
-    root = _bounded(mail.references[0] if mail.references else mail.in_reply_to or own_id)
-    return Ask(
-        # A Message-ID is its writer's claim: with the sender beside it nobody can take another's ask for theirs.
-        id=f"mail:{mail.sender[:120]}:{own_id}",
-        asker=by_address(session, mail.sender),
-        text=mail.text or _bare_subject(mail.subject),
-        medium=Medium.EMAIL,
-        conversation=f"mail:{mail.sender[:120]}:{root}",
+        body=render(
+            reply, thread, post.sender, now=now, remarks=remarks_on(mail, ask.asker, own=post.sender.address)
+        ),
     )
 
 
-def _held_back(session: Session, ask: Ask, sender: str, *, now: datetime) -> str:
-    """Why this sender gets no answer just now; the backstop against loops that no header shows."""
-    since = now - AN_HOUR
-    answers = session.exec(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            OutboxMessage.recipient == sender,
-            OutboxMessage.medium == Medium.EMAIL,
-            OutboxMessage.kind == "answer",
-            OutboxMessage.created_at > since,
-        )
-    ).one()
-    if answers >= ANSWERS_AN_HOUR:
-        return "this sender had as many answers as an hour may bring"
-    same = session.exec(
-        select(AskRecord.id).where(
-            AskRecord.conversation == ask.conversation,
-            AskRecord.id != ask.id,
-            AskRecord.asked_at > since,
-            col(AskRecord.text) == ask.text,
-        )
-    ).first()
-    return (
-        "the same words came a moment ago in this thread"
-        if same is not None and not _is_word(ask.text)
-        else ""
-    )
-
-
-def _is_word(text: str) -> bool:
-    """A follow-up such as "more" may well come twice."""
-    return len(text.split()) <= 2
-
-
-def _bare_subject(subject: str) -> str:
-    bare = subject.strip()
-    while (head := bare.partition(":"))[1] and head[0].strip().casefold() in {
-        "re",
-        "aw",
-        "fw",
-        "fwd",
-        "wg",
-        "sv",
-        "antw",
-    }:
-        bare = head[2].strip()
-    return bare
-
-
-def _bounded(message_id: str) -> str:
-    """An id as it stands, or the digest of one too long for a key."""
-    return (
-        message_id
-        if len(message_id) <= 200
-        else hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
-    )
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+def _bounded(part: str) -> str:
+    """Part of a key as it stands, or the digest of one too long."""
+    if len(part) <= LONGEST_KEY:
+        return part
+    return hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()
 
 
 class MailDesk:
@@ -192,45 +145,54 @@ class MailDesk:
         self._bell.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop; the mail in hand is finished first."""
+        """Until told to stop; the mail in hand is finished first. Raises StoreClosed where the store is gone."""
         failures = 0
         while not stop.is_set():
             try:
-                worked = await self._work_through(stop)
-                failures = 0
+                done = await self._work_through(stop)
             except StoreClosed:
                 raise
-            except StoreError as error:
+            except NOT_ITS_FAULT as error:
                 failures += 1
                 log.warning("mail.store_failed", extra={"reason": str(error), "failures": failures})
                 await self._rest(stop, min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE))
                 continue
-            if not worked:
+            failures = 0
+            if not done:
                 await self._rest(stop, POLL_SECONDS)
 
     async def _work_through(self, stop: asyncio.Event) -> int:
+        """All that waits, oldest first. Returns how many were finished: those that failed are due after a rest."""
         self._bell.clear()
-        waiting = await self._store.read(unfinished, Medium.EMAIL, limit=BATCH)
-        for item in waiting:
-            if stop.is_set():
-                break
-            await self._handle(item)
-        return len(waiting)
+        done = last = 0
+        while items := await self._store.read(unfinished, Medium.EMAIL, limit=BATCH, after=last):
+            for item in items:
+                if stop.is_set():
+                    return done
+                done += await self._handle(item)
+                last = item.id
+        return done
 
-    async def _handle(self, item: Received) -> None:
-        await self._store.read(self._live.catch_up)
-        post = Post(self._live.index, self._sender)
+    async def _handle(self, item: Received) -> bool:
         try:
-            outcome = await self._store.write(converse, item, post, now=self._clock())
-        except StoreError:
+            outcome = await self._answer(item)
+        except NOT_ITS_FAULT:
             raise
         except Exception as error:
             log.exception("mail.failed", extra={"inbox_id": item.id})
             state = await self._store.write(strike, item.id, type(error).__name__, now=self._clock())
             log.warning("mail.struck", extra={"inbox_id": item.id, "state": state.value})
-            return
+            return False
         log.info("mail.done", extra={"inbox_id": item.id, "outcome": outcome.partition(":")[0]})
+        return True
+
+    async def _answer(self, item: Received) -> str:
+        mail = await asyncio.to_thread(read_mail, item.raw or b"")  # some hostile ones take a while
+        await self._store.read(self._live.catch_up)
+        post = Post(self._live.index, self._sender)
+        outcome = await self._store.write(converse, item, mail, post=post, now=self._clock())
         self._wake_delivery()
+        return outcome
 
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
         bells = {asyncio.ensure_future(self._bell.wait()), asyncio.ensure_future(stop.wait())}

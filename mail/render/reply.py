@@ -1,21 +1,23 @@
 """A reply in words becomes a mail: complete plain text first, small HTML beside it, threaded under what was asked."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from jinja2 import Environment, PackageLoader
 
 from bot.assistant.wording import Item, Reply
+from mail.render.headers import INTERNATIONAL, POLICY, mailbox, one_line, referable, references
+from mail.subject import without_replies
 
-MOST_REFERENCES = 20
-LONGEST_REFERENCES = 900  # octets; longer headers are folded, and folded again, until something breaks
 LONGEST_SUBJECT = 200
 LONGEST_QUESTION = 200
+LONGEST_EXCERPT = 2000  # Gmail hides what is beyond 102 KB of a mail
+TO_GO_ON = "To go on, reply with one of these on the first line:"
 
 PAGES = Environment(
     loader=PackageLoader("mail.render"), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -42,7 +44,7 @@ class From:
 
     @property
     def domain(self) -> str:
-        return self.address.rpartition("@")[2]
+        return mailbox(self.address).rpartition("@")[2]
 
 
 def message_id_of(ask_id: str, domain: str) -> str:
@@ -50,76 +52,88 @@ def message_id_of(ask_id: str, domain: str) -> str:
     return f"answer.{hashlib.sha256(ask_id.encode('utf-8', 'replace')).hexdigest()[:32]}@{domain}"
 
 
-def render(reply: Reply, thread: Thread, sender: From, *, now: datetime, postscript: str = "") -> bytes:
-    """The whole mail with CRLF line ends. Nothing of a stranger's can begin a header: each is cleaned and encoded."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_one_line(sender.name), addr_spec=sender.address)
-    message["To"] = Address(addr_spec=thread.to)
-    message["Subject"] = _subject(thread.subject)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{message_id_of(reply.ask_id, sender.domain)}>"
-    if thread.message_id:
-        message["In-Reply-To"] = f"<{thread.message_id}>"
-        message["References"] = _references((*thread.references, thread.message_id))
-    message["Auto-Submitted"] = "auto-replied"  # RFC 3834 5
-    message["X-Auto-Response-Suppress"] = "All"
-    question = _one_line(thread.question)[:LONGEST_QUESTION]
-    message.set_content(_storable(_text(reply, question, postscript)), cte="quoted-printable")
-    page = PAGES.get_template("reply.html.j2").render(reply=reply, question=question, postscript=postscript)
-    message.add_alternative(_storable(page), subtype="html", cte="quoted-printable")
+def render(
+    reply: Reply, thread: Thread, sender: From, *, now: datetime, remarks: Sequence[str] = ()
+) -> bytes:
+    """The whole mail with CRLF line ends; `remarks` are paragraphs under the answer.
+
+    Nothing of a stranger's can begin a header: each is made one line, and encoded.
+    """
+    message = _headed(thread, sender, message_id=message_id_of(reply.ask_id, sender.domain), now=now)
+    shown = replace(reply, items=tuple(map(_clipped, reply.items)))
+    question = _clip(one_line(thread.question), LONGEST_QUESTION)
+    message.set_content(_encodable(_text(shown, question, remarks)), cte="quoted-printable")
+    page = PAGES.get_template("reply.html.j2").render(
+        subject=_subject(thread.subject),
+        question=question,
+        reply=shown,
+        items=shown.items,
+        to_go_on=TO_GO_ON,
+        remarks=remarks,
+    )
+    message.add_alternative(_encodable(page), subtype="html", cte="quoted-printable")
     return message.as_bytes()
 
 
-def _text(reply: Reply, question: str, postscript: str) -> str:
-    parts = [f"> {question}\n"] if question else []
-    if reply.understood:
-        parts.append(f"Looked for: {reply.understood}\n")
-    if reply.readings:
-        parts.append("\n".join(reply.readings) + "\n")
-    parts.append(f"{reply.lead}\n")
-    parts += [_item(item) for item in reply.items]
-    if reply.closing:
-        parts.append(f"{reply.closing}\n")
-    if reply.next_words:
-        parts.append(
-            "To go on, reply with one of these on the first line:\n"
-            + "\n".join(f"    {word}" for word in reply.next_words)
-            + "\n"
-        )
-    if postscript:
-        parts.append(f"{postscript}\n")
-    return "\n".join(parts)
+def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> EmailMessage:
+    to = mailbox(thread.to)
+    message = EmailMessage(policy=POLICY if to.isascii() else INTERNATIONAL)
+    message["From"] = Address(one_line(sender.name), addr_spec=mailbox(sender.address))
+    message["To"] = Address(addr_spec=to) if to.isascii() else one_line(to)
+    message["Subject"] = _subject(thread.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{message_id}>"
+    if referable(thread.message_id):
+        message["In-Reply-To"] = f"<{thread.message_id}>"
+        message["References"] = references((*thread.references, thread.message_id))
+    message["Auto-Submitted"] = "auto-replied"  # RFC 3834 5
+    message["X-Auto-Response-Suppress"] = "All"
+    return message
+
+
+def _subject(subject: str) -> str:
+    """The subject kept, with one "Re:"."""
+    return f"Re: {one_line(without_replies(subject))[:LONGEST_SUBJECT] or 'your question'}"
+
+
+def _text(reply: Reply, question: str, remarks: Sequence[str]) -> str:
+    paragraphs = [
+        f"> {question}" if question else "",
+        f"Looked for: {reply.understood}" if reply.understood else "",
+        "\n".join(reply.readings),
+        reply.lead,
+        _items(reply.items),
+        reply.closing,
+        "\n".join([TO_GO_ON, *(f"    {word}" for word in reply.next_words)]) if reply.next_words else "",
+        *remarks,
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _items(items: Sequence[Item]) -> str:
+    told = [_item(item) for item in items]
+    return ("\n\n" if any("\n" in each for each in told) else "\n").join(told)
 
 
 def _item(item: Item) -> str:
     lead = f"{item.number}. " if item.number is not None else "- "
     indent = " " * len(lead)
     lines = [f"{lead}{item.title}", item.line, item.excerpt, *(f"- {why}" for why in item.why), item.website]
-    return f"\n{indent}".join(line for line in lines if line) + "\n"
+    return f"\n{indent}".join(one_line(line) for line in lines if line)
 
 
-def _subject(subject: str) -> str:
-    """The subject kept, with one "Re:"."""
-    bare = _one_line(subject)[:LONGEST_SUBJECT]
-    while bare[:3].casefold() == "re:":
-        bare = bare[3:].lstrip()
-    return f"Re: {bare or 'your question'}"
+def _clipped(item: Item) -> Item:
+    return replace(
+        item,
+        excerpt=_clip(item.excerpt, LONGEST_EXCERPT),
+        why=tuple(_clip(why, LONGEST_EXCERPT) for why in item.why),
+    )
 
 
-def _references(ids: tuple[str, ...]) -> str:
-    """Trimmed from the middle: the first keeps the thread together, the last ones place the mail in it."""
-    kept = list(dict.fromkeys(ids))
-    while len(kept) > 2 and (
-        len(kept) > MOST_REFERENCES or sum(len(each) + 3 for each in kept) > LONGEST_REFERENCES
-    ):
-        del kept[1]
-    return " ".join(f"<{each}>" for each in kept)
+def _clip(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _storable(text: str) -> str:
+def _encodable(text: str) -> str:
     """Without what no mail may carry: NUL, and halves of surrogate pairs."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

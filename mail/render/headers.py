@@ -1,0 +1,65 @@
+"""Header fields of our mails, made so that nothing a stranger sent can begin a header or break a thread."""
+
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.policy import SMTP, Policy
+
+MOST_REFERENCES = 20
+LONGEST_REFERENCES = 900  # octets
+LONGEST_ID = 400  # far more than any program makes; a line of a mail ends at 998
+
+
+class _Ids(UnstructuredHeader, BaseHeader):
+    """Message ids, one a line: the standard folding writes a long one as an encoded word, and the thread is lost."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {f'{policy.linesep} '.join(self.split())}{policy.linesep}"
+
+
+def _registry() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    registry.map_to_type("In-Reply-To", _Ids)
+    registry.map_to_type("References", _Ids)
+    return registry
+
+
+POLICY = SMTP.clone(header_factory=_registry())
+INTERNATIONAL = POLICY.clone(utf8=True)  # RFC 6532: for a mailbox beyond ASCII, which no other form can name
+
+
+def mailbox(address: str) -> str:
+    """A bare address as headers have it, its domain in ASCII (RFC 5890); as it stands where that cannot be."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
+
+
+def references(ids: tuple[str, ...]) -> str:
+    """Ids in their angle brackets, the one replied to last.
+
+    Trimmed from the middle: the first keeps the thread together, the last ones place the mail in it.
+    """
+    kept = [each for each in dict.fromkeys(ids) if referable(each)]
+    while len(kept) > 1 and (
+        len(kept) > MOST_REFERENCES or sum(len(each) + 3 for each in kept) > LONGEST_REFERENCES
+    ):
+        del kept[1 if len(kept) > 2 else 0]
+    return " ".join(f"<{each}>" for each in kept)
+
+
+def referable(message_id: str) -> bool:
+    """Whether an id can stand in a header as it is; what cannot is better left out than changed."""
+    return (
+        0 < len(message_id) <= LONGEST_ID
+        and message_id.isascii()
+        and message_id.isprintable()
+        and not set("<> ") & set(message_id)
+    )
+
+
+def one_line(text: str) -> str:
+    """Text fit for a header: one line, no control characters, no halves of surrogate pairs."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
