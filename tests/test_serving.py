@@ -101,7 +101,6 @@ async def test_a_wrong_slack_token_ends_it_within_ten_seconds_with_one_clear_lin
             "slack",
             database_url=sqlite_url,
             slack_api_url=slack.api_url,
-            within=30,
             **tokens,
         )
         assert code != 0
@@ -180,7 +179,7 @@ async def test_settings_that_cannot_work_are_refused_with_the_mend(
 
 async def test_the_demo_answers_each_piped_line_and_exits() -> None:
     code, out, said = await whodoes_process.run(
-        "demo", stdin="who does viral vectr manufacturing near Macclesfeild?\nthanks\n", within=100
+        "demo", stdin="who does viral vectr manufacturing near Macclesfeild?\nthanks\n"
     )
     assert code == 0, said
     assert "Danebridge Vector Company" in out

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -17,17 +17,19 @@ def environment(**settings: str) -> dict[str, str]:
     return kept | {f"WHODOES_{name.upper()}": value for name, value in settings.items()}
 
 
-async def start(*arguments: str, **settings: str) -> Process:
+async def start(*arguments: str, talks: bool = True, **settings: str) -> Process:
+    """`talks`: its input and output are ours; its complaints are in any case."""
+    pipe = PIPE if talks else DEVNULL
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", *arguments, cwd=ROOT, env=environment(**settings),
-        stdin=PIPE, stdout=PIPE, stderr=PIPE,
+        stdin=pipe, stdout=pipe, stderr=PIPE,
     )  # fmt: skip
 
 
-async def run(*arguments: str, stdin: str = "", within: float = 60, **settings: str) -> tuple[int, str, str]:
+async def run(*arguments: str, stdin: str = "", **settings: str) -> tuple[int, str, str]:
     """Exit code, stdout, stderr."""
     process = await start(*arguments, **settings)
-    out, err = await asyncio.wait_for(process.communicate(stdin.encode()), within)
+    out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 100)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
@@ -43,7 +45,7 @@ class Server:
         self.said: list[str] = []
 
     async def start(self, *, until: str = "whodoes is serving", within: float = 40) -> None:
-        self._process = await start("serve", *self._arguments, **self._settings)
+        self._process = await start("serve", *self._arguments, talks=False, **self._settings)
         ready = asyncio.Event()
         self._reading = asyncio.create_task(self._read(self._process, ready, until))
         await asyncio.wait_for(ready.wait(), within)
@@ -69,8 +71,8 @@ class Server:
         assert self._reading is not None
         if self._process.returncode is None:
             self._process.send_signal(number)
-        await self._process.communicate()
         await self._reading
+        await self._process.wait()
         assert self._process.returncode is not None
         return self._process.returncode
 
