@@ -19,9 +19,11 @@ from store.kinds import InboxState, Medium, OutboxState
 from store.models import InboxItem, OutboxMessage
 from store.store import Store
 from tests.doubles.slack.remote import RemoteSlack
+from tests.doubles.slack.web_api import Tokens
 from tests.factories import add_golden_region
 from tests.whodoes_process import ROOT, Server, free_port
 
+TOKENS = Tokens()
 ADDRESS = "ask@cluster.example"
 SETTLED = {OutboxState.SENT, OutboxState.UNCERTAIN}
 
@@ -90,7 +92,7 @@ async def storm(url: str, folder: Path) -> AsyncIterator[Storm]:
     async with RemoteSlack(state=folder / "slack.jsonl") as slack:
         server = Server(
             "--only", "slack,mail,scheduler",
-            database_url=url, slack_bot_token="xoxb-double", slack_app_token="xapp-double", slack_api_url=slack.api_url,
+            database_url=url, slack_bot_token=TOKENS.bot, slack_app_token=TOKENS.app, slack_api_url=slack.api_url,
             mail_address=ADDRESS, mail_port=str(mail_port), relay_host="127.0.0.1", relay_port=relay_port,
             relay_security="none",
         )  # fmt: skip
