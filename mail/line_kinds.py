@@ -65,7 +65,10 @@ _RULE = re.compile(r"\s*([-=_*~#─—])(?:\s?\1){1,}\s*")
 _QUOTE = re.compile(r"\s{0,3}>")
 _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[^\s<>@\"(),:;]{1,255}")
 _DATE = re.compile(r"(?<!\w)(?:19|20|25)\d\d(?![0-9A-Za-z])|\d{1,2}[:.hH]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
-_DATE_AT_START = re.compile(r"\W{0,3}(?:[^\s\d]{1,5}\s)?(?:[^\s\d]{1,15}\s){0,2}\W?\d")
+_QUOTING = re.compile(rf"(?:{_words('quoting')})\s", re.IGNORECASE)
+_DATE_AT_START = re.compile(
+    r"(?:In a message dated )?\W{0,3}(?:[^\s\d]{1,5}\s)?(?:[^\s\d]{1,15}\s){0,2}\W?\d"
+)
 _DECORATION = " \t-_*<>|\u200e\u200f\u202a\u202b\u202c"
 
 
@@ -157,22 +160,39 @@ def _begins_with_date(line: str, *, quoted: bool) -> bool:
     bare = line.strip(_DECORATION)
     if not (_DATE_AT_START.match(bare) and _DATE.search(bare)):
         return False
-    return (
-        _is_closed(line)
-        if _WROTE.search(bare)
-        else bool(_ADDRESS.search(bare)) and (quoted or line.endswith(":"))
-    )
+    verb = _last_verb(bare)
+    if verb:
+        return _is_closed(line) and _names_nobody_else(bare[verb.end() :])
+    return bool(_ADDRESS.search(bare)) and (quoted or line.endswith(":"))
+
+
+def _names_nobody_else(after_verb: str) -> bool:
+    """After the verb comes a name, an address, a date or nothing, but no further sentence."""
+    dated = _DATE.search(after_verb) or _ADDRESS.search(after_verb)
+    return bool(dated) or not any(word[0].islower() for word in after_verb.split())
 
 
 def _begins_with_name(line: str, *, quoted: bool) -> bool:
     """ "Ann <ann@fen.example> wrote on 3 May:"; a date before name and verb would belong to some other text."""
     bare = line.strip(_DECORATION)
-    verb, dated, address = _WROTE.search(bare), _DATE.search(bare), _ADDRESS.search(bare)
-    if not verb or not _is_closed(line) or len(bare) > LONGEST_NAME:
+    if len(bare) > LONGEST_NAME or not _is_closed(line):
         return False
-    if dated and dated.start() < verb.start() and not (address and address.end() <= dated.start()):
+    if _QUOTING.match(bare):
+        return quoted or bool(_ADDRESS.search(bare))
+    verb, dated = _last_verb(bare), _DATE.search(bare)
+    address = _ADDRESS.search(bare, 0, verb.start()) if verb else None
+    if not verb or (
+        dated and dated.start() < verb.start() and not (address and address.end() <= dated.start())
+    ):
         return False
-    return quoted or bool(address) or line.rstrip().endswith("--")
+    after = bare[verb.end() :].strip(" :：")
+    return (quoted or bool(address) or line.rstrip().endswith("--")) and (
+        not after or bool(_DATE.search(after))
+    )
+
+
+def _last_verb(line: str) -> re.Match[str] | None:
+    return next(iter(reversed(list(_WROTE.finditer(line)))), None)
 
 
 def _is_closed(line: str) -> bool:

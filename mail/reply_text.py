@@ -19,6 +19,7 @@ _SAID = re.compile("[trl]")
 _CONTACT = re.compile(
     r"[^\s@]@[^\s@]+\.[a-z]{2,}|(?:\+|\b)\d[\d ()./-]{7,}\d|\bwww\.|https?://", re.IGNORECASE
 )
+_ASKS = re.compile(r"[?？](?:\s|$)")
 _MOST_SIGNATURE_LINES = 15
 _LONGEST_SIGNATURE_LINE = 120
 
@@ -106,5 +107,5 @@ def _ends_here(letter: str, rest: list[str], letters: str) -> bool:
             return short and any(_FOOTER.search(line[:LONGEST_LINE]) for line in rest)
         case _:  # a sign-off is sure to be one when the person's telephone or address is below it
             below = [line[:LONGEST_LINE].rstrip() for line in rest[: len(letters.partition("l")[0])]]
-            asks = any(line.endswith("?") or len(line) > _LONGEST_SIGNATURE_LINE for line in below)
+            asks = any(_ASKS.search(line) or len(line) > _LONGEST_SIGNATURE_LINE for line in below)
             return short and not asks and any(_CONTACT.search(line) for line in below)

@@ -41,6 +41,8 @@ ANNOUNCEMENTS = [
     "2026年5月4日(月) 9:13 Cluster Assistant <assistant@cluster.example>:",
     "2026년 5월 4일 (월) 오전 9:13, Cluster Assistant <assistant@cluster.example>님이 작성:",
     "Vào Th 2, 4 thg 5, 2026 vào lúc 09:13 Cluster Assistant <assistant@cluster.example> đã viết:",
+    "In a message dated 5/4/2026 9:13:00 A.M., assistant@cluster.example writes:",
+    "Quoting Cluster Assistant <assistant@cluster.example>:",
     "Dana 4.5.2026. u 9:13, Cluster Assistant je napisao/la:",
 ]
 
@@ -126,6 +128,11 @@ def test_what_a_phone_adds_is_cut(phone: str) -> None:
         "Kind regards\nAnn",
         "Thanks",
         "> only\n> quoted",
+        "We met on 3 May 2026 at 10:00 and Ann wrote the following list:\n- a centrifuge",
+        "Someone wrote to us at info@fen.example and asked:\nwho does freeze drying?",
+        "I need 3 things by 2026-05-04:\n- steel",
+        "Who to ask in 2026 at ann@fen.example:\nanybody",
+        "Best,\nAnn\n\nWho does freeze drying? See www.fen.example",
         "2026-05-04 09:13\n04.05.2026 09:13\nare dates",
     ],
 )
