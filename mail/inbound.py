@@ -178,12 +178,10 @@ def _sort_in(part: Message, bodies: _Bodies) -> None:
     kind = part.get_content_type()
     name = in_words(header_text(part.get_filename() or ""))[:LONGEST_NAME]
     if name or kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
-        bodies.attachments.append(name or kind)
+        bodies.attachments.append(name or one_line(kind))
         return
     payload = part.get_payload(decode=True)
-    text = clean(
-        decoded(payload if isinstance(payload, bytes) else b"", str(part.get_param("charset") or ""))
-    )
+    text = clean(decoded(payload if isinstance(payload, bytes) else b"", part.get_content_charset("")))
     if kind == "text/html":
         bodies.html.append(text)
     elif str(part.get_param("format") or "").lower() == "flowed":

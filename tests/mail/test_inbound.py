@@ -124,6 +124,15 @@ def test_an_attachment_without_a_name_is_called_what_it_is() -> None:
     assert with_header(FROM + b"Content-Type: application/pdf\n").attachments == ("application/pdf",)
 
 
+def test_the_kind_of_an_attachment_is_one_line_even_when_it_was_folded() -> None:
+    assert with_header(FROM + b"Content-Type: image/\n png\n").attachments == ("image/ png",)
+
+
+def test_a_charset_may_be_written_the_long_way() -> None:
+    header = FROM + b"Content-Type: text/plain; charset*=us-ascii'en'iso-8859-15\n"
+    assert with_header(header, b"Who has 20 \xa4?\n").text == "Who has 20 €?"
+
+
 def test_a_mail_inside_a_mail_is_an_attachment() -> None:
     header = FROM + b"Content-Type: message/rfc822\n"
     read = with_header(header, b"From: bo@moor.example\nSubject: inner\n\nWho does freeze drying?\n")
