@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +18,7 @@ def environment(**settings: str) -> dict[str, str]:
     return kept | {f"WHODOES_{name.upper()}": value for name, value in settings.items()}
 
 
-async def start(*arguments: str, talks: bool = True, **settings: str) -> Process:
+async def start(arguments: Sequence[str], settings: Mapping[str, str], *, talks: bool) -> Process:
     """`talks`: its input and output are ours; its complaints are in any case."""
     pipe = PIPE if talks else DEVNULL
     return await asyncio.create_subprocess_exec(
@@ -28,7 +29,7 @@ async def start(*arguments: str, talks: bool = True, **settings: str) -> Process
 
 async def run(*arguments: str, stdin: str = "", **settings: str) -> tuple[int, str, str]:
     """Exit code, stdout, stderr."""
-    process = await start(*arguments, **settings)
+    process = await start(arguments, settings, talks=True)
     out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 100)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
@@ -45,7 +46,7 @@ class Server:
         self.said: list[str] = []
 
     async def start(self, *, until: str = "whodoes is serving", within: float = 40) -> None:
-        self._process = await start("serve", *self._arguments, talks=False, **self._settings)
+        self._process = await start(["serve", *self._arguments], self._settings, talks=False)
         ready = asyncio.Event()
         self._reading = asyncio.create_task(self._read(self._process, ready, until))
         await asyncio.wait_for(ready.wait(), within)
