@@ -99,7 +99,7 @@ def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: da
         subject=mail.subject,
         message_id=mail.message_id,
         references=mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ()),
-        question=next((line.strip() for line in ask.text.splitlines() if line.strip()), ""),
+        question=ask_of_mail(ask.text) or ask.text,
     )
     return Draft(
         dedup_key=f"answer:{ask.id}",
