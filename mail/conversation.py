@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.assistant.answering import answer
+from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
 from bot.assistant.wording import put_in_words
 from mail.auto_reply import automatic
