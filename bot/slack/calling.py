@@ -18,12 +18,13 @@ TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 
 
 class SlackCalls:
-    """Slack's Web API and response URLs, as the bot. To be made on the loop; `close` ends it."""
+    """Slack's Web API and response URLs, as the bot. After `close` a call still works, over a connection of its own."""
 
     def __init__(self, *, token: str, api_url: str) -> None:
         self.api_url = api_url
         self._token = token
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     def client(self, *, token: str | None = None) -> AsyncWebClient:
         return AsyncWebClient(
@@ -52,10 +53,13 @@ class SlackCalls:
         return await client.send_dict(arguments)
 
     async def close(self) -> None:
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
+    def _open_session(self) -> aiohttp.ClientSession | None:
+        if self._closed:
+            return None
+        if self._session is None:
             self._session = aiohttp.ClientSession(timeout=TIMEOUT)
         return self._session

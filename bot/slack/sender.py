@@ -56,8 +56,6 @@ class SlackSender:
             return Postponed("Doing it again does no harm.", SOON)
         if message.payload.get("method") != "chat.postMessage":
             return Unknown("Slack cannot be asked whether it showed this: only its reader knows.")
-        if self._closing:
-            return Unknown("whodoes was stopping.")
         async with self._counted():
             return await self._look_patiently(message)
 
