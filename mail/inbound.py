@@ -165,11 +165,10 @@ def _bodies(message: Message) -> _Bodies:
 
 def _leaves(part: Message, *, depth: int) -> Iterator[Message]:
     """Parts that hold something; a mail inside a mail is one of them, not a way in."""
-    children = part.get_payload()
-    if not isinstance(children, list) or part.get_content_maintype() != "multipart":
+    if not part.is_multipart() or part.get_content_maintype() != "multipart":
         yield part
     elif depth < DEEPEST:
-        for child in children:
+        for child in part.get_payload():
             if isinstance(child, Message):
                 yield from _leaves(child, depth=depth + 1)
 

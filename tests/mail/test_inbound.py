@@ -327,6 +327,8 @@ PIECES = st.sampled_from(
         b"text/plain; charset=",
         b"utf-16",
         b"message/rfc822",
+        b"text/plain; charset*=ascii'en'utf-8",
+        b"text/plain; charset*0=utf; charset*1=-8",
         b"\n--cut\n",
         b"\n--cut--\n",
         b"Content-Transfer-Encoding: ",
