@@ -7,8 +7,10 @@ from store.kinds import OrganisationKind, SizeBand
 from store.places.place import Point
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EntrySite:
+    """One site. Two are the same only when they are one object, which makes them cheap keys of the index's caches."""
+
     town: str = ""
     county: str = ""
     region: str = ""

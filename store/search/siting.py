@@ -13,6 +13,7 @@ NEAR_MILES = 12.5  # "near" a town: twenty kilometres …
 NEARISH_MILES = 20.0  # … and, at half worth, thirty-two
 BESIDE_MILES = 6.0  # "in" a town: the towns that touch it
 OUTSKIRTS_MILES = 12.0
+FAR_MILES = 30.0  # no town reaches further: London does some 22
 BESIDE, NEARISH = 0.35, 0.5
 
 
@@ -33,7 +34,7 @@ class Siting:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._point = lru_cache(maxsize=100_000)(self._locate)
-        self._covers = lru_cache(maxsize=200_000)(self._is_in)
+        self._fit = lru_cache(maxsize=200_000)(self._judged)
 
     def best(self, sites: tuple[EntrySite, ...], places: tuple[WantedPlace, ...]) -> PlaceFit:
         """The best of an organisation's sites for any of the places."""
@@ -45,7 +46,7 @@ class Siting:
         fits = [self._fit(site, wanted) for wanted in places for site in sites]
         return min(fits, key=lambda fit: 1e9 if fit.miles is None else fit.miles, default=NOWHERE)
 
-    def _fit(self, site: EntrySite, wanted: WantedPlace) -> PlaceFit:
+    def _judged(self, site: EntrySite, wanted: WantedPlace) -> PlaceFit:
         miles = self._miles(site, wanted.place)
         return PlaceFit(self._worth(site, wanted, miles), site, miles, wanted)
 
@@ -54,6 +55,8 @@ class Siting:
             return 1.0 if miles <= wanted.radius_miles else 0.0
         if wanted.nearness is Nearness.NEAR and miles is not None and miles <= NEAR_MILES:
             return 1.0
+        if miles is not None and miles > FAR_MILES:
+            return 0.0
         if self._covers(wanted.place, site) or self._says_so(site, wanted.place, miles):
             return 1.0
         if miles is None or wanted.place.is_area:
@@ -78,7 +81,7 @@ class Siting:
             town=site.town, county=site.county, postcode=site.postcode, country=site.country
         )
 
-    def _is_in(self, place: Place, site: EntrySite) -> bool:
+    def _covers(self, place: Place, site: EntrySite) -> bool:
         return self._gazetteer.covers(
             place,
             town=site.town,
