@@ -20,7 +20,7 @@ from mail.inbound import InboundMail, Refusal, read_mail
 from mail.remarks import remarks_on
 from mail.render.reply import From, Thread, render
 from mail.subject import in_own_words
-from store.errors import StoreBusy, StoreClosed, StoreFull, StoreReadOnly, StoreUnreachable
+from store.errors import StoreBusy, StoreClosed, StoreError, StoreFull, StoreReadOnly, StoreUnreachable
 from store.inbox import Received, finish, strike, unfinished
 from store.kinds import Medium
 from store.outbox import Draft, enqueue
@@ -153,7 +153,7 @@ class MailDesk:
                 done = await self._work_through(stop)
             except StoreClosed:
                 raise
-            except NOT_ITS_FAULT as error:
+            except StoreError as error:
                 failures += 1
                 log.warning("mail.store_failed", extra={"reason": str(error), "failures": failures})
                 await self._rest(stop, min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE))

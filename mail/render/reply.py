@@ -59,7 +59,8 @@ def render(
 
     Nothing of a stranger's can begin a header: each is made one line, and encoded.
     """
-    message = _headed(thread, sender, message_id=message_id_of(reply.ask_id, sender.domain), now=now)
+    message_id = message_id_of(reply.ask_id, sender.domain)
+    message = _headed(thread, sender, message_id=message_id, now=now)
     shown = replace(reply, items=tuple(map(_clipped, reply.items)))
     question = _clip(one_line(thread.question), LONGEST_QUESTION)
     message.set_content(_encodable(_text(shown, question, remarks)), cte="quoted-printable")
@@ -72,6 +73,9 @@ def render(
         remarks=remarks,
     )
     message.add_alternative(_encodable(page), subtype="html", cte="quoted-printable")
+    message.set_boundary(
+        f"=_{message_id.partition('@')[0]}"
+    )  # not a random one: the same answer is the same bytes
     return message.as_bytes()
 
 

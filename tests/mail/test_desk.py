@@ -1,0 +1,136 @@
+"""The mail desk as a worker: woken by the listener, patient with a failing database, stopped between two mails."""
+
+import asyncio
+import smtplib
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from mail.conversation import MailDesk
+from mail.smtp import listen
+from store.errors import StoreClosed
+from store.search.live import LiveIndex
+from store.store import Store
+from tests.factories import add_golden_region
+from tests.mail.correspondence import (
+    MEMBER,
+    OWN,
+    Clock,
+    a_mail,
+    a_working_desk,
+    all_worked_through,
+    answers,
+    arrive,
+    at,
+    outcomes,
+    words_of,
+)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def send(port: int, raw: bytes) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.sendmail(MEMBER, [OWN], raw)
+
+
+async def test_a_mail_by_smtp_is_answered_and_the_answers_sender_woken(store: Store) -> None:
+    await store.write(add_golden_region)
+    woken: list[str] = []
+    clock, stop = Clock(at(9)), asyncio.Event()
+    desk = MailDesk(
+        store=store,
+        live=LiveIndex(),
+        address=OWN,
+        sender_name="whodoes",
+        clock=clock,
+        wake_delivery=lambda: woken.append("delivery"),
+    )
+    listener = await listen(
+        store=store, host="127.0.0.1", port=0, protocol="smtp", address=OWN,
+        max_bytes=100_000, wake=desk.wake, clock=clock,
+    )  # fmt: skip
+    working = asyncio.create_task(desk.run(stop))
+    raw = a_mail("lateral flow tests in Chester?")
+    for _ in range(2):  # its sender did not hear our 250
+        await asyncio.to_thread(send, listener.port, raw)
+    await until(lambda: bool(woken))
+    stop.set()
+    await working
+    await listener.close()
+    assert await store.read(outcomes) == ["answered"]
+    (answer,) = await store.read(answers)
+    assert "Fenwick Flow Diagnostics" in words_of(answer)
+
+
+async def test_a_locked_database_delays_answers_and_loses_none(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("store.engine.BUSY_MS", 50)  # a setting of how long to wait, not a part of ours
+    store = Store.open(sqlite_url)
+    await arrive(store, a_mail("help"), now=at(9))
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    async with a_working_desk(store, Clock(at(9))) as desk:
+        await until(lambda: "mail.store_failed" in caplog.messages)
+        assert await store.read(outcomes) == [""]
+        other.execute("ROLLBACK")
+        await all_worked_through(store, desk)
+    assert await store.read(outcomes) == ["answered"]
+    other.close()
+    store.close()
+
+
+async def test_an_inbox_that_cannot_be_read_just_now_is_read_later(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await arrive(sqlite_store, a_mail("help"), now=at(9))
+    await sqlite_store.write(lambda s: s.execute(text("ALTER TABLE inbox RENAME TO away")) and None)
+    async with a_working_desk(sqlite_store, Clock(at(9))) as desk:
+        await until(lambda: "mail.store_failed" in caplog.messages)
+        await sqlite_store.write(lambda s: s.execute(text("ALTER TABLE away RENAME TO inbox")) and None)
+        await all_worked_through(sqlite_store, desk)
+    assert await sqlite_store.read(outcomes) == ["answered"]
+
+
+async def test_a_store_that_was_closed_ends_the_desk(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url)
+    store.close()
+    with pytest.raises(StoreClosed):
+        async with a_working_desk(store, Clock(at(9))):
+            await asyncio.sleep(0)
+
+
+async def test_told_to_stop_it_finishes_the_mail_in_hand_and_leaves_the_rest(sqlite_store: Store) -> None:
+    for number in range(5):
+        await arrive(sqlite_store, a_mail("help", sender=f"m{number}@firm.example"), now=at(9))
+    stop = asyncio.Event()
+    desk = MailDesk(
+        store=sqlite_store,
+        live=LiveIndex(),
+        address=OWN,
+        sender_name="whodoes",
+        clock=Clock(at(9)),
+        wake_delivery=stop.set,
+    )
+    await desk.run(stop)
+    assert await sqlite_store.read(outcomes) == ["answered", "", "", "", ""]
+
+
+async def test_words_and_addresses_stay_out_of_the_log(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    await arrive(sqlite_store, a_mail("who does xylography near Leeds?"), now=at(9))
+    async with a_working_desk(sqlite_store, Clock(at(9))) as desk:
+        await all_worked_through(sqlite_store, desk)
+    logged = "\n".join(str(record.__dict__) for record in caplog.records)
+    assert "mail.done" in logged
+    assert "xylography" not in logged
+    assert MEMBER not in logged
