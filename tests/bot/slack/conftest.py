@@ -1,9 +1,11 @@
 """The whole Slack face against the double, over both transports, with a delivery loop beside it."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -27,9 +29,23 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.load()
 
 
+@pytest.fixture(scope="session")
+def golden_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the golden region in it, made once and copied for each test."""
+    file = tmp_path_factory.mktemp("golden") / "whodoes.sqlite3"
+    store = Store.open(f"sqlite:///{file}")
+    asyncio.run(store.write(add_golden_region))
+    store.close()
+    return file
+
+
 @pytest.fixture
-async def live(sqlite_store: Store, gazetteer: Gazetteer) -> LiveIndex:
-    await sqlite_store.write(add_golden_region)
+def sqlite_url(golden_file: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(golden_file, tmp_path)}"
+
+
+@pytest.fixture
+def live(gazetteer: Gazetteer) -> LiveIndex:
     return LiveIndex(gazetteer)
 
 

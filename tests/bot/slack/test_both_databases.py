@@ -17,7 +17,8 @@ from tests.factories import add_golden_region
 @pytest.fixture
 async def two_faces(slack: SlackDouble, store: Store, gazetteer: Gazetteer) -> AsyncIterator[None]:
     """As two processes on one database would be."""
-    await store.write(add_golden_region)
+    if store.dialect == "postgresql":
+        await store.write(add_golden_region)
     faces = [face_of(slack, store, LiveIndex(gazetteer)) for _ in range(2)]
     stop = asyncio.Event()
     for face in faces:

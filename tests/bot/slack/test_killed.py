@@ -14,7 +14,6 @@ from store.models import InboxItem, OutboxMessage
 from store.store import Store
 from tests.doubles.slack.records import JSON
 from tests.doubles.slack.remote import ROOT, RemoteSlack
-from tests.factories import add_golden_region
 
 PATIENCE = 20.0  # seconds a test waits for what surely comes
 
@@ -67,14 +66,12 @@ def open_ends(session: Session) -> list[str]:
     "moment",
     [
         "at once",
-        "while Slack takes it",
+        pytest.param("while Slack takes it", marks=pytest.mark.torture),
         pytest.param("told to wait", marks=pytest.mark.torture),
         pytest.param("after the answer", marks=pytest.mark.torture),
     ],
 )
 async def test_killed_it_answers_once_after_a_restart(sqlite_url: str, tmp_path: Path, moment: str) -> None:
-    async with opened(sqlite_url) as store:
-        await store.write(add_golden_region)
     async with RemoteSlack(state=tmp_path / "calls.jsonl") as slack:
         bot = Bot(sqlite_url, slack)
         await bot.start()
@@ -95,8 +92,6 @@ async def test_killed_it_answers_once_after_a_restart(sqlite_url: str, tmp_path:
 
 
 async def test_told_to_stop_in_mid_answer_it_answers_first(sqlite_url: str, tmp_path: Path) -> None:
-    async with opened(sqlite_url) as store:
-        await store.write(add_golden_region)
     async with RemoteSlack(state=tmp_path / "calls.jsonl") as slack:
         bot = Bot(sqlite_url, slack)
         await bot.start()
