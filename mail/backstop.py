@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col, select
 
 from bot.assistant.messages import Ask
 from bot.assistant.recording import KEPT_TEXT
@@ -21,23 +20,23 @@ def held_back(session: Session, ask: Ask, *, of_sender: str, now: datetime) -> s
 
     Every ask on record had its answer; `of_sender` is how the ids of this sender's asks begin.
     """
-    others = (
-        select(func.count())
-        .select_from(AskRecord)
-        .where(col(AskRecord.id) != ask.id, col(AskRecord.id).startswith(of_sender, autoescape=True))
-    )
-    if _count(session, others, now - AN_HOUR) >= ANSWERS_AN_HOUR:
+    day = session.exec(
+        select(AskRecord.asked_at, AskRecord.conversation, AskRecord.text)
+        .where(
+            AskRecord.asked_at > now - A_DAY,
+            AskRecord.id != ask.id,
+            col(AskRecord.id).startswith(of_sender, autoescape=True),
+        )
+        .order_by(col(AskRecord.asked_at).desc())
+        .limit(ANSWERS_A_DAY)
+    ).all()
+    hour = [text for asked_at, _, text in day if asked_at > now - AN_HOUR]
+    if len(hour) >= ANSWERS_AN_HOUR:
         return "the sender had as many answers as an hour may bring"
-    if _count(session, others, now - A_DAY) >= ANSWERS_A_DAY:
+    if len(day) >= ANSWERS_A_DAY:
         return "the sender had as many answers as a day may bring"
-    in_thread = others.where(AskRecord.conversation == ask.conversation)
-    if _count(session, in_thread, now - A_DAY) >= ANSWERS_A_DAY_IN_A_THREAD:
+    if sum(thread == ask.conversation for _, thread, _ in day) >= ANSWERS_A_DAY_IN_A_THREAD:
         return "the thread had as many answers as a day may bring"
-    same = others.where(AskRecord.text == ask.text[:KEPT_TEXT])
-    if len(ask.text.split()) > FEW_WORDS and _count(session, same, now - AN_HOUR):
+    if len(ask.text.split()) > FEW_WORDS and ask.text[:KEPT_TEXT] in hour:
         return "the sender asked the same within the hour"
     return ""
-
-
-def _count(session: Session, asks: SelectOfScalar[int], since: datetime) -> int:
-    return session.exec(asks.where(AskRecord.asked_at > since)).one()

@@ -167,6 +167,7 @@ class MailDesk:
         self._bell.clear()
         done = last = 0
         while items := await self._store.read(unfinished, Medium.EMAIL, limit=BATCH, after=last):
+            await self._store.read(self._live.catch_up)
             for item in items:
                 if stop.is_set():
                     return done
@@ -189,7 +190,6 @@ class MailDesk:
 
     async def _answer(self, item: Received) -> str:
         mail = await asyncio.to_thread(read_mail, item.raw or b"")  # some hostile ones take a while
-        await self._store.read(self._live.catch_up)
         post = Post(self._live.index, self._sender)
         outcome = await self._store.write(converse, item, mail, post=post, now=self._clock())
         self._wake_delivery()
