@@ -1,7 +1,6 @@
 """One inbound mail: read it, ask, queue the reply; and the desk that works through the inbox, one mail after another."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,11 +19,11 @@ from mail.inbound import InboundMail, Refusal, read_mail
 from mail.remarks import remarks_on
 from mail.render.reply import From, Thread, render
 from mail.subject import in_own_words
+from mail.threads import ask_of, asks_of
 from store.errors import StoreBusy, StoreClosed, StoreError, StoreFull, StoreReadOnly, StoreUnreachable
 from store.inbox import Received, finish, strike, unfinished
 from store.kinds import Medium
 from store.outbox import Draft, enqueue
-from store.people import by_address
 from store.search.index import Index
 from store.search.live import LiveIndex
 from store.store import Store
@@ -34,7 +33,6 @@ log = logging.getLogger(__name__)
 BATCH = 20
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
-LONGEST_KEY = 120  # characters of an address or id within a key
 # The database as a whole does not work just now. Any other failure is this one mail's.
 NOT_ITS_FAULT = (StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreClosed)
 
@@ -69,28 +67,12 @@ def _converse(
         return f"automatic: {reason}"
     if not mail.sender:
         return "not answered: nobody can be told from its From"
-    ask = _ask(session, mail, item)
-    if held := held_back(session, ask, of_sender=_asks_of(mail.sender), now=now):
+    text = mail.text if mail.text.strip() else in_own_words(mail.subject)
+    ask = ask_of(session, mail, event_id=item.event_id, text=text, own=post.sender)
+    if held := held_back(session, ask, of_sender=asks_of(mail.sender), now=now):
         return f"not answered: {held}"
     draft = _draft(session, ask, mail, post=post, now=now)
     return "answered" if enqueue(session, draft, now=now) is not None else "answered before"
-
-
-def _ask(session: Session, mail: InboundMail, item: Received) -> Ask:
-    own_id = mail.message_id or item.event_id
-    root = mail.references[0] if mail.references else mail.in_reply_to or own_id
-    # A Message-ID is its writer's claim: with the sender beside it nobody can take another's ask for theirs.
-    return Ask(
-        id=_asks_of(mail.sender) + _bounded(own_id),
-        asker=by_address(session, mail.sender),
-        text=mail.text if mail.text.strip() else in_own_words(mail.subject),
-        medium=Medium.EMAIL,
-        conversation=_asks_of(mail.sender) + _bounded(root),
-    )
-
-
-def _asks_of(sender: str) -> str:
-    return f"mail:{_bounded(sender)}:"
 
 
 def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: datetime) -> Draft:
@@ -112,13 +94,6 @@ def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: da
             reply, thread, post.sender, now=now, remarks=remarks_on(mail, ask.asker, own=post.sender.address)
         ),
     )
-
-
-def _bounded(part: str) -> str:
-    """Part of a key as it stands, or the digest of one too long."""
-    if len(part) <= LONGEST_KEY:
-        return part
-    return hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()
 
 
 class MailDesk:

@@ -30,12 +30,13 @@ from tests.mail.correspondence import (
     words_of,
 )
 
+MEMBER_AT_HOME = "alice@home.example"
 QUESTION = "who does viral vector manufacturing near Macclesfield?"
 
 
 def furnish(session: Session) -> None:
     region = add_golden_region(session)
-    add_person(session, name="Alice Marsh", addresses=[MEMBER])
+    add_person(session, name="Alice Marsh", addresses=[MEMBER, MEMBER_AT_HOME])
     add_person(
         session, name="Tom Alder", role="Head of Vectors", organisation_id=region["Tamarisk Gene Works"]
     )
@@ -108,6 +109,32 @@ async def test_a_reply_that_names_only_the_mail_it_answers_is_in_the_thread_too(
     await office.ask(a_mail(QUESTION, message_id="q1@firm.example"))
     told = await office.answer_to(a_mail("who at 1?", In_Reply_To="<q1@firm.example>"))
     assert "Larkspur Vectors Ltd" in told
+
+
+async def test_a_reply_that_names_only_our_answer_goes_on_with_it(office: Office) -> None:
+    """Some programs send no References; and a first mail may have come without a Message-ID."""
+    await office.ask(a_mail(QUESTION).replace(b"Message-ID:", b"X-Was:"))
+    answer = (await office.store.read(answers))[-1]
+    assert answer["In-Reply-To"] is None
+    reply = a_mail("only in Manchester", In_Reply_To=answer["Message-ID"])
+    assert "viral vector manufacturing · in Manchester" in await office.answer_to(reply)
+    second = (await office.store.read(answers))[-1]
+    assert "Tom Alder" in await office.answer_to(a_mail("who there?", References=second["Message-ID"]))
+
+
+async def test_a_member_goes_on_from_another_of_their_addresses(office: Office) -> None:
+    await office.ask(a_mail(QUESTION))
+    answer = (await office.store.read(answers))[-1]
+    reply = a_mail("who at 2?", sender=MEMBER_AT_HOME, In_Reply_To=answer["Message-ID"])
+    assert "Tom Alder" in await office.answer_to(reply)
+    assert (await office.store.read(answers))[-1]["To"] == MEMBER_AT_HOME
+
+
+async def test_to_reply_to_an_answer_that_went_to_another_is_to_begin_anew(office: Office) -> None:
+    await office.ask(a_mail(QUESTION))
+    answer = (await office.store.read(answers))[-1]
+    stolen = a_mail("more", sender=STRANGER, In_Reply_To=answer["Message-ID"])
+    assert "More of what?" in await office.answer_to(stolen)
 
 
 async def test_anothers_thread_is_not_ones_own(office: Office) -> None:
