@@ -49,6 +49,7 @@ from store.search.index import Index
 from store.search.wanted import Wanted
 
 SIMILAR_NAMES = 4
+EVENTS_LOOKED_AT = 100
 GONE = "I don't have that list any more. Please ask again."
 
 
@@ -93,8 +94,8 @@ def _decide(
             return _more(ask, before, index=index)
         case WhoThere(position=position) | Introduce(position=position):
             return _who_there(session, ask, before, position=position, index=index)
-        case EventsAsked():
-            return Events(ask.id, coming_events(session, now=now)), Outcome("events")
+        case EventsAsked(month=month):
+            return _events(session, ask, month, now=now), Outcome("events")
         case HelpAsked():
             return Help(ask.id), Outcome("help")
         case SmallTalkHeard(kind=kind):
@@ -104,6 +105,13 @@ def _decide(
         case UnclearAsk(reason=reason):
             return Unclear(ask.id, reason), Outcome("unclear")
     assert_never(intent)
+
+
+def _events(session: Session, ask: Ask, month: int | None, *, now: datetime) -> Events:
+    coming = coming_events(session, now=now, limit=EVENTS_LOOKED_AT)
+    in_month = tuple(event for event in coming if month is None or event.starts_at.month == month)
+    shown = in_month or coming
+    return Events(ask.id, shown[: ask.page], month, in_month=bool(in_month) or month is None)
 
 
 def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]:

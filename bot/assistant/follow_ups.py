@@ -48,9 +48,16 @@ _STOP = re.compile(
 )
 _EVENTS = re.compile(
     r"(?:(?:what|which|any|are there any|show me|list|tell me about|when are|what are|do you have any|is there an?|the)\s+)*(?:your |the |our |some )?"
-    r"(?:upcoming |coming |next |future |forthcoming |new |more |good )*(?:networking |bionow )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|networking evenings?)"
+    r"(?:upcoming |coming |next |future |forthcoming |new |more |good )*(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|networking evenings?)"
     r"(?: (?:are|is|do you have|have you got))?(?: (?:coming up|on|planned|happening|there|soon|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|near me|calendar|list|diary))*|"
     r"when(?:'s| is| are) (?:the|your|our) (?:next )?(?:(?:quarterly|annual|summer|winter|spring|autumn) )?(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|meetings?|dinner|networking(?: evening| event)?)|what(?:'s| is) (?:on|coming up|happening)(?: (?:this|next) (?:week|month)| soon)?"
+)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_IN_MONTH = re.compile(
+    rf"^(?P<rest>.+?) (?:in|during|for|this|next) (?P<month>{'|'.join(_MONTHS)})(?: (?:20\d\d))?$"
 )
 
 
@@ -76,6 +83,13 @@ def _plain_command(said: str) -> Command | None:
         return Introduce(_position(asked))
     if asked := _WHO_THERE.fullmatch(said):
         return WhoThere(_position(asked))
+    return _events(said)
+
+
+def _events(said: str) -> EventsAsked | None:
+    in_month = _IN_MONTH.fullmatch(said)
+    if in_month and _EVENTS.fullmatch(in_month["rest"]):
+        return EventsAsked(_MONTHS.index(in_month["month"]) + 1)
     return EventsAsked() if _EVENTS.fullmatch(said) else None
 
 

@@ -47,7 +47,9 @@ class AboutUnknown:
 
 @dataclass(frozen=True, slots=True)
 class EventsAsked:
-    pass
+    """What is on; in a month (1 to 12), where one was named."""
+
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

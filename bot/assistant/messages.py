@@ -84,8 +84,12 @@ class PeopleThere:
 
 @dataclass(frozen=True, slots=True)
 class Events:
+    """Coming events, the next first. `month` (1 to 12): the one asked about, in which they are, or none is."""
+
     ask_id: str
     events: tuple[ComingEvent, ...]
+    month: int | None = None
+    in_month: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,9 +251,17 @@ def _people_there(answer: PeopleThere) -> Reply:
 def _events(answer: Events) -> Reply:
     if not answer.events:
         return Reply(answer.ask_id, "No events are planned at the moment, as far as I know.")
+    lead = "Coming up:"
+    if answer.month is not None:
+        month = date(2000, answer.month, 1).strftime("%B")
+        lead = (
+            f"In {month}:"
+            if answer.in_month
+            else f"Nothing is planned for {month}, as far as I know. Coming up:"
+        )
     return Reply(
         answer.ask_id,
-        "Coming up:",
+        lead,
         items=tuple(_event(number, event) for number, event in enumerate(answer.events, start=1)),
     )
 

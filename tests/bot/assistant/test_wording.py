@@ -213,3 +213,14 @@ def test_readings_keep_the_askers_capitals_and_call_only_abbreviations_equal() -
         "CROs = contract research",
         "For “wound care” I also looked for “wound dressings”.",
     )
+
+
+def test_a_month_without_events_is_said_before_what_else_is_coming() -> None:
+    starts = datetime(2027, 6, 10, 17, 30, tzinfo=UTC)
+    event = ComingEvent(
+        "Summer evening", EventKind.NETWORKING, starts, starts, "Europe/London", "", "", "", ""
+    )
+    assert put_in_words(Events("a", (event,), 6)).lead == "In June:"
+    assert put_in_words(Events("a", (event,), 5, in_month=False)).lead.startswith(
+        "Nothing is planned for May"
+    )
