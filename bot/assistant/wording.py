@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -19,13 +18,19 @@ from bot.assistant.messages import (
     SmallTalk,
     Stopped,
     Unclear,
-    Understood,
+)
+from bot.assistant.phrases import (
+    describe,
+    in_person,
+    kind_and_size,
+    line_of,
+    named_people,
+    readings,
+    short,
+    why,
 )
 from store.directory import ComingEvent
-from store.kinds import OrganisationKind, SizeBand
-from store.search.entry import Entry, EntryPerson
-from store.search.found import Hit, Reason, ReasonKind
-from store.search.wanted import Nearness, Wanted, WantedPlace
+from store.search.found import Hit
 
 EXAMPLES = (
     "who does viral vector manufacturing near Macclesfield?",
@@ -33,38 +38,6 @@ EXAMPLES = (
     "small medtech companies within 20 miles of Leeds",
     "any CROs that know wound care?",
 )
-
-KIND_WORDS = {
-    OrganisationKind.COMPANY: "companies",
-    OrganisationKind.MULTINATIONAL: "multinationals",
-    OrganisationKind.SUPPLIER: "suppliers",
-    OrganisationKind.UNIVERSITY: "universities",
-    OrganisationKind.NHS: "NHS organisations",
-    OrganisationKind.PUBLIC_BODY: "public bodies",
-    OrganisationKind.INVESTOR: "investors",
-}
-SIZE_WORDS = {
-    SizeBand.MICRO: "fewer than 10 people",
-    SizeBand.SMALL: "10 to 49 people",
-    SizeBand.MEDIUM: "50 to 249 people",
-    SizeBand.LARGE: "250 people or more",
-}
-SMALL_WORDS = frozenset({"a", "and", "for", "in", "of", "on", "the", "to"})
-SIZES = frozenset(size.value for size in SizeBand)
-FIELD_WORDS = {
-    "capabilities": "what they do",
-    "lead": "summary",
-    "summary": "summary",
-    "rest": "summary",
-    "name": "name",
-    "aliases": "other names",
-    "people": "people",
-    "tags": "tags",
-    "sector": "sector",
-    "needs": "needs",
-    "offers": "offers",
-    "place": "place",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +79,7 @@ def put_in_words(answer: Answer) -> Reply:
         case NobodyOfThatName():
             return Reply(
                 answer.ask_id,
-                f"I don't know anyone called “{_short(answer.asked)}” here.",
+                f"I don't know anyone called “{short(answer.asked)}” here.",
                 closing="Check the spelling, or ask by what they do. I have noted that you asked.",
             )
         case PeopleThere():
@@ -158,7 +131,7 @@ def _matches(answer: Matches) -> Reply:
         answer.ask_id,
         lead,
         understood=describe(answer.understood),
-        readings=_readings(answer.understood),
+        readings=readings(answer.understood),
         items=_numbered(answer.hits, answer.first),
         next_words=follow_ups(answer),
         remaining=remaining,
@@ -179,7 +152,7 @@ def follow_ups(answer: Matches) -> tuple[str, ...]:
 
 
 def _no_match(answer: NoMatch) -> Reply:
-    missed = f" ({_short(answer.missed)})" if answer.missed else ""
+    missed = f" ({short(answer.missed)})" if answer.missed else ""
     lead = f"I found nobody here who fits that{missed}."
     if answer.nearest:
         lead += " The nearest, which may not be what you need:"
@@ -187,7 +160,7 @@ def _no_match(answer: NoMatch) -> Reply:
         answer.ask_id,
         lead,
         understood=describe(answer.understood),
-        readings=_readings(answer.understood),
+        readings=readings(answer.understood),
         items=_numbered(answer.nearest, 1),
         closing="I have noted the gap. Try other words, or a wider area.",
         next_words=("help",),
@@ -202,16 +175,16 @@ def _one_organisation(answer: OneOrganisation) -> Reply:
         title=entry.name,
         organisation_id=entry.id,
         website=entry.website,
-        line=_line(answer.hit, _kind_and_size(entry)),
+        line=line_of(answer.hit, kind_and_size(entry)),
         excerpt=entry.summary,
         why=(
             *(("Does: " + "; ".join(entry.capabilities),) if entry.capabilities else ()),
-            *((_named_people(answer.people),) if answer.people else ()),
-            *_why(answer.hit),
+            *((named_people(answer.people),) if answer.people else ()),
+            *why(answer.hit),
         ),
     )
     others = tuple(
-        Item(number, hit.name, hit.id, line=_line(hit)) for number, hit in enumerate(answer.others, start=2)
+        Item(number, hit.name, hit.id, line=line_of(hit)) for number, hit in enumerate(answer.others, start=2)
     )
     return Reply(
         answer.ask_id,
@@ -234,8 +207,8 @@ def _people_there(answer: PeopleThere) -> Reply:
             number,
             hit.name,
             hit.id,
-            line=_line(hit),
-            why=tuple(_person(person) for person in people)
+            line=line_of(hit),
+            why=tuple(in_person(person) for person in people)
             or ("Nobody there is listed; the team can ask for you.",),
         )
         for number, (hit, people) in enumerate(answer.places, start=1)
@@ -279,153 +252,15 @@ def _event(number: int, event: ComingEvent) -> Item:
     )
 
 
-def describe(understood: Understood) -> str:
-    """ "viral vectors · within 15 miles of Macclesfield": what was looked for, in one line."""
-    wanted = understood.wanted
-    parts = [_short(wanted.topic)] if wanted.topic else []
-    parts += [" or ".join(KIND_WORDS[kind] for kind in wanted.kinds)] if wanted.kinds else []
-    parts += [_sizes(wanted)] if wanted.sizes else []
-    parts += [" or ".join(_place(place) for place in wanted.places)] if wanted.places else []
-    parts += ["not " + " or ".join(KIND_WORDS[kind] for kind in wanted.excluded)] if wanted.excluded else []
-    return " · ".join(parts)
-
-
-def _sizes(wanted: Wanted) -> str:
-    if set(wanted.sizes) == {SizeBand.MICRO, SizeBand.SMALL, SizeBand.MEDIUM}:
-        return "fewer than 250 people"
-    if set(wanted.sizes) == {SizeBand.MICRO, SizeBand.SMALL}:
-        return "fewer than 50 people"
-    return " or ".join(SIZE_WORDS[size] for size in wanted.sizes)
-
-
-def _place(wanted: WantedPlace) -> str:
-    if wanted.radius_miles is not None:
-        return f"within {wanted.radius_miles:g} miles of {wanted.place.name}"
-    return f"near {wanted.place.name}" if wanted.nearness is Nearness.NEAR else f"in {wanted.place.name}"
-
-
-def _readings(understood: Understood) -> tuple[str, ...]:
-    places = tuple(
-        f"I read “{_short(place.said)}” as {place.place.name}."
-        for place in understood.wanted.places
-        if _folded(place.said) not in _folded(place.place.name)
-        and _folded(place.place.name) not in _folded(place.said)
-    )
-    topic = understood.wanted.topic
-    return tuple(_reading(reason, topic) for reason in understood.readings) + places
-
-
-def _reading(reason: Reason, topic: str) -> str:
-    said = _as_said(reason.said, topic)
-    if reason.kind is not ReasonKind.MEANING:
-        return f"I read “{said}” as “{reason.matched}”."
-    if _abbreviates(reason.said, reason.matched):
-        return f"{said} = {reason.matched}"
-    return f"For “{said}” I also looked for “{reason.matched}”."
-
-
-def _as_said(words: str, topic: str) -> str:
-    """The asker's own capitals: the index works in lower case."""
-    at = topic.casefold().find(words.casefold())
-    return _short(topic[at : at + len(words)] if at >= 0 else words)
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """CRO for contract research organisation; not "wound care" for "wound dressings"."""
-    words = (word for word in long.casefold().replace("-", " ").split() if word not in SMALL_WORDS)
-    initials = "".join(word[0] for word in words)
-    return len(initials) > 1 and " " not in short and short.casefold().startswith(initials)
-
-
 def _numbered(hits: tuple[Hit, ...], first: int) -> tuple[Item, ...]:
     return tuple(
         Item(
             number=number,
             title=hit.name,
             organisation_id=hit.id,
-            line=_line(hit),
+            line=line_of(hit),
             excerpt=hit.excerpt,
-            why=_why(hit),
+            why=why(hit),
         )
         for number, hit in enumerate(hits, start=first)
     )
-
-
-def _line(hit: Hit, *more: str) -> str:
-    distance = "" if hit.distance_miles is None else _miles(hit.distance_miles)
-    return " · ".join(part for part in (hit.place, distance, *more, freshness(hit.confirmed_on)) if part)
-
-
-def _miles(distance: float) -> str:
-    if distance < 1:
-        return "less than a mile away"
-    miles = round(distance)
-    return f"{miles} mile{'' if miles == 1 else 's'} away"
-
-
-def freshness(confirmed_on: date | None) -> str:
-    if confirmed_on is None:
-        return "not confirmed yet"
-    return f"confirmed {confirmed_on.day} {confirmed_on:%B %Y}"
-
-
-def _why(hit: Hit) -> tuple[str, ...]:
-    """The hit's reasons as short phrases, each once, in the order of the index; words of one field together."""
-    phrases: list[str] = []
-    for (kind, field), reasons in groupby(hit.reasons, key=lambda reason: (reason.kind, reason.field)):
-        if kind is ReasonKind.WORDS:
-            words = ", ".join(dict.fromkeys(f"“{reason.matched}”" for reason in reasons))
-            phrases.append(f"{words} in {FIELD_WORDS.get(field, field)}" if field else words)
-        else:
-            phrases += [_phrase(reason) for reason in reasons]
-    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
-
-
-def _phrase(reason: Reason) -> str:
-    field = FIELD_WORDS.get(reason.field, reason.field)
-    match reason.kind:
-        case ReasonKind.NAME:
-            return f"named “{reason.matched}”"
-        case ReasonKind.SPELLING:
-            return f"“{_short(reason.said)}” read as “{reason.matched}”"
-        case ReasonKind.MEANING:
-            told = f"“{reason.matched}”" + (f" in {field}" if field else "")
-            return (
-                told if _abbreviates(reason.said, reason.matched) else f"{told}, for “{_short(reason.said)}”"
-            )
-        case ReasonKind.PLACE | ReasonKind.WORDS:
-            return ""  # places stand in the item's line, with the distance; words are told together
-        case ReasonKind.SIZE:
-            return SIZE_WORDS[SizeBand(reason.matched)] if reason.matched in SIZES else reason.matched
-        case ReasonKind.KIND:
-            return reason.matched
-    assert_never(reason.kind)
-
-
-def _kind_and_size(entry: Entry) -> str:
-    return ", ".join(
-        part
-        for part in (
-            entry.sector,
-            entry.kind.value if entry.kind else "",
-            SIZE_WORDS[entry.size] if entry.size else "",
-        )
-        if part
-    )
-
-
-def _named_people(people: tuple[EntryPerson, ...]) -> str:
-    return "People: " + "; ".join(_person(person) for person in people)
-
-
-def _person(person: EntryPerson) -> str:
-    return f"{person.name}, {person.role}" if person.role else person.name
-
-
-def _folded(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def _short(text: str, limit: int = 120) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

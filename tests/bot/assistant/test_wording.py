@@ -18,7 +18,8 @@ from bot.assistant.messages import (
     Unclear,
     Understood,
 )
-from bot.assistant.wording import describe, freshness, put_in_words
+from bot.assistant.phrases import describe, freshness
+from bot.assistant.wording import put_in_words
 from store.directory import ComingEvent
 from store.kinds import EventKind, OrganisationKind, SizeBand
 from store.places.place import Place, PlaceKind, Point
