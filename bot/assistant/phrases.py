@@ -19,22 +19,14 @@ KIND_WORDS = {
     OrganisationKind.PUBLIC_BODY: "public bodies",
     OrganisationKind.INVESTOR: "investors",
 }
-
-
 SIZE_WORDS = {
     SizeBand.MICRO: "fewer than 10 people",
     SizeBand.SMALL: "10 to 49 people",
     SizeBand.MEDIUM: "50 to 249 people",
     SizeBand.LARGE: "250 people or more",
 }
-
-
 SMALL_WORDS = frozenset({"a", "and", "for", "in", "of", "on", "the", "to"})
-
-
 SIZES = frozenset(size.value for size in SizeBand)
-
-
 FIELD_WORDS = {
     "capabilities": "what they do",
     "lead": "summary",
