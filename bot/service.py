@@ -122,6 +122,7 @@ class _Service:
             transport=settings.slack_transport,
             api_url=settings.slack_api_url,
             clock=clock,
+            stop_within=settings.stop_seconds,
         )
         self._senders[Medium.SLACK] = face.sender
         return face
