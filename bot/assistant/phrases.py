@@ -94,11 +94,12 @@ def _as_said(words: str, topic: str) -> str:
     return short(topic[at : at + len(words)] if at >= 0 else words)
 
 
-def _abbreviates(short: str, long: str) -> bool:
-    """CRO for contract research organisation; not "wound care" for "wound dressings"."""
-    words = (word for word in long.casefold().replace("-", " ").split() if word not in SMALL_WORDS)
-    initials = "".join(word[0] for word in words)
-    return len(initials) > 1 and " " not in short and short.casefold().startswith(initials)
+def _abbreviates(brief: str, long: str) -> bool:
+    """CRO for contract research organisation, IVDR for in vitro diagnostic regulation; not one long word for another."""
+    words = long.casefold().replace("-", " ").split()
+    telling = [word for word in words if word not in SMALL_WORDS]
+    spelt = {"".join(word[0] for word in some) for some in (words, telling)}
+    return " " not in brief and any(len(each) > 1 and brief.casefold().startswith(each) for each in spelt)
 
 
 def line_of(hit: Hit, *more: str) -> str:
