@@ -1,6 +1,7 @@
 """Decides whether there is an answer at all: an honest nothing is better than one common word in common."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from store.search.ranking import Ranked
 
@@ -13,16 +14,40 @@ BESIDE_BEST = 0.1  # an entry with less of the best one's score only shares a wo
 COVERED_BESIDE_BEST = 0.4  # … and so does one that covers so much less of it
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a list of ranked entries must pass: as a whole (`reach`), and each beside the best of them."""
+
+    best: float = 0.0  # the highest score
+    covered: float = 0.0  # the most of the ask that one of the leaders covers
+
+    @property
+    def reach(self) -> float:
+        return self.covered + PER_SCORE * min(self.best, MOST_SCORE)
+
+    @property
+    def is_open(self) -> bool:
+        return self.reach >= ENOUGH
+
+    @property
+    def score_needed(self) -> float:
+        return BESIDE_BEST * self.best
+
+    @property
+    def coverage_needed(self) -> float:
+        return COVERED_BESIDE_BEST * self.covered
+
+
+def gate_of(ranked: Sequence[Ranked]) -> Gate:
+    if not ranked:
+        return Gate()
+    return Gate(ranked[0].score, max(each.covered for each in ranked[:LEADERS]))
+
+
 def fitting(ranked: Sequence[Ranked]) -> list[Ranked]:
     """Those of the ranked that answer the ask; none where even the best do not."""
-    if not ranked:
+    gate = gate_of(ranked)
+    if not gate.is_open:
         return []
-    best = ranked[0].score
-    covered = max(each.covered for each in ranked[:LEADERS])
-    if covered + PER_SCORE * min(best, MOST_SCORE) < ENOUGH:
-        return []
-    return [
-        each
-        for each in ranked
-        if each.score >= BESIDE_BEST * best and each.covered >= COVERED_BESIDE_BEST * covered
-    ]
+    least, least_covered = gate.score_needed, gate.coverage_needed
+    return [each for each in ranked if each.score >= least and each.covered >= least_covered]

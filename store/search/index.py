@@ -1,13 +1,15 @@
 """The directory's index, in memory: a search in, hits with their reasons out."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from store.places.gazetteer import Gazetteer
 from store.search.answered import as_hit, named_hit
 from store.search.common_words import is_common
 from store.search.entry import Entry
+from store.search.explaining import Directory, Searched, explained
+from store.search.explanation import Explanation
 from store.search.found import Found, Hit
 from store.search.gate import fitting
 from store.search.lexicon import Lexicon
@@ -125,30 +127,47 @@ class Index:
     def search(self, wanted: Wanted, *, limit: int = 10) -> Found:
         """Who fits, the best `limit` of them with their reasons; reasons are what costs time."""
         with self._turn:
-            reading = read(wanted.topic, self._vocabulary, self.lexicon)
-            filtered = bool(wanted.places or wanted.kinds or wanted.sizes)
-            ranked = self._ranked(wanted, reading) if reading.terms or filtered else []
-            answering = fitting(ranked)
-            if answering:
-                hits = self._hits(answering[:limit], reading, wanted)
-                rest = tuple(each.id for each in answering[limit:FURTHEST])
-                return Found(hits, readings=reading.readings, rest=rest)
-            nearest, missed = self._nearest(wanted, reading)
-            return Found((), nearest, reading.readings, missed)
+            reading, ranked = self._looked(wanted)
+            return self._found(wanted, reading, ranked, limit=limit)
+
+    def explain(self, wanted: Wanted, *, limit: int = 10) -> Explanation:
+        """The same search with the figures of its steps, for the best `limit` and the first who fell out."""
+        with self._turn:
+            reading, ranked = self._looked(wanted)
+            found = self._found(wanted, reading, ranked, limit=limit)
+            steps = list(self._steps(reading, wanted))
+            searched = Searched(wanted, reading, steps, ranked, found)
+            return explained(searched, Directory(self._entries, self._texts, self._siting), limit=limit)
+
+    def _looked(self, wanted: Wanted) -> tuple[Reading, list[Ranked]]:
+        reading = read(wanted.topic, self._vocabulary, self.lexicon)
+        filtered = bool(wanted.places or wanted.kinds or wanted.sizes)
+        return reading, self._ranked(wanted, reading) if reading.terms or filtered else []
+
+    def _found(self, wanted: Wanted, reading: Reading, ranked: Sequence[Ranked], *, limit: int) -> Found:
+        answering = fitting(ranked)
+        if answering:
+            hits = self._hits(answering[:limit], reading, wanted)
+            rest = tuple(each.id for each in answering[limit:FURTHEST])
+            return Found(hits, readings=reading.readings, rest=rest)
+        nearest, missed = self._nearest(wanted, reading)
+        return Found((), nearest, reading.readings, missed)
 
     def _ranked(self, wanted: Wanted, reading: Reading) -> list[Ranked]:
         if not reading.terms:
             return self._everyone(wanted)
-        scores = self._scores(reading, EVERYONE if wanted.places or wanted.kinds else CANDIDATES)
+        scores: dict[int, float] = {}
+        for worth, step in self._steps(reading, wanted):
+            for entry_id, score in step.items():
+                scores[entry_id] = scores.get(entry_id, 0.0) + worth * score
         sifted = sift(scores, self._entries, wanted, self._siting)[:LOOKED_AT]
         return with_coverage(sifted, reading, self._texts)
 
-    def _scores(self, reading: Reading, limit: int) -> dict[int, float]:
-        scores: dict[int, float] = {}
+    def _steps(self, reading: Reading, wanted: Wanted) -> Iterator[tuple[float, dict[int, float]]]:
+        """How good entries are for the phrases that are worth the same, and that worth."""
+        limit = EVERYONE if wanted.places or wanted.kinds else CANDIDATES
         for worth, phrases in reading.sought:
-            for entry_id, score in self._table.ranked(phrases, limit=limit).items():
-                scores[entry_id] = scores.get(entry_id, 0.0) + worth * score
-        return scores
+            yield worth, self._table.ranked(phrases, limit=limit)
 
     def _everyone(self, wanted: Wanted) -> list[Ranked]:
         """Nothing but a place, a kind or a size was asked for: all whom that fits, the nearest first."""
