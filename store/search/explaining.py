@@ -44,17 +44,17 @@ class Directory:
 
 
 def explained(searched: Searched, directory: Directory, *, limit: int) -> Explanation:
-    gate, answering = gate_of(searched.ranked), fitting(searched.ranked)
+    gate = gate_of(searched.ranked)
     lexical = _lexical(searched.steps)
     return Explanation(
         terms=_terms(searched.reading),
         gate=GateFigures(gate.reach, ENOUGH, gate.score_needed, gate.coverage_needed),
-        fitting=len(answering),
+        fitting=len(fitting(searched.ranked)),
         candidates=tuple(
             _candidate(each, lexical.get(each.id, Parts()), searched, directory)
             for each in searched.ranked[:limit]
         ),
-        fallen=_fallen(searched, directory, {each.id for each in answering}, lexical),
+        fallen=_fallen(searched, directory, lexical, limit=limit),
         found=searched.found,
     )
 
@@ -109,12 +109,16 @@ def _share(entry_id: int, searched: Searched, directory: Directory) -> float:
 
 
 def _fallen(
-    searched: Searched, directory: Directory, answering: set[int], lexical: Mapping[int, Parts]
+    searched: Searched, directory: Directory, lexical: Mapping[int, Parts], *, limit: int
 ) -> tuple[FellOut, ...]:
     """The first of those that are not in the answer, by what their words alone were worth."""
+    answering = {each.id for each in fitting(searched.ranked)}
     totals = {each: parts.exact + parts.meaning + parts.parts for each, parts in lexical.items()}
-    order = sorted(totals.keys() - answering, key=lambda each: (-totals[each], each))
     gate, ranked = gate_of(searched.ranked), {each.id: each for each in searched.ranked}
+    told = (
+        answering if gate.is_open else {each.id for each in searched.ranked[:limit]}
+    )  # one reason for all those
+    order = sorted(totals.keys() - told, key=lambda each: (-totals[each], each))
     return tuple(
         _by_gate(directory.entries[each], ranked[each], totals[each], gate)
         if each in ranked

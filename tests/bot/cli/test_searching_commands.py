@@ -1,0 +1,172 @@
+"""`whodoes explain`, `evaluate` and `lexicon` as staff at a terminal meet them."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.main import app
+from store.kinds import OrganisationKind, SizeBand
+from store.search.live import LiveIndex
+from store.search.wanted import Wanted
+from store.store import Store
+from tests.factories import add_golden_region, add_organisation, add_person
+
+
+@pytest.fixture(autouse=True)
+def _directory(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
+    monkeypatch.setenv("WHODOES_DATABASE_URL", sqlite_url)
+    monkeypatch.delenv("WHODOES_SETTINGS", raising=False)
+
+
+@pytest.fixture
+def region(sqlite_store: Store) -> dict[str, int]:
+    return asyncio.run(sqlite_store.write(add_golden_region))
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def document(*words: object) -> Any:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.usefixtures("region")
+def test_an_ask_is_explained_with_its_words_its_place_and_its_scores() -> None:
+    shown = run("explain", "who does viral vectr manufacturing near Macclesfeild?").stdout
+    assert "near Macclesfield (said “Macclesfeild”): town Cheshire" in shown
+    assert "within 12.5 miles" in shown
+    words = next(line for line in shown.splitlines() if line.split()[:1] == ["vectr"])
+    assert words.split()[1] == "vector"
+    best = next(line for line in shown.splitlines() if "Larkspur Vectors Ltd" in line)
+    assert best.split()[0] == "1"
+    assert "Oriel" not in shown
+
+
+@pytest.mark.usefixtures("region")
+def test_the_explained_order_is_the_order_of_the_answer(sqlite_store: Store) -> None:
+    live = LiveIndex()
+    asyncio.run(sqlite_store.read(live.catch_up))
+    for topic in ("viral vectors", "IVD manufacturing", "gene therapy", "signage", "dragons", ""):
+        found = live.index.search(Wanted(topic), limit=10)
+        explained = live.index.explain(Wanted(topic), limit=10)
+        assert explained.found == found
+        assert [each.id for each in explained.candidates][: len(found.hits)] == [hit.id for hit in found.hits]
+        assert [round(each.score, 4) for each in explained.candidates][: len(found.hits)] == [
+            hit.score for hit in found.hits
+        ]
+
+
+@pytest.mark.usefixtures("region")
+def test_the_figures_of_a_candidate_multiply_to_its_score() -> None:
+    search = document("explain", "viral vectors in Manchester")["search"]
+    assert search["fitting"] == len(search["found"]["hits"])
+    for each in search["candidates"]:
+        words = sum(each["lexical"].values())
+        worth = each["place"] * each["kind"] * each["size"]
+        assert each["score"] == pytest.approx(words * worth * (0.25 + 0.75 * each["coverage"]))
+
+
+def _why(*words: str) -> dict[str, str]:
+    return {each["name"]: each["ground"] for each in document("explain", *words)["search"]["fallen"]}
+
+
+def test_who_fell_out_is_told_why(sqlite_store: Store) -> None:
+    def fill(session: Any) -> None:
+        add_organisation(session, name="Near Stents", summary="Stents and balloons.", town="Leeds")
+        add_organisation(session, name="Far Stents", summary="Stents.", town="Exeter")
+        add_organisation(session, name="Nowhere Stents", summary="Stents.")
+        add_organisation(
+            session, name="Stent School", summary="Stents.", town="Leeds", kind=OrganisationKind.UNIVERSITY
+        )
+        add_organisation(session, name="Big Stents", summary="Stents.", town="Leeds", size=SizeBand.LARGE)
+        add_organisation(session, name="Hidden Stents", summary="Stents.", town="Exeter", listing="unlisted")
+
+    asyncio.run(sqlite_store.write(fill))
+    why = _why("small companies for stents in Leeds, not universities")
+    assert why["Far Stents"] == "place"
+    assert why["Nowhere Stents"] == "place"
+    assert why["Stent School"] == "kind"
+    assert why["Big Stents"] == "size"
+    assert "Hidden Stents" not in why
+    shown = run("explain", "small companies for stents in Leeds, not universities").stdout
+    assert "miles away; asked: Leeds" in shown
+    assert "place: no place known; asked: Leeds" in shown
+    assert "kind: university" in shown
+    assert "size: large" in shown
+    assert "Hidden" not in shown
+
+
+def test_who_says_too_little_is_told_with_the_figures(sqlite_store: Store) -> None:
+    def fill(session: Any) -> None:
+        add_organisation(
+            session,
+            name="Whole",
+            capabilities=["lyophilised catheter coating validation"],
+            summary="Coating.",
+        )
+        for number in range(105):
+            add_organisation(session, name=f"Part {number:03}", summary=f"{'Dry goods. ' * 9} Validation.")
+
+    asyncio.run(sqlite_store.write(fill))
+    shown = run("explain", "lyophilised catheter coating validation").stdout
+    assert "asked beside the best" in shown
+    whole = document("explain", "lyophilised catheter coating validation")["search"]
+    assert {each["ground"] for each in whole["fallen"]} <= {"score", "coverage"}
+    assert whole["fitting"] == 1
+
+
+@pytest.mark.usefixtures("region")
+def test_an_ask_that_nobody_answers_shows_how_far_the_best_reach() -> None:
+    shown = run("explain", "laboratory dragons and unicorn husbandry").stdout
+    assert "of the 0.59 needed: nobody fits." in shown
+    assert "Missed: dragons" in shown
+
+
+@pytest.mark.usefixtures("region")
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        ("hello", "small talk"),
+        ("what events are on in May?", "events asked"),
+        ("contact for Oriel Protein Services", "Oriel Protein Services  (1.00)"),
+        ("who works at Zyxwvut Ltd?", "whom the directory does not have"),
+        ("help", "help asked"),
+        ("???", "unclear ask"),
+        ("who is in Leeds?", "(none: a place, a kind or a size alone)"),
+        ("companies within 20 km of Leeds", "within 12.4 miles"),
+        ("lateral flow in Cheshire", "whatever is inside"),
+        ("universities in Leeds", "itself (within 6 miles at 35% worth)"),
+    ],
+)
+def test_every_intent_is_told(ask: str, told: str) -> None:
+    assert told in run("explain", ask).stdout
+
+
+def test_people_meant_by_name_are_told_with_their_organisation(
+    sqlite_store: Store, region: dict[str, int]
+) -> None:
+    where = region["Oriel Protein Services"]
+    asyncio.run(sqlite_store.write(add_person, name="Marguerite Oyelowe", organisation_id=where))
+    shown = run("explain", "contact for Marguerite Oyelowe").stdout
+    assert "Marguerite Oyelowe, at Oriel Protein Services" in shown
+    assert document("explain", "contact for Marguerite Oyelowe")["names"][0]["score"] == 1.0
+
+
+@pytest.mark.usefixtures("region")
+def test_hostile_names_reach_the_terminal_as_words(sqlite_store: Store) -> None:
+    asyncio.run(sqlite_store.write(add_organisation, name="[red]Sly\x1b[2J", summary="Snail counting."))
+    shown = run("explain", "[bold]snail\x1b[31m counting").stdout
+    assert "\x1b" not in shown
+    assert "[red]Sly" in shown
+
+
+def test_an_empty_directory_is_said_in_one_line() -> None:
+    result = run("explain", "stents")
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "The directory is empty. Take one in with: whodoes import FILE"
