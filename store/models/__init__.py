@@ -5,6 +5,7 @@ from store.models.audit import AuditEntry
 from store.models.base import Table
 from store.models.delivery import InboxItem, OutboxMessage
 from store.models.event import Event
+from store.models.lexicon import LexiconRow
 from store.models.organisation import DirectoryRevision, NeedOrOffer, Organisation, Site
 from store.models.person import Address, Person
 
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "Feedback",
     "InboxItem",
+    "LexiconRow",
     "NeedOrOffer",
     "Organisation",
     "OutboxMessage",

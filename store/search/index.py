@@ -50,7 +50,8 @@ class Index:
 
     def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon | None = None) -> None:
         self.gazetteer = gazetteer
-        self.lexicon = lexicon or Lexicon.load()
+        self.lexicon = self._shipped = Lexicon.load() if lexicon is None else lexicon
+        self._own_rows: tuple[tuple[str, str], ...] = ()
         self._turn = threading.RLock()
         self._entries: dict[int, Entry] = {}
         self._texts: dict[int, str] = {}
@@ -62,6 +63,15 @@ class Index:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def use_rows(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Have these rows, and no others, beside the lexicon's own; the entries stay as they are."""
+        given = tuple(rows)
+        with self._turn:
+            if given != self._own_rows:
+                self.lexicon = self._shipped.beside(given) if given else self._shipped
+                self._vocabulary.keep(self.lexicon.words)
+                self._own_rows = given
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Insert entries, or replace those of the same id."""
@@ -88,6 +98,11 @@ class Index:
                 del self._entries[each], self._texts[each]
                 self._vocabulary.remove(self._words.pop(each))
                 self._names.remove(each)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them, in the order of their ids."""
+        with self._turn:
+            return tuple(self._entries[each] for each in sorted(self._entries))
 
     def entry(self, entry_id: int) -> Entry | None:
         return self._entries.get(entry_id)

@@ -25,9 +25,10 @@ class Lexicon:
     """Rows of (said; also said, expansion; expansion). Words are compared by their stems."""
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        self._rows = tuple(rows)
         self._meanings: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
         self.words: set[str] = set()  # of all patterns, plain
-        for said, meant in rows:
+        for said, meant in self._rows:
             expansions = {_key(text): text for text in _listed(meant)}
             for pattern in _listed(said):
                 self.words.update(words_of(pattern))
@@ -42,6 +43,17 @@ class Lexicon:
     def load() -> "Lexicon":
         with DATA_FILE.open(encoding="utf-8", newline="") as lines:
             return Lexicon((row["said"], row["meant"]) for row in csv.DictReader(lines))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def beside(self, rows: Iterable[tuple[str, str]]) -> "Lexicon":
+        """These rows too: a pattern that both have means what either says."""
+        return Lexicon((*self._rows, *rows))
+
+    def expansions(self, said: str) -> tuple[str, ...]:
+        """What exactly this pattern means, as written."""
+        return tuple(self._meanings.get(tuple(stem(word) for word in words_of(said)), {}).values())
 
     def meanings(self, stems: Sequence[str]) -> list[Meaning]:
         """The meanings of the ask's words, longest patterns first where they overlap.

@@ -45,9 +45,17 @@ class Vocabulary:
         self._by_length: dict[int, list[str]] = defaultdict(list)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._suggested: dict[str, tuple[Spelling, ...]] = {}
-        self._always = frozenset(also)
-        for word in self._always:
-            self._list(word)
+        self._always: frozenset[str] = frozenset()
+        self.keep(also)
+
+    def keep(self, also: Iterable[str]) -> None:
+        """Take these for the lexicon's words from now on, and those it had before no longer."""
+        before, self._always = self._always, frozenset(also)
+        for word in self._always - before:
+            if not self._words[word]:
+                self._list(word)
+        self._unlist({word for word in before - self._always if not self._words[word]})
+        self._suggested.clear()
 
     def add(self, words: frozenset[str]) -> None:
         """Take in one entry's words (plain, unstemmed)."""
@@ -63,12 +71,14 @@ class Vocabulary:
         self._entries -= 1
         self._stems.subtract({stem(word) for word in words})
         self._words.subtract(words)
-        gone = {word for word in words - self._always if not self._words[word]}
+        self._unlist({word for word in words - self._always if not self._words[word]})
+        self._suggested.clear()
+
+    def _unlist(self, gone: set[str]) -> None:
         for length in {len(word) for word in gone}:
             self._by_length[length] = [word for word in self._by_length[length] if word not in gone]
         for sound in {_sound(one_spelling(word)) for word in gone}:
             self._by_sound[sound] = [word for word in self._by_sound[sound] if word not in gone]
-        self._suggested.clear()
 
     def _list(self, word: str) -> None:
         if len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):

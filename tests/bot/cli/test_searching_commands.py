@@ -170,3 +170,51 @@ def test_an_empty_directory_is_said_in_one_line() -> None:
     result = run("explain", "stents")
     assert result.exit_code == 1
     assert result.stderr.strip() == "The directory is empty. Take one in with: whodoes import FILE"
+
+
+@pytest.mark.usefixtures("region")
+def test_a_word_added_to_the_lexicon_finds_at_once_and_is_listed_and_removed() -> None:
+    assert "no rows of its own yet" in run("lexicon", "list").stdout
+    assert run("lexicon", "add", "wigglers", "lateral flow", "IVD").stdout == (
+        "“wigglers” means: lateral flow; IVD.\n"
+    )
+    found = document("ask", "who makes wigglers?")["hits"]
+    assert [hit["name"] for hit in found] == ["Fenwick Flow Diagnostics"]
+    listed = run("lexicon", "list").stdout
+    assert "lateral flow; IVD" in listed
+    assert "rows ship with whodoes" in listed
+    assert "the region" in run("lexicon", "list", "Wigglers").stdout
+    assert run("lexicon", "remove", "wiggler").stdout == "“wigglers” no longer means: lateral flow; IVD.\n"
+    assert document("ask", "who makes wigglers?")["hits"] == []
+
+
+def test_what_the_lexicon_cannot_do_is_said_in_one_line() -> None:
+    for words, told in (
+        (("add", "the", "stents"), "“the” is in asks about anything; name a word that says what is sought."),
+        (("remove", "zorb"), "The region has no row of its own for “zorb”."),
+        (
+            ("remove", "CRO"),
+            "The region has no row of its own for “CRO”. It ships with whodoes and stays.",
+        ),
+        (("list", "zorb"), "Nothing is written down for “zorb”."),
+    ):
+        result = run("lexicon", *words)
+        assert result.exit_code == 1
+        assert result.stderr.strip() == told
+    assert "whodoes" in run("lexicon", "list", "CRO").stdout
+
+
+def test_candidates_are_what_the_directory_spells_out_and_the_lexicon_lacks(sqlite_store: Store) -> None:
+    assert "Nothing: the lexicon has every abbreviation" in run("lexicon", "candidates").stdout
+
+    def fill(session: Any) -> None:
+        for number in range(5):
+            add_organisation(session, name=f"Flow {number}", summary="Fluid dynamics modelling (FDM).")
+        add_organisation(session, name="Trials", summary="A contract research organisation (CRO).")
+
+    asyncio.run(sqlite_store.write(fill))
+    shown = run("lexicon", "candidates").stdout
+    assert "FDM    Fluid dynamics modelling   Flow 0, Flow 1, Flow 2 and 2 more" in shown
+    assert "CRO" not in shown
+    run("lexicon", "add", "FDM", "fluid dynamics modelling")
+    assert "FDM" not in run("lexicon", "candidates").stdout
