@@ -8,6 +8,7 @@ import typer
 from bot.cli.asking import ask_command, chat_command
 from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
+from bot.cli.evaluating import evaluate_command
 from bot.cli.lexicon import lexicon_app
 from bot.cli.searching import explain_command
 from bot.cli.serving import serve_command
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command("ask")(ask_command)
 app.command("chat")(chat_command)
 app.command("explain")(explain_command)
+app.command("evaluate")(evaluate_command)
 app.add_typer(lexicon_app)
 app.command("import")(import_command)
 app.command("export")(export_command)
