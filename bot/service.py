@@ -81,6 +81,8 @@ class _Service:
         live = await asyncio.to_thread(LiveIndex)
         await self._store.read(live.catch_up)
         slack = self._slack(live)
+        if Part.MAIL in self._parts and not self._settings.mail_address:
+            self._off("Mail", Part.MAIL, "WHODOES_MAIL_ADDRESS")
         if self._settings.relay_host and Part.SCHEDULER in self._parts:
             relay = self._relay()
             self._senders[Medium.EMAIL] = relay
@@ -107,7 +109,10 @@ class _Service:
 
     def _slack(self, live: LiveIndex) -> SlackFace | None:
         settings = self._settings
-        if Part.SLACK not in self._parts or not settings.slack_configured:
+        if Part.SLACK not in self._parts:
+            return None
+        if not settings.slack_configured:
+            self._off("Slack", Part.SLACK, "WHODOES_SLACK_BOT_TOKEN")
             return None
         if missing := settings.slack_missing():
             raise SettingsProblem(f"Slack needs one more setting: {missing}")
@@ -126,6 +131,12 @@ class _Service:
         )
         self._senders[Medium.SLACK] = face.sender
         return face
+
+    def _off(self, name: str, part: Part, setting: str) -> None:
+        """A part that was asked for by name must have its setting; among all parts it may be off, and that is said."""
+        if self._parts != ALL_PARTS:
+            raise SettingsProblem(f"--only {part.value} needs a setting that is missing: {setting}")
+        self._announce(f"{name} is off: {setting} is not set.")
 
     async def _start_slack(self, slack: SlackFace) -> None:
         await slack.start()

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.assistant.answering import answer
 from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
-from bot.assistant.wording import put_in_words
+from bot.assistant.wording import Reply, put_in_words
 from mail.auto_reply import automatic
 from mail.backstop import held_back
 from mail.inbound import InboundMail, Refusal, read_mail
@@ -31,6 +31,10 @@ from store.store import Store
 log = logging.getLogger(__name__)
 
 BATCH = 20
+PAUSED = (
+    "I have answered you as often as I may in a short time, or this very question a moment ago, so I pause. "
+    "Ask again in an hour; the team can help meanwhile."
+)
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
 # The database as a whole does not work just now. Any other failure is this one mail's.
@@ -67,12 +71,28 @@ def _converse(
         return f"automatic: {reason}"
     if not mail.sender:
         return "not answered: nobody can be told from its From"
-    text = mail.text if mail.text.strip() else in_own_words(mail.subject)
+    text = mail.text if ask_of_mail(mail.text).strip() else in_own_words(mail.subject)
     ask = ask_of(session, mail, event_id=item.event_id, text=text, own=post.sender)
     if held := held_back(session, ask, of_sender=asks_of(mail.sender), now=now):
+        _say_so_once(session, ask, mail, post=post, now=now)
         return f"not answered: {held}"
     draft = _draft(session, ask, mail, post=post, now=now)
     return "answered" if enqueue(session, draft, now=now) is not None else "answered before"
+
+
+def _say_so_once(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: datetime) -> None:
+    """Tell a person who asks a great deal that there is a pause; once an hour, so that it feeds no loop."""
+    reply = Reply(ask.id, PAUSED)
+    thread = Thread(mail.sender, mail.subject, mail.message_id, mail.references, ask_of_mail(ask.text))
+    draft = Draft(
+        dedup_key=f"pause:{asks_of(mail.sender)}{now:%Y-%m-%dT%H}",
+        medium=Medium.EMAIL,
+        kind="pause",
+        recipient=mail.sender,
+        sender=post.sender.address,
+        body=render(reply, thread, post.sender, now=now),
+    )
+    enqueue(session, draft, now=now)
 
 
 def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: datetime) -> Draft:

@@ -160,6 +160,8 @@ async def test_a_port_that_is_taken_is_named_with_the_way_out(sqlite_url: str) -
     [
         (["--only", "slack,pigeons"], {}, "no part called pigeons"),
         ([], {"slack_bot_token": "xoxb-1"}, "WHODOES_SLACK_APP_TOKEN"),
+        (["--only", "slack"], {}, "WHODOES_SLACK_BOT_TOKEN"),
+        (["--only", "mail"], {}, "WHODOES_MAIL_ADDRESS"),
         ([], {"slack_bot_token": "nonsense"}, "xoxb-"),
         (
             ["--only", "slack"],

@@ -50,6 +50,9 @@ from store.search.wanted import Wanted
 
 SIMILAR_NAMES = 4
 EVENTS_LOOKED_AT = 100
+EMPTY_DIRECTORY = (
+    "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
+)
 GONE = "I don't have that list any more. Please ask again."
 
 
@@ -94,8 +97,8 @@ def _decide(
             return _more(ask, before, index=index)
         case WhoThere(position=position) | Introduce(position=position):
             return _who_there(session, ask, before, position=position, index=index)
-        case EventsAsked(month=month):
-            return _events(session, ask, month, now=now), Outcome("events")
+        case EventsAsked():
+            return _events(session, ask, intent, now=now), Outcome("events")
         case HelpAsked():
             return Help(ask.id), Outcome("help")
         case SmallTalkHeard(kind=kind):
@@ -107,14 +110,21 @@ def _decide(
     assert_never(intent)
 
 
-def _events(session: Session, ask: Ask, month: int | None, *, now: datetime) -> Events:
+def _events(session: Session, ask: Ask, asked: EventsAsked, *, now: datetime) -> Events:
+    """The coming events that were asked for; where there are none, what is coming otherwise."""
     coming = coming_events(session, now=now, limit=EVENTS_LOOKED_AT)
-    in_month = tuple(event for event in coming if month is None or event.starts_at.month == month)
-    shown = in_month or coming
-    return Events(ask.id, shown[: ask.page], month, in_month=bool(in_month) or month is None)
+    meant = tuple(
+        event
+        for event in coming
+        if asked.month in {None, event.starts_at.month} and asked.kind in {None, event.kind}
+    )
+    shown = meant or coming
+    return Events(ask.id, shown[: ask.page], asked.month, asked.kind, meant=bool(meant))
 
 
 def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]:
+    if not len(index):
+        return Unclear(ask.id, EMPTY_DIRECTORY), Outcome("unclear")
     found = index.search(wanted, limit=ask.page)
     understood = Understood(wanted, found.readings)
     if not found.hits:
@@ -210,7 +220,7 @@ def _who_there(
     )
     if not places:
         return Unclear(ask.id, GONE), outcome
-    return PeopleThere(ask.id, places, hidden=False), outcome
+    return PeopleThere(ask.id, places, hidden=False, first=start + 1), outcome
 
 
 def _bare_hit(organisation_id: int, index: Index) -> Hit:

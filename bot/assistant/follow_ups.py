@@ -4,6 +4,7 @@ import re
 from typing import TypeAlias
 
 from bot.assistant.intents import EventsAsked, HelpAsked, Introduce, More, Stop, WhoThere
+from store.kinds import EventKind
 
 Command: TypeAlias = More | WhoThere | Introduce | HelpAsked | EventsAsked | Stop
 
@@ -52,6 +53,12 @@ _EVENTS = re.compile(
     r"(?: (?:are|is|do you have|have you got))?(?: (?:coming up|on|planned|happening|there|soon|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|near me|calendar|list|diary))*|"
     r"when(?:'s| is| are) (?:the|your|our) (?:next )?(?:(?:quarterly|annual|summer|winter|spring|autumn) )?(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|meetings?|dinner|networking(?: evening| event)?)|what(?:'s| is) (?:on|coming up|happening)(?: (?:this|next) (?:week|month)| soon)?"
 )
+_EVENT_WORDS = {
+    EventKind.NETWORKING: "networking",
+    EventKind.WORKSHOP: "workshop",
+    EventKind.CONFERENCE: "conference",
+    EventKind.AWARDS: "award",
+}
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -88,9 +95,10 @@ def _plain_command(said: str) -> Command | None:
 
 def _events(said: str) -> EventsAsked | None:
     in_month = _IN_MONTH.fullmatch(said)
+    kind = next((kind for kind, word in _EVENT_WORDS.items() if word in said), None)
     if in_month and _EVENTS.fullmatch(in_month["rest"]):
-        return EventsAsked(_MONTHS.index(in_month["month"]) + 1)
-    return EventsAsked() if _EVENTS.fullmatch(said) else None
+        return EventsAsked(_MONTHS.index(in_month["month"]) + 1, kind)
+    return EventsAsked(kind=kind) if _EVENTS.fullmatch(said) else None
 
 
 def _position(asked: re.Match[str]) -> int | None:

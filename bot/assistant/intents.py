@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from store.kinds import OrganisationKind, SizeBand
+from store.kinds import EventKind, OrganisationKind, SizeBand
 from store.search.index import NameMatch
 from store.search.wanted import Wanted, WantedPlace
 
@@ -47,9 +47,10 @@ class AboutUnknown:
 
 @dataclass(frozen=True, slots=True)
 class EventsAsked:
-    """What is on; in a month (1 to 12), where one was named."""
+    """What is on; in a month (1 to 12) and of a kind, where they were named."""
 
     month: int | None = None
+    kind: EventKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _SIGN_OFF = re.compile(
     r"(?:\s+(?:in advance|again|and (?:kind |best )?regards))?\s*[,.!–-]*\s*(?:[A-Z][\w'-]{0,20})?\s*$",
     re.IGNORECASE,
 )
+_REGARDS = re.compile(r"\b(?:regards|wishes|yours|sincerely|faithfully)\b", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^\s*(?:--\s*|-- ?\S.{0,40}|sent from my \w+.*|get outlook for .*)$", re.IGNORECASE)
 _DISCLAIMER = re.compile(
     r"(?:this (?:e-?mail|message|communication)\b.{0,80}\b(?:confidential|intended|privileged)|registered (?:in england|office)|"
@@ -114,9 +115,17 @@ def _split_at_quote(lines: list[str]) -> tuple[list[str], list[str]]:
     return own, []
 
 
+def _only_signed(lines: list[str]) -> bool:
+    """A sign-off and a name, and nothing asked before them or after. Thanks are said to somebody, and are heard."""
+    first = next((line[:500] for line in lines if line.strip() and not _GREETING.match(line[:500])), "")
+    return bool(_SIGN_OFF.match(first) and _REGARDS.search(first)) and not _has_request(lines)
+
+
 def _unsigned(lines: list[str]) -> list[str]:
     """Up to the sign-off, the signature or the disclaimer, without greeting lines."""
     kept: list[str] = []
+    if lines and _only_signed(lines):
+        return []
     for line in lines:
         start = line[:500]
         worded = any(each.strip() for each in kept)

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from bot.assistant.intents import SmallTalkKind
 from store.directory import ComingEvent
-from store.kinds import Medium
+from store.kinds import EventKind, Medium
 from store.people import Asker
 from store.search.entry import Entry, EntryPerson
 from store.search.found import Hit, Reason
@@ -75,21 +75,26 @@ class NobodyOfThatName:
 
 @dataclass(frozen=True, slots=True)
 class PeopleThere:
-    """Whom one may ask for, an organisation at a time. `hidden`: the asker is not known to be a member."""
+    """Whom one may ask for, an organisation at a time, numbered as in the list it was asked of, from `first` on.
+
+    `hidden`: the asker is not known to be a member.
+    """
 
     ask_id: str
     places: tuple[tuple[Hit, tuple[EntryPerson, ...]], ...]
     hidden: bool
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Coming events, the next first. `month` (1 to 12): the one asked about, in which they are, or none is."""
+    """Coming events, the next first. `month` (1 to 12) and `kind` were asked about; not `meant`: these are others."""
 
     ask_id: str
     events: tuple[ComingEvent, ...]
     month: int | None = None
-    in_month: bool = True
+    kind: EventKind | None = None
+    meant: bool = True
 
 
 @dataclass(frozen=True, slots=True)

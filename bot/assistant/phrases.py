@@ -76,7 +76,14 @@ def readings(understood: Understood) -> tuple[str, ...]:
         and _folded(place.place.name) not in _folded(place.said)
     )
     topic = understood.wanted.topic
-    return tuple(_reading(reason, topic) for reason in understood.readings) + places
+    told = (each for each in understood.readings if each.kind is not ReasonKind.MEANING or _adds(each))
+    return tuple(_reading(reason, topic) for reason in told) + places
+
+
+def _adds(reason: Reason) -> bool:
+    """Not "lateral flow" for "lateral flow test"."""
+    said, meant = _folded(reason.said), _folded(reason.matched)
+    return said not in meant and meant not in said
 
 
 def _reading(reason: Reason, topic: str) -> str:

@@ -89,7 +89,7 @@ def topic_of(text: str) -> str:
     first, last = 0, len(words)
     while first < last and _leads(words[first][0]):
         first += 1
-    while last > first and _trails(words[last - 1][0]):
+    while last > first and _trails(words[last - 1][0]) and not _is_contract(words[first:last]):
         last -= 1
     if first == last:  # nothing but filler: better some of it than nothing
         kept = [word[0] for word in words if plain(word[0]) not in STOP_WORDS | _SAYS_NOBODY]
@@ -152,6 +152,11 @@ def is_plain_name(text: str) -> bool:
 def _leads(word: str) -> bool:
     low = plain(word)
     return low in STOP_WORDS or low in FILLER_WORDS or low in _LEADING
+
+
+def _is_contract(words: list[re.Match[str]]) -> bool:
+    """ "contract manufacturers": the trailing word is what the contract is for."""
+    return len(words) == 2 and plain(words[0][0]) == "contract"
 
 
 def _trails(word: str) -> bool:

@@ -49,6 +49,7 @@ _PICKING = re.compile(
     r"^\s*(?:(?:and|but|ok(?:ay)?|please|show me|give me)[\s,]+)*(?:only|just|not|no|except|excluding|without|any|and|but|what about|how about|in|near|within|around|which (?:of (?:them|these|those))?|are any)\b",
     re.IGNORECASE,
 )
+_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECASE)
 
 
@@ -82,11 +83,15 @@ def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
     read = where.places or traits.kinds or traits.sizes or traits.excluded
     if not read or _content(traits.rest):
         return None
+    if not (where.places and not traits.kinds and not traits.sizes) and not (
+        _PICKING.match(said) or _ONLY.search(said)
+    ):
+        return None  # "investors" on its own is a new question, "only investors" narrows the old one
     return Narrow(where.places, traits.kinds, traits.sizes, traits.excluded)
 
 
 def _nearer(thread: Thread, factor: float) -> Intent:
-    if not thread.wanted.places:
+    if not thread.wanted.places or any(each.place.is_area for each in thread.wanted.places):
         return UnclearAsk(NEARER_TO_WHAT)
     return Narrow(
         tuple(

@@ -34,9 +34,9 @@ from store.search.found import Hit
 
 EXAMPLES = (
     "who does viral vector manufacturing near Macclesfield?",
-    "lateral flow test developers in Cheshire",
-    "small medtech companies within 20 miles of Leeds",
-    "any CROs that know wound care?",
+    "any CDMOs near Manchester?",
+    "small medtech companies within 20 miles of Liverpool",
+    "who makes lateral flow tests?",
 )
 
 
@@ -211,27 +211,26 @@ def _people_there(answer: PeopleThere) -> Reply:
             why=tuple(in_person(person) for person in people)
             or ("Nobody there is listed; the team can ask for you.",),
         )
-        for number, (hit, people) in enumerate(answer.places, start=1)
+        for number, (hit, people) in enumerate(answer.places, start=answer.first)
     )
     return Reply(
         answer.ask_id,
         "Whom to ask for:",
         items=items,
-        closing="I don't give out addresses; both sides agree before I put anyone in touch.",
+        closing="I don't give out addresses. For an introduction ask the team, naming the organisation.",
     )
 
 
 def _events(answer: Events) -> Reply:
     if not answer.events:
         return Reply(answer.ask_id, "No events are planned at the moment, as far as I know.")
-    lead = "Coming up:"
-    if answer.month is not None:
-        month = date(2000, answer.month, 1).strftime("%B")
-        lead = (
-            f"In {month}:"
-            if answer.in_month
-            else f"Nothing is planned for {month}, as far as I know. Coming up:"
-        )
+    in_month = f" in {date(2000, answer.month, 1):%B}" if answer.month else ""
+    kind = f"{answer.kind.value} event" if answer.kind else "event"
+    lead = (
+        f"Coming up{in_month}:"
+        if answer.meant
+        else f"No {kind}{in_month} is planned, as far as I know. Coming up:"
+    )
     return Reply(
         answer.ask_id,
         lead,

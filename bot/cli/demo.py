@@ -43,7 +43,7 @@ SENDER_NAME = "whodoes · Harrowdale Biomedical Cluster"
 MAIL_PORT, WEB_PORT = 8025, 8080
 FILES = ("directory.csv", "people.csv", "events.csv")
 FIRST_ASKS = (
-    (Medium.EMAIL, "Who makes lateral flow tests in Cheshire?"),
+    (Medium.EMAIL, "Who makes lateral flow tests?"),
     (Medium.SLACK, "who does viral vectr manufacturing near Macclesfeild?"),
 )
 
@@ -202,13 +202,15 @@ See what would have gone out, and ask in Slack or by email:  http://127.0.0.1:{w
 
 To ask by email yourself, type this in another terminal:
 
-curl --crlf smtp://127.0.0.1:{mail_port} --mail-from {visitor.address} --mail-rcpt {ADDRESS} -T - <<END
+curl -sS --crlf smtp://127.0.0.1:{mail_port} --mail-from {visitor.address} --mail-rcpt {ADDRESS} -T - <<END
 From: {visitor.name} <{visitor.address}>
 To: {ADDRESS}
 Subject: a question
 
 Who does antibody discovery near Alderley Park?
 END
+
+The answer shows on the page.
 """
 
 

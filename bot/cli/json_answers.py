@@ -1,6 +1,7 @@
 """Answers as JSON for other programs: a documented, stable schema (README, "JSON answers")."""
 
 from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
 from bot.assistant.messages import (
     Answer,
@@ -16,6 +17,7 @@ from bot.assistant.messages import (
     Unclear,
 )
 from bot.assistant.wording import Item, put_in_words
+from store.directory import ComingEvent
 from store.search.found import Hit
 
 
@@ -33,6 +35,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "total": answer.total if isinstance(answer, Matches) else len(hits),
         "text": reply.lead,
         "next_words": list(reply.next_words),
+        "events": [_event(event) for event in answer.events] if isinstance(answer, Events) else [],
     }
 
 
@@ -69,6 +72,19 @@ def _hits_of(answer: Answer) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
     if isinstance(answer, PeopleThere):
         return tuple(hit for hit, _ in answer.places), ()
     return (), answer.nearest if isinstance(answer, NoMatch) else ()
+
+
+def _event(event: ComingEvent) -> dict[str, Any]:
+    zone = ZoneInfo(event.zone)
+    return {
+        "title": event.title,
+        "kind": event.kind.value,
+        "starts_at": event.starts_at.astimezone(zone).isoformat(),
+        "ends_at": event.ends_at.astimezone(zone).isoformat(),
+        "venue": event.venue,
+        "town": event.town,
+        "url": event.url,
+    }
 
 
 def _hit(hit: Hit, item: Item | None) -> dict[str, Any]:

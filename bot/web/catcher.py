@@ -65,6 +65,8 @@ def catcher_routes(
         )
 
     async def ask(request: web.Request) -> web.Response:
+        if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
+            raise web.HTTPForbidden(text="Ask from this page itself.")
         form = await request.post()
         text = str(form.get("text", ""))[:LONGEST_ASK]
         by = next((medium for medium in ask_in if medium.value == form.get("medium")), None)

@@ -65,18 +65,21 @@ def mrkdwn_to_html(mrkdwn: str) -> Markup:
     """Slack's own escapes (&amp; &lt; &gt;) are undone first, then everything is escaped for HTML."""
     pieces, position = [], 0
     for token in TOKEN.finditer(mrkdwn):
-        pieces += [_styled(mrkdwn[position : token.start()]), _token(token)]
+        pieces += [_escaped(mrkdwn[position : token.start()]), _token(token)]
         position = token.end()
-    pieces.append(_styled(mrkdwn[position:]))
+    pieces.append(_escaped(mrkdwn[position:]))
     # Each piece has been escaped above; only our own tags are added.
-    return Markup("".join(pieces).replace("\n", "<br>"))  # noqa: S704
+    return Markup(_styled("".join(pieces)).replace("\n", "<br>"))  # noqa: S704
 
 
-def _styled(text: str) -> str:
-    escaped = html.escape(_unescaped(text))
+def _escaped(text: str) -> str:
+    return html.escape(_unescaped(text))
+
+
+def _styled(markup: str) -> str:
     for pattern, tag in STYLES:
-        escaped = pattern.sub(rf"<{tag}>\1</{tag}>", escaped)
-    return escaped
+        markup = pattern.sub(rf"<{tag}>\1</{tag}>", markup)
+    return markup
 
 
 def _token(token: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ from bot.assistant.intents import (
     WhoDoes,
 )
 from bot.assistant.understanding import understand
-from store.kinds import Medium, OrganisationKind, SizeBand
+from store.kinds import EventKind, Medium, OrganisationKind, SizeBand
 from store.search.wanted import Nearness, Wanted
 from tests.store.search.region import region
 
@@ -178,7 +178,7 @@ def test_an_ask_about_such_things_is_still_an_ask(text: str) -> None:
     ("text", "intent"),
     [
         ("help", HelpAsked()), ("What can you do?", HelpAsked()), ("how does this work", HelpAsked()),
-        ("upcoming events", EventsAsked()), ("what events are coming up?", EventsAsked()), ("when is the next workshop", EventsAsked()),
+        ("upcoming events", EventsAsked()), ("what events are coming up?", EventsAsked()), ("when is the next workshop", EventsAsked(kind=EventKind.WORKSHOP)), ("events in June", EventsAsked(6)),
         ("stop", Stop()), ("please stop messaging me", Stop()), ("unsubscribe", Stop()), ("Leave me alone!", Stop()),
     ],
 )  # fmt: skip

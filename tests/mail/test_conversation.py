@@ -263,9 +263,19 @@ async def test_one_sender_gets_so_many_answers_an_hour(office: Office) -> None:
     assert await office.ask(a_mail("help")) == (
         "not answered: the sender had as many answers as an hour may bring"
     )
+    await office.ask(a_mail("events"))
+    last = (await office.store.read(answers))[-1]
+    assert "I pause" in words_of(last)
+    assert len(await office.store.read(answers)) == ANSWERS_AN_HOUR + 1  # the pause is told once
     assert await office.ask(a_mail("help", sender=STRANGER)) == "answered"
     office.clock.now += timedelta(minutes=61)
     assert await office.ask(a_mail("help")) == "answered"
+
+
+async def test_a_question_in_the_subject_is_answered_where_the_body_only_signs_off(office: Office) -> None:
+    await office.ask(a_mail("Kind regards,\nAlice", subject="who does protein purification?"))
+    (answer,) = await office.store.read(answers)
+    assert "Oriel Protein Services" in words_of(answer)
 
 
 async def test_a_loop_ends_within_the_day(office: Office) -> None:

@@ -20,7 +20,7 @@ from bot.assistant.messages import (
     Unclear,
 )
 from store.directory import next_revision
-from store.kinds import Listing, Medium, Verdict
+from store.kinds import Listing, Medium, OrganisationKind, Verdict
 from store.models import AskRecord, Feedback, Organisation, Person
 from store.people import Stranger, by_address
 from store.search.live import LiveIndex
@@ -158,14 +158,15 @@ async def test_events_of_a_month_or_what_is_coming_otherwise(store: Store, live:
     await store.write(add_event, title="Spring evening", starts_at=datetime(2027, 3, 9, 18, tzinfo=UTC))
     await store.write(add_event, title="Summer evening", starts_at=datetime(2027, 6, 9, 18, tzinfo=UTC))
     talk = Talk(store, live)
-    for words, titles, in_month in (
+    for words, titles, meant in (
         ("what's on in June?", ["Summer evening"], True),
         ("events in May", ["Spring evening", "Summer evening"], False),
         ("when is the next networking event?", ["Spring evening", "Summer evening"], True),
+        ("when is the awards dinner?", ["Spring evening", "Summer evening"], False),
     ):
         reply = await talk.ask(words)
         assert isinstance(reply, Events)
-        assert ([event.title for event in reply.events], reply.in_month) == (titles, in_month)
+        assert ([event.title for event in reply.events], reply.meant) == (titles, meant)
 
 
 async def test_a_page_of_an_earlier_list_and_a_verdict_on_it(store: Store, live: LiveIndex) -> None:
@@ -189,3 +190,39 @@ async def test_the_same_message_again_is_one_ask_with_the_same_answer(store: Sto
     assert len(await store.read(lambda s: s.exec(select(AskRecord.id)).all())) == 1
     other = await store.write(answer, replace(ask, id="m:2"), index=live.index, now=ASKED_AT)
     assert isinstance(other, Matches)
+
+
+async def test_an_empty_directory_says_so_and_counts_no_gap(store: Store) -> None:
+    reply = await Talk(store, LiveIndex()).ask("antibody discovery")
+    assert isinstance(reply, Unclear)
+    assert "whodoes import" in reply.why
+    assert await store.read(lambda s: s.exec(select(AskRecord.missed)).all()) == [False]
+
+
+async def test_who_at_two_keeps_the_number_of_its_list(store: Store, live: LiveIndex) -> None:
+    talk = Talk(store, live)
+    await talk.ask("viral vectors")
+    there = await talk.ask("who at 2?")
+    assert isinstance(there, PeopleThere)
+    assert there.first == 2
+
+
+async def test_a_bare_kind_is_a_new_question_and_only_a_kind_narrows_the_old_one(
+    store: Store, live: LiveIndex
+) -> None:
+    await store.write(
+        add_organisation, name="Fell Angels", kind=OrganisationKind.INVESTOR, summary="Seed money."
+    )
+    talk = Talk(store, live)
+    await talk.ask("viral vectors")
+    fresh = await talk.ask("investors")
+    assert isinstance(fresh, Matches)
+    assert [hit.name for hit in fresh.hits] == ["Fell Angels"]
+    assert fresh.understood.wanted.topic == ""
+
+
+async def test_contract_manufacturers_are_asked_for_as_that(store: Store, live: LiveIndex) -> None:
+    found = await Talk(store, live).ask("contract manufacturers in Cheshire")
+    assert isinstance(found, Matches)
+    assert found.understood.wanted.topic == "contract manufacturers"
+    assert found.hits[0].name == "Larkspur Vectors Ltd"

@@ -221,7 +221,5 @@ def test_a_month_without_events_is_said_before_what_else_is_coming() -> None:
     event = ComingEvent(
         "Summer evening", EventKind.NETWORKING, starts, starts, "Europe/London", "", "", "", ""
     )
-    assert put_in_words(Events("a", (event,), 6)).lead == "In June:"
-    assert put_in_words(Events("a", (event,), 5, in_month=False)).lead.startswith(
-        "Nothing is planned for May"
-    )
+    assert put_in_words(Events("a", (event,), 6)).lead == "Coming up in June:"
+    assert put_in_words(Events("a", (event,), 5, meant=False)).lead.startswith("No event in May")

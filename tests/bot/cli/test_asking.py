@@ -47,7 +47,17 @@ def test_one_ask_is_answered_with_its_reasons() -> None:
 
 def test_the_json_answer_keeps_its_schema() -> None:
     [found] = documents(whodoes("ask", "--json", "viral vectors near Macclesfield"))
-    assert set(found) == {"kind", "understood", "readings", "hits", "nearest", "total", "text", "next_words"}
+    assert set(found) == {
+        "kind",
+        "understood",
+        "readings",
+        "hits",
+        "nearest",
+        "total",
+        "text",
+        "next_words",
+        "events",
+    }
     assert found["kind"] == "matches"
     hit = found["hits"][0]
     assert set(hit) == {

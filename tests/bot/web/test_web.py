@@ -111,7 +111,9 @@ async def test_asking_takes_a_post_and_a_medium_that_is_there(store: Store) -> N
         assert (await client.get("/ask")).status == 405
         assert (await client.post("/ask", data={"text": "hello", "medium": "pigeon"})).status == 400
         assert (await client.post("/ask", data={"text": " ", "medium": "email"})).status == 200
-        assert (await client.post("/ask", data={"text": "who does x?", "medium": "email"})).status == 200
+        form = {"text": "who does x?", "medium": "email"}
+        assert (await client.post("/ask", data=form, headers={"Origin": "http://evil.example"})).status == 403
+        assert (await client.post("/ask", data=form)).status == 200
         assert "Nothing yet" in await (await client.get("/")).text()
 
     await with_page(store, try_it, asked)
@@ -125,6 +127,7 @@ async def test_asking_takes_a_post_and_a_medium_that_is_there(store: Store) -> N
         ("&lt;script&gt;", "&lt;script&gt;"),
         ("<https://a.example|A & B>", "<u>A &amp; B</u>"),
         ("<javascript:alert(1)>", "<u>javascript:alert(1)</u>"),
+        ("*1. <https://a.example|A>*", "<b>1. <u>A</u></b>"),
         ("one\ntwo", "one<br>two"),
     ],
 )
