@@ -1,5 +1,7 @@
 """The phrases answers are made of: what was understood, why a hit is there, where it is, how fresh."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import assert_never
@@ -134,9 +136,21 @@ def why(hit: Hit) -> tuple[str, ...]:
         if kind is ReasonKind.WORDS:
             words = ", ".join(dict.fromkeys(f"“{reason.matched}”" for reason in reasons))
             phrases.append(f"{words} in {FIELD_WORDS.get(field, field)}" if field else words)
+        elif kind is ReasonKind.MEANING:
+            phrases += [_phrase(reason) for reason in _met_together(reasons)]
         else:
             phrases += [_phrase(reason) for reason in reasons]
     return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
+
+
+def _met_together(reasons: Iterable[Reason]) -> list[Reason]:
+    """Words of the ask that met the same words of the entry are told as one: "viral vector", not each by itself."""
+    said: dict[str, list[str]] = {}
+    first: dict[str, Reason] = {}
+    for reason in reasons:
+        said.setdefault(reason.matched.casefold(), []).append(reason.said)
+        first.setdefault(reason.matched.casefold(), reason)
+    return [replace(first[key], said=" ".join(dict.fromkeys(words))) for key, words in said.items()]
 
 
 def _phrase(reason: Reason) -> str:

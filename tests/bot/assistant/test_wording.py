@@ -223,3 +223,12 @@ def test_a_month_without_events_is_said_before_what_else_is_coming() -> None:
     )
     assert put_in_words(Events("a", (event,), 6)).lead == "Coming up in June:"
     assert put_in_words(Events("a", (event,), 5, meant=False)).lead.startswith("No event in May")
+
+
+def test_words_that_met_the_same_words_are_told_as_one() -> None:
+    reasons = (
+        Reason(ReasonKind.MEANING, "viral", "gene therapies", "summary"),
+        Reason(ReasonKind.MEANING, "vector", "gene therapies", "summary"),
+    )
+    why = put_in_words(Matches("a", ASKED, (a_hit(reasons=reasons),), 1, 1)).items[0].why
+    assert why == ("“gene therapies” in summary, for “viral vector”",)
