@@ -58,12 +58,15 @@ def current_revision(session: Session) -> int:
 
 def changes_since(session: Session, revision: int) -> Changes:
     """Everything an index at `revision` (0: an empty one) has not seen. Unlisted organisations come as drops."""
+    # The number first: on PostgreSQL each statement sees what was committed until then, and a change that comes
+    # between the two must be taken twice rather than not at all.
+    reached = current_revision(session)
     changed = session.exec(
         select(Organisation).where(col(Organisation.revision) > revision).order_by(col(Organisation.id))
     ).all()
     listed = [each for each in changed if each.listing is Listing.LISTED]
     return Changes(
-        revision=current_revision(session),
+        revision=reached,
         put=tuple(_entries(session, listed)),
         drop=tuple(each.id for each in changed if each.listing is not Listing.LISTED and each.id is not None),
     )

@@ -10,6 +10,8 @@ from store.region_words import own_rows
 from store.search.index import Index
 from store.search.lexicon import Lexicon
 
+SURELY_BEHIND = 3  # looks in a row at a database that knows less than the index
+
 
 class LiveIndex:
     """`await store.read(live.catch_up)` before asking: cheap when nothing changed, right in every process."""
@@ -19,6 +21,7 @@ class LiveIndex:
         self._lexicon = lexicon
         self.index = Index(self.gazetteer, lexicon)
         self._revision = 0
+        self._behind = 0
         self._catching_up = threading.Lock()
 
     def catch_up(self, session: Session) -> None:
@@ -26,11 +29,20 @@ class LiveIndex:
         if current_revision(session) == self._revision:
             return
         with self._catching_up:
-            if current_revision(session) < self._revision:  # another database, or one restored from a copy
-                self.index = Index(self.gazetteer, self._lexicon)
-                self._revision = 0
-            changes = changes_since(session, self._revision)
-            self.index.drop(changes.drop)
-            self.index.put(changes.put)
-            self.index.use_rows(own_rows(session))
-            self._revision = changes.revision
+            if current_revision(session) >= self._revision:
+                self._behind = 0
+                self._take(session, self.index, since=self._revision)
+                return
+            # An older snapshot of this database, which passes; or another database, restored from a copy, which stays.
+            self._behind += 1
+            if self._behind >= SURELY_BEHIND:
+                fresh = Index(self.gazetteer, self._lexicon)
+                self._take(session, fresh, since=0)
+                self.index, self._behind = fresh, 0  # whole before anybody asks it
+
+    def _take(self, session: Session, index: Index, *, since: int) -> None:
+        changes = changes_since(session, since)
+        index.drop(changes.drop)
+        index.put(changes.put)
+        index.use_rows(own_rows(session))
+        self._revision = changes.revision
