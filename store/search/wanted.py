@@ -27,7 +27,8 @@ class Wanted:
     """A search: text for what is sought, the rest as filters or boosts.
 
     `topic` is free text already stripped of greeting, filler, place, kind and size words, in the asker's spelling;
-    `places` are alternatives ("Leeds or York"); `excluded` are kinds the asker ruled out ("not universities").
+    `places` are alternatives ("Leeds or York"); `excluded` are kinds the asker ruled out ("not universities"),
+    `without` anything else they did, each in their own words ("not CROs", "nothing to do with animals").
     """
 
     topic: str
@@ -35,3 +36,4 @@ class Wanted:
     kinds: tuple[OrganisationKind, ...] = ()
     sizes: tuple[SizeBand, ...] = ()
     excluded: tuple[OrganisationKind, ...] = ()
+    without: tuple[str, ...] = ()
