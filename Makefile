@@ -19,8 +19,9 @@ check: $(VENV)/.tests
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -m "not torture" --cov --cov-report=term-missing:skip-covered
 
+# make bench JUDGED=FOLDER measures on your own judged asks; make bench ONLY="compare scale" runs those sections.
 bench: $(VENV)/.tests
-	$(BIN)/python -m tests.bench
+	@JUDGED="$(JUDGED)" $(BIN)/python -m tests.bench $(ONLY)
 
 torture: $(VENV)/.tests
 	$(BIN)/python -m pytest -m torture --timeout=3600
