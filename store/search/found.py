@@ -45,7 +45,8 @@ class Hit:
 class Found:
     """`hits` fit, best first; `rest` are the ids of those that come after them. When nothing fits `hits` is empty and `nearest` holds what comes closest, if anything.
 
-    `missed` says what failed: the words nobody has, or the place where nobody does it.
+    `missed` says what failed: the words nobody has, or the place where nobody does it. `full` is how many of `hits`
+    and `rest` cover the whole ask, the others touch on a part of it; None where that was not worked out.
     """
 
     hits: tuple[Hit, ...]
@@ -53,3 +54,4 @@ class Found:
     readings: tuple[Reason, ...] = ()  # spelling and meaning readings of the ask itself
     missed: str = ""
     rest: tuple[int, ...] = ()
+    full: int | None = None

@@ -28,7 +28,8 @@ class Wanted:
 
     `topic` is free text already stripped of greeting, filler, place, kind and size words, in the asker's spelling;
     `places` are alternatives ("Leeds or York"); `excluded` are kinds the asker ruled out ("not universities"),
-    `without` anything else they did, each in their own words ("not CROs", "nothing to do with animals").
+    `without` anything else they did, each in their own words ("not CROs", "nothing to do with animals");
+    `literally` are words of the topic that are meant as they are spelt, and slips of nothing else ("exactly Xyz").
     """
 
     topic: str
@@ -37,3 +38,4 @@ class Wanted:
     sizes: tuple[SizeBand, ...] = ()
     excluded: tuple[OrganisationKind, ...] = ()
     without: tuple[str, ...] = ()
+    literally: tuple[str, ...] = ()
