@@ -1,7 +1,7 @@
 """The directory as the rest of the house reads it: entries for the index, profiles for answers, changes by revision."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -56,20 +56,27 @@ def current_revision(session: Session) -> int:
     return session.exec(select(DirectoryRevision.number).where(DirectoryRevision.id == 1)).one()
 
 
-def changes_since(session: Session, revision: int) -> Changes:
-    """Everything an index at `revision` (0: an empty one) has not seen. Unlisted organisations come as drops."""
+def changes_since(session: Session, revision: int) -> Iterator[Changes]:
+    """Everything an index at `revision` (0: an empty one) has not seen, a page at a time, at least one page.
+
+    Unlisted organisations come as drops. The index is at the pages' `revision` once it has taken them all.
+    """
     # The number first: on PostgreSQL each statement sees what was committed until then, and a change that comes
     # between the two must be taken twice rather than not at all.
-    reached = current_revision(session)
-    changed = session.exec(
-        select(Organisation).where(col(Organisation.revision) > revision).order_by(col(Organisation.id))
-    ).all()
-    listed = [each for each in changed if each.listing is Listing.LISTED]
-    return Changes(
-        revision=reached,
-        put=tuple(_entries(session, listed)),
-        drop=tuple(each.id for each in changed if each.listing is not Listing.LISTED and each.id is not None),
-    )
+    reached, last = current_revision(session), 0
+    while True:
+        page = session.exec(
+            select(Organisation)
+            .where(col(Organisation.revision) > revision, col(Organisation.id) > last)
+            .order_by(col(Organisation.id))
+            .limit(PAGE)
+        ).all()
+        listed = [each for each in page if each.listing is Listing.LISTED]
+        gone = tuple(each.id for each in page if each.listing is not Listing.LISTED and each.id is not None)
+        yield Changes(reached, put=tuple(_entries(session, listed)), drop=gone)
+        if len(page) < PAGE:
+            return
+        last = page[-1].id or 0
 
 
 def listed_people(session: Session, organisation_id: int) -> tuple[EntryPerson, ...]:
@@ -111,33 +118,27 @@ def count_organisations(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Organisation)).one()
 
 
-def _entries(session: Session, rows: Sequence[Organisation]) -> Iterable[Entry]:
-    for start in range(0, len(rows), PAGE):
-        page = rows[start : start + PAGE]
-        ids = [row.id for row in page if row.id is not None]
-        sites = _by_organisation(
-            session.exec(
-                select(Site)
-                .where(col(Site.organisation_id).in_(ids))
-                .order_by(col(Site.position), col(Site.id))
-            ).all()
-        )
-        people = _by_organisation(
-            session.exec(
-                select(Person)
-                .where(col(Person.organisation_id).in_(ids), col(Person.listed).is_(True))
-                .order_by(col(Person.main_contact).desc(), col(Person.id))
-            ).all()
-        )
-        wishes = _by_organisation(
-            session.exec(
-                select(NeedOrOffer)
-                .where(col(NeedOrOffer.organisation_id).in_(ids))
-                .order_by(col(NeedOrOffer.id))
-            ).all()
-        )
-        for row in page:
-            yield _entry(row, sites[row.id], people[row.id], wishes[row.id])
+def _entries(session: Session, page: Sequence[Organisation]) -> Iterable[Entry]:
+    ids = [row.id for row in page if row.id is not None]
+    sites = _by_organisation(
+        session.exec(
+            select(Site).where(col(Site.organisation_id).in_(ids)).order_by(col(Site.position), col(Site.id))
+        ).all()
+    )
+    people = _by_organisation(
+        session.exec(
+            select(Person)
+            .where(col(Person.organisation_id).in_(ids), col(Person.listed).is_(True))
+            .order_by(col(Person.main_contact).desc(), col(Person.id))
+        ).all()
+    )
+    wishes = _by_organisation(
+        session.exec(
+            select(NeedOrOffer).where(col(NeedOrOffer.organisation_id).in_(ids)).order_by(col(NeedOrOffer.id))
+        ).all()
+    )
+    for row in page:
+        yield _entry(row, sites[row.id], people[row.id], wishes[row.id])
 
 
 def _by_organisation(rows: Iterable[Row]) -> defaultdict[int | None, list[Row]]:

@@ -88,7 +88,8 @@ def _wanted(wanted: Wanted) -> Iterator[tuple[str, str]]:
     for place in wanted.places:
         yield "place", _place(place)
         yield "", _reach(place)
-    for label, values in (("kind", wanted.kinds), ("size", wanted.sizes), ("not", wanted.excluded)):
+    told = (("kind", wanted.kinds), ("size", wanted.sizes), ("not", (*wanted.excluded, *wanted.without)))
+    for label, values in told:
         if values:
             yield label, ", ".join(values)
 
@@ -146,7 +147,7 @@ def _terms(terms: tuple[ReadTerm, ...]) -> Grid:
 
 
 def _candidates(candidates: tuple[Candidate, ...], explained: Explanation, index: Index) -> Grid:
-    columns = ("exact", "meaning", "parts", "place", "kind", "size", "coverage", "score")
+    columns = ("exact", "meaning", "parts", "place", "kind", "size", "fresh", "coverage", "score")
     grid = _grid(
         "Candidates", ("", "right"), ("organisation", "left"), *((each, "right") for each in columns)
     )
@@ -156,7 +157,7 @@ def _candidates(candidates: tuple[Candidate, ...], explained: Explanation, index
         town = entry.sites[0].town if entry and entry.sites else ""
         told = Text(plain(each.name)).append(f" {plain(town)}" if town else "", style="dim")
         lexical = (each.lexical.exact, each.lexical.meaning, each.lexical.parts)
-        worths = (each.place, each.kind, each.size, each.coverage, each.score)
+        worths = (each.place, each.kind, each.size, each.freshness, each.coverage, each.score)
         marked = f"{number}" if each.id in in_answer else "–"
         grid.add_row(marked, told, *(f"{figure:.2f}" for figure in (*lexical, *worths)))
     return grid
@@ -180,8 +181,8 @@ def because(fallen: FellOut, wanted: Wanted) -> str:
             return f"kind: {fallen.said}"
         case Ground.SIZE:
             return f"size: {fallen.said}"
-        case Ground.PASSED_OVER:
-            return "a hundred others say more of it"
+        case Ground.RULED_OUT:
+            return f"ruled out: {fallen.said}"
         case Ground.SCORE:
             return f"score {had}, under the {needed} asked beside the best"
         case Ground.COVERAGE:

@@ -30,8 +30,12 @@ def at(wanted: Place, site: Known | None, point: Point | None) -> bool:
     if site is not None and site.place.key == wanted.key:
         return True
     where = point or (site.place.point if site is not None and not site.place.is_area else None)
-    reach = SITE_REACH_MILES if wanted.kind is PlaceKind.SITE else 2 + math.sqrt(wanted.population) / 150
-    return close(wanted, where, reach)
+    return close(wanted, where, reach_miles(wanted))
+
+
+def reach_miles(place: Place) -> float:
+    """How far from its middle a town of that size, or a campus, still is itself."""
+    return SITE_REACH_MILES if place.kind is PlaceKind.SITE else 2 + math.sqrt(place.population) / 150
 
 
 def same_code(wanted: str, postcode: str) -> bool:

@@ -68,11 +68,20 @@ class Gazetteer:
         return None if place is None or place.kind in {PlaceKind.REGION, PlaceKind.COUNTRY} else place.point
 
     def place_of(
-        self, *, town: str = "", county: str = "", postcode: str = "", country: str = ""
+        self, *, town: str = "", county: str = "", region: str = "", postcode: str = "", country: str = ""
     ) -> Place | None:
         """The narrowest place that a site's own words name."""
-        known = self._site(town, county, "", postcode, country)
+        known = self._site(town, county, region, postcode, country)
         return known.place if known else None
+
+    def country_code(self, country: str) -> str:
+        """A country's or nation's two letters; "" for what is neither."""
+        return self._country_code(country)
+
+    def country_code_of(self, place: Place) -> str | None:
+        """The two letters of the country a place is in; None for a place that is not of this gazetteer."""
+        known = self._known(place)
+        return None if known is None else known.country_code
 
     def covers(
         self,

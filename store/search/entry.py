@@ -7,9 +7,9 @@ from store.kinds import OrganisationKind, SizeBand
 from store.places.place import Point
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class EntrySite:
-    """One site. Two are the same only when they are one object, which makes them cheap keys of the index's caches."""
+    """One site."""
 
     town: str = ""
     county: str = ""

@@ -1,8 +1,8 @@
 """Tells a search's own steps again with their figures; ranks nothing itself."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import numpy as np
 
+from store.search.answered import found
 from store.search.entry import Entry
 from store.search.explanation import (
     Candidate,
@@ -13,49 +13,24 @@ from store.search.explanation import (
     Parts,
     ReadTerm,
 )
-from store.search.found import Found, ReasonKind
-from store.search.gate import ENOUGH, Gate, fitting, gate_of
-from store.search.ranking import Ranked, coverage, kind_worth, size_worth
+from store.search.found import ReasonKind
+from store.search.gate import ENOUGH
+from store.search.ranking import Ranked, kind_worth, size_worth
 from store.search.reading import OWN, PART, Reading
-from store.search.siting import Siting
-from store.search.wanted import Wanted
+from store.search.searching import Search
 
 FALLEN = 5  # told of those that are not in the answer, the most promising by their words
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """What a search worked out on its way. `steps` are the scores by what their phrases are worth."""
-
-    wanted: Wanted
-    reading: Reading
-    steps: Sequence[tuple[float, Mapping[int, float]]]
-    ranked: Sequence[Ranked]
-    found: Found
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """The part of the index that the figures are about."""
-
-    entries: Mapping[int, Entry]
-    texts: Mapping[int, str]
-    siting: Siting
-
-
-def explained(searched: Searched, directory: Directory, *, limit: int) -> Explanation:
-    gate = gate_of(searched.ranked)
-    lexical = _lexical(searched.steps)
+def explained(search: Search, *, limit: int) -> Explanation:
+    gate = search.gate
     return Explanation(
-        terms=_terms(searched.reading),
+        terms=_terms(search.reading),
         gate=GateFigures(gate.reach, ENOUGH, gate.score_needed, gate.coverage_needed),
-        fitting=len(fitting(searched.ranked)),
-        candidates=tuple(
-            _candidate(each, lexical.get(each.id, Parts()), searched, directory)
-            for each in searched.ranked[:limit]
-        ),
-        fallen=_fallen(searched, directory, lexical, limit=limit),
-        found=searched.found,
+        fitting=int(np.count_nonzero(search.fitting)),
+        candidates=tuple(_candidate(each, search) for each in search.ranked[:limit]),
+        fallen=_fallen(search, limit=limit),
+        found=found(search, limit=limit),
     )
 
 
@@ -74,60 +49,53 @@ def _terms(reading: Reading) -> tuple[ReadTerm, ...]:
     )
 
 
-def _lexical(steps: Sequence[tuple[float, Mapping[int, float]]]) -> dict[int, Parts]:
-    """Each entry's score apart: own words, meanings, single words of meanings."""
-    exact: dict[int, float] = {}
-    meaning: dict[int, float] = {}
-    parts: dict[int, float] = {}
-    for worth, scores in steps:
-        into = exact if worth >= OWN else meaning if worth > PART else parts
-        for entry_id, score in scores.items():
-            into[entry_id] = into.get(entry_id, 0.0) + worth * score
-    known = exact.keys() | meaning.keys() | parts.keys()
-    return {each: Parts(exact.get(each, 0.0), meaning.get(each, 0.0), parts.get(each, 0.0)) for each in known}
+def _parts(search: Search, row: int) -> Parts:
+    """A row's lexical score apart: own words, meanings, single words of meanings."""
+    exact = meaning = parts = 0.0
+    for worth, scores in search.scored.steps.items():
+        if worth >= OWN:
+            exact += float(scores[row])
+        elif worth > PART:
+            meaning += float(scores[row])
+        else:
+            parts += float(scores[row])
+    return Parts(exact, meaning, parts)
 
 
-def _candidate(ranked: Ranked, lexical: Parts, searched: Searched, directory: Directory) -> Candidate:
-    entry, wanted = directory.entries[ranked.id], searched.wanted
+def _candidate(ranked: Ranked, search: Search) -> Candidate:
+    entry, wanted = search.parts.rows.entry(ranked.row), search.wanted
+    place = search.parts.siting.best(entry.sites, wanted.places).worth if wanted.places else 1.0
     return Candidate(
         id=entry.id,
         ref=entry.ref,
         name=entry.name,
-        lexical=lexical,
-        place=ranked.fit.worth if wanted.places else 1.0,
+        lexical=_parts(search, ranked.row),
+        place=place,
         kind=kind_worth(entry.kind, wanted),
         size=size_worth(entry.size, wanted.sizes),
-        coverage=_share(ranked.id, searched, directory),
+        freshness=search.freshness_of(ranked.row),
+        coverage=float(search.scored.shares[ranked.row]),
         score=ranked.score,
     )
 
 
-def _share(entry_id: int, searched: Searched, directory: Directory) -> float:
-    if not searched.reading.terms:
-        return 1.0
-    return coverage(searched.reading, directory.texts[entry_id])[0]
-
-
-def _fallen(
-    searched: Searched, directory: Directory, lexical: Mapping[int, Parts], *, limit: int
-) -> tuple[FellOut, ...]:
+def _fallen(search: Search, *, limit: int) -> tuple[FellOut, ...]:
     """The first of those that are not in the answer, by what their words alone were worth."""
-    answering = {each.id for each in fitting(searched.ranked)}
-    totals = {each: parts.exact + parts.meaning + parts.parts for each, parts in lexical.items()}
-    gate, ranked = gate_of(searched.ranked), {each.id: each for each in searched.ranked}
-    told = (
-        answering if gate.is_open else {each.id for each in searched.ranked[:limit]}
-    )  # one reason for all those
-    order = sorted(totals.keys() - told, key=lambda each: (-totals[each], each))
-    return tuple(
-        _by_gate(directory.entries[each], ranked[each], totals[each], gate)
-        if each in ranked
-        else _sifted_out(directory.entries[each], totals[each], searched.wanted, directory.siting)
-        for each in order[:FALLEN]
-    )
+    totals = search.lexical * search.parts.rows.alive
+    # Where the gate is shut one reason stands for all those that are told of as candidates.
+    told = search.fitting.copy()
+    if not search.gate.is_open:
+        told[[each.row for each in search.ranked[:limit]]] = True
+    out = np.flatnonzero((totals > 0) & ~told)
+    order = np.lexsort((search.parts.rows.ids[out], -totals[out]))[:FALLEN]
+    return tuple(_fell_out(int(row), float(totals[row]), search) for row in out[order])
 
 
-def _by_gate(entry: Entry, ranked: Ranked, lexical: float, gate: Gate) -> FellOut:
+def _fell_out(row: int, lexical: float, search: Search) -> FellOut:
+    entry, gate = search.parts.rows.entry(row), search.gate
+    ranked = search.at(row)
+    if not ranked.score:
+        return _sifted_out(entry, row, lexical, search)
     if not gate.is_open:
         ground, had, needed = Ground.NOTHING_FITS, gate.reach, ENOUGH
     elif ranked.score < gate.score_needed:
@@ -137,14 +105,14 @@ def _by_gate(entry: Entry, ranked: Ranked, lexical: float, gate: Gate) -> FellOu
     return FellOut(entry.id, entry.ref, entry.name, lexical, ground, had, needed)
 
 
-def _sifted_out(entry: Entry, lexical: float, wanted: Wanted, siting: Siting) -> FellOut:
-    out = (entry.id, entry.ref, entry.name, lexical)
+def _sifted_out(entry: Entry, row: int, lexical: float, search: Search) -> FellOut:
+    out, wanted = (entry.id, entry.ref, entry.name, lexical), search.wanted
+    if search.ruled_out[row]:
+        return FellOut(*out, Ground.RULED_OUT, said=", ".join(wanted.without))
     if not kind_worth(entry.kind, wanted):
         return FellOut(*out, Ground.KIND, said=entry.kind.value if entry.kind else "")
     if not size_worth(entry.size, wanted.sizes):
         return FellOut(*out, Ground.SIZE, said=entry.size.value if entry.size else "")
-    if wanted.places and not siting.best(entry.sites, wanted.places).worth:
-        nearest = siting.nearest(entry.sites, wanted.places)
-        town = nearest.site.town or nearest.site.county if nearest.site else ""
-        return FellOut(*out, Ground.PLACE, had=nearest.miles, said=town)
-    return FellOut(*out, Ground.PASSED_OVER)
+    nearest = search.parts.siting.nearest(entry.sites, wanted.places)
+    town = nearest.site.town or nearest.site.county if nearest.site else ""
+    return FellOut(*out, Ground.PLACE, had=nearest.miles, said=town)

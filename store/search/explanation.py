@@ -12,7 +12,7 @@ class Ground(StrEnum):
     PLACE = "place"
     KIND = "kind"
     SIZE = "size"
-    PASSED_OVER = "passed over"  # too many others have more; its coverage was never worked out
+    RULED_OUT = "ruled out"  # it is what the asker does not want
     SCORE = "score"
     COVERAGE = "coverage"
     NOTHING_FITS = "nothing fits"  # even the best cover too little
@@ -41,7 +41,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`score` is the lexical one times the worths of place, kind and size, cut down to what it covers of the ask."""
+    """`score` is the lexical one times the worths of place, kind, size and freshness, cut down to what it covers of the ask."""
 
     id: int
     ref: str
@@ -50,6 +50,7 @@ class Candidate:
     place: float
     kind: float
     size: float
+    freshness: float
     coverage: float
     score: float
 

@@ -55,3 +55,4 @@ class Found:
     missed: str = ""
     rest: tuple[int, ...] = ()
     full: int | None = None
+    fitting: int = 0  # how many fit in all, those beyond `rest` too

@@ -42,12 +42,3 @@ def gate_of(ranked: Sequence[Ranked]) -> Gate:
     if not ranked:
         return Gate()
     return Gate(ranked[0].score, max(each.covered for each in ranked[:LEADERS]))
-
-
-def fitting(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Those of the ranked that answer the ask; none where even the best do not."""
-    gate = gate_of(ranked)
-    if not gate.is_open:
-        return []
-    least, least_covered = gate.score_needed, gate.coverage_needed
-    return [each for each in ranked if each.score >= least and each.covered >= least_covered]

@@ -2,37 +2,31 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
 
 from store.places.gazetteer import Gazetteer
-from store.search.answered import as_hit, named_hit
+from store.search.answered import found, hit, named_hit
 from store.search.common_words import is_common
 from store.search.entry import Entry
-from store.search.explaining import Directory, Searched, explained
+from store.search.explaining import explained
 from store.search.explanation import Explanation
 from store.search.found import Found, Hit
-from store.search.gate import fitting
 from store.search.lexicon import Lexicon
 from store.search.names import NameBook
-from store.search.ranking import (
-    CANDIDATES,
-    EVERYONE,
-    LOOKED_AT,
-    Ranked,
-    kind_worth,
-    sift,
-    size_worth,
-    with_coverage,
-)
-from store.search.reading import Reading, Term, read
-from store.search.siting import PlaceFit, Siting
-from store.search.table import Table, fields_of
+from store.search.rows import Rows
+from store.search.searching import Parts, Search
+from store.search.siting import Siting
+from store.search.table import Table, texts_of
 from store.search.vocabulary import Vocabulary
 from store.search.wanted import Wanted, WantedPlace
 from store.search.words import FILLER_WORDS, plain, words_of
 
-NEAREST = 3  # shown when nothing fits
-FURTHEST = 50  # how far down a list anybody goes
+COMPACTED = 4  # a quarter of the rows may be gone before they are forgotten for good …
+ALWAYS_KEPT = 1000  # … or so many
+BATCH = 2000  # entries taken in at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +47,18 @@ class Index:
         self.lexicon = self._shipped = Lexicon.load() if lexicon is None else lexicon
         self._own_rows: tuple[tuple[str, str], ...] = ()
         self._turn = threading.RLock()
-        self._entries: dict[int, Entry] = {}
-        self._texts: dict[int, str] = {}
-        self._words: dict[int, frozenset[str]] = {}
+        self._rows = Rows()
         self._table = Table()
-        self._vocabulary = Vocabulary(self.lexicon.words)
+        self._vocabulary = Vocabulary(self._table.forms, self.lexicon.words)
         self._names = NameBook()
         self._siting = Siting(gazetteer)
 
+    @property
+    def _parts(self) -> Parts:
+        return Parts(self._rows, self._table, self._siting, self._vocabulary, self.lexicon)
+
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._rows)
 
     def use_rows(self, rows: Iterable[tuple[str, str]]) -> None:
         """Have these rows, and no others, beside the lexicon's own; the entries stay as they are."""
@@ -75,37 +71,44 @@ class Index:
 
     def put(self, entries: Iterable[Entry]) -> None:
         """Insert entries, or replace those of the same id."""
-        given = {entry.id: entry for entry in entries}
+        given = list({entry.id: entry for entry in entries}.values())
         with self._turn:
-            self.drop(given)
-            rows = []
-            for entry in given.values():
-                fields = fields_of(entry)
-                rows.append((entry.id, fields))
-                self._entries[entry.id] = entry
-                self._texts[entry.id] = " | ".join(fields)
-                self._words[entry.id] = frozenset(_words(entry))
-                self._vocabulary.add(self._words[entry.id])
-                self._names.add(entry)
-            self._table.put(rows)
+            self.drop(entry.id for entry in given)
+            for start in range(0, len(given), BATCH):
+                batch = given[start : start + BATCH]
+                self._siting.add(batch, first=self._rows.count)
+                self._rows.add(batch)
+                self._vocabulary.add(self._table.add(map(texts_of, batch)), entries=len(batch))
+                for entry in batch:
+                    self._names.add(entry)
 
     def drop(self, ids: Iterable[int]) -> None:
         """Forget entries; unknown ids are passed over."""
         with self._turn:
-            known = [each for each in dict.fromkeys(ids) if each in self._entries]
-            self._table.drop(known)
-            for each in known:
-                del self._entries[each], self._texts[each]
-                self._vocabulary.remove(self._words.pop(each))
-                self._names.remove(each)
+            known = [each for each in dict.fromkeys(ids) if self._rows.row(each) is not None]
+            for start in range(0, len(known), BATCH):
+                batch = known[start : start + BATCH]
+                texts = [texts_of(entry) for each in batch if (entry := self.entry(each))]
+                for each in batch:
+                    self._names.remove(each)
+                used = self._table.drop(self._rows.drop(batch), texts)
+                self._vocabulary.remove(used, entries=len(batch))
+            if self._rows.count - len(self._rows) > max(ALWAYS_KEPT, self._rows.count // COMPACTED):
+                renumbered = self._rows.compact()
+                self._table.compact(renumbered)
+                self._siting.compact(renumbered)
+                self._names.compact()
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> Iterator[Entry]:
         """All of them, in the order of their ids."""
         with self._turn:
-            return tuple(self._entries[each] for each in sorted(self._entries))
+            ids = sorted(self._rows.ids[self._rows.alive].tolist())
+        return (entry for each in ids if (entry := self.entry(each)))
 
     def entry(self, entry_id: int) -> Entry | None:
-        return self._entries.get(entry_id)
+        with self._turn:
+            row = self._rows.row(entry_id)
+            return None if row is None else self._rows.entry(row)
 
     def knows(self, word: str) -> bool:
         """Whether any entry, or the lexicon, uses this word or a form of it."""
@@ -129,104 +132,33 @@ class Index:
 
     def has_anyone_in(self, place: WantedPlace) -> bool:
         with self._turn:
-            return any(self._siting.best(entry.sites, (place,)).worth for entry in self._entries.values())
+            fits = self._siting.rows(self._rows.count, (place,))
+            return bool(np.any((fits.worths > 0) & self._rows.alive))
 
     def find_names(self, text: str, *, looked_up: bool = False) -> tuple[NameMatch, ...]:
         """Who is meant by a name, the likeliest first. After a look-up phrase ("contact for …") less is enough."""
         with self._turn:
             return tuple(
-                NameMatch(named_hit(self._entries[named.entry_id], named, text, score), score, named.name)
+                NameMatch(named_hit(entry, named, text, score), score, named.name)
                 for named, score in self._names.find(text, loosely=looked_up)
+                if (entry := self.entry(named.entry_id))
             )
 
-    def search(self, wanted: Wanted, *, limit: int = 10) -> Found:
-        """Who fits, the best `limit` of them with their reasons; reasons are what costs time."""
-        with self._turn:
-            reading, ranked = self._looked(wanted)
-            return self._found(wanted, reading, ranked, limit=limit)
+    def search(self, wanted: Wanted, *, limit: int = 10, today: date | None = None) -> Found:
+        """Who fits, the best `limit` of them with their reasons.
 
-    def explain(self, wanted: Wanted, *, limit: int = 10) -> Explanation:
+        With `today` what nobody confirmed for long counts a little less, and equals take turns from day to day.
+        """
+        with self._turn:
+            return found(Search(self._parts, wanted, today=today), limit=limit)
+
+    def explain(self, wanted: Wanted, *, limit: int = 10, today: date | None = None) -> Explanation:
         """The same search with the figures of its steps, for the best `limit` and the first who fell out."""
         with self._turn:
-            reading, ranked = self._looked(wanted)
-            found = self._found(wanted, reading, ranked, limit=limit)
-            steps = list(self._steps(reading, wanted))
-            searched = Searched(wanted, reading, steps, ranked, found)
-            return explained(searched, Directory(self._entries, self._texts, self._siting), limit=limit)
+            return explained(Search(self._parts, wanted, today=today), limit=limit)
 
-    def _looked(self, wanted: Wanted) -> tuple[Reading, list[Ranked]]:
-        reading = read(wanted.topic, self._vocabulary, self.lexicon)
-        filtered = bool(wanted.places or wanted.kinds or wanted.sizes)
-        return reading, self._ranked(wanted, reading) if reading.terms or filtered else []
-
-    def _found(self, wanted: Wanted, reading: Reading, ranked: Sequence[Ranked], *, limit: int) -> Found:
-        answering = fitting(ranked)
-        if answering:
-            hits = self._hits(answering[:limit], reading, wanted)
-            rest = tuple(each.id for each in answering[limit:FURTHEST])
-            return Found(hits, readings=reading.readings, rest=rest)
-        nearest, missed = self._nearest(wanted, reading)
-        return Found((), nearest, reading.readings, missed)
-
-    def _ranked(self, wanted: Wanted, reading: Reading) -> list[Ranked]:
-        if not reading.terms:
-            return self._everyone(wanted)
-        scores: dict[int, float] = {}
-        for worth, step in self._steps(reading, wanted):
-            for entry_id, score in step.items():
-                scores[entry_id] = scores.get(entry_id, 0.0) + worth * score
-        sifted = sift(scores, self._entries, wanted, self._siting)[:LOOKED_AT]
-        return with_coverage(sifted, reading, self._texts)
-
-    def _steps(self, reading: Reading, wanted: Wanted) -> Iterator[tuple[float, dict[int, float]]]:
-        """How good entries are for the phrases that are worth the same, and that worth."""
-        limit = EVERYONE if wanted.places or wanted.kinds else CANDIDATES
-        for worth, phrases in reading.sought:
-            yield worth, self._table.ranked(phrases, limit=limit)
-
-    def _everyone(self, wanted: Wanted) -> list[Ranked]:
-        """Nothing but a place, a kind or a size was asked for: all whom that fits, the nearest first."""
-        ranked = []
-        for entry in self._entries.values():
-            worth = kind_worth(entry.kind, wanted) * size_worth(entry.size, wanted.sizes)
-            fit = self._siting.best(entry.sites, wanted.places)
-            worth *= fit.worth if wanted.places else 1.0
-            if worth >= 1.0 or (worth and wanted.places and not (wanted.kinds or wanted.sizes)):
-                ranked.append(Ranked(entry.id, worth, 1.0, fit))
-        return sorted(ranked, key=lambda each: (-each.score, each.fit.miles or 0.0, each.id))
-
-    def _nearest(self, wanted: Wanted, reading: Reading) -> tuple[tuple[Hit, ...], str]:
-        """What comes closest when nothing fits: the same elsewhere, else a part of what was asked."""
-        if not (reading.terms or wanted.places):
-            return (), ""
-        where = " or ".join(place.said for place in wanted.places)
-        anywhere = replace(wanted, places=())
-        ranked = self._ranked(anywhere, reading)
-        answering = fitting(ranked)
-        if not (wanted.places and answering):
-            close = [each for each in ranked if each.covered][:NEAREST]
-            missing = [term.said for term in reading.terms if not self._is_covered(term, close)]
-            return self._hits(close, reading, anywhere), " ".join(missing) or wanted.topic or where
-        sited = [
-            Ranked(each.id, each.score, each.covered, self._site(each.id, wanted.places))
-            for each in answering
-        ]
-        sited.sort(key=lambda each: (1e9 if each.fit.miles is None else each.fit.miles, -each.score, each.id))
-        return self._hits(sited[:NEAREST], reading, wanted), where
-
-    def _hits(self, ranked: Sequence[Ranked], reading: Reading, wanted: Wanted) -> tuple[Hit, ...]:
-        return tuple(as_hit(self._entries[each.id], each, reading, wanted) for each in ranked)
-
-    def _site(self, entry_id: int, places: tuple[WantedPlace, ...]) -> PlaceFit:
-        return self._siting.nearest(self._entries[entry_id].sites, places)
-
-    def _is_covered(self, term: Term, ranked: Sequence[Ranked]) -> bool:
-        phrases = (*term.stems, *(key for _, key in term.meanings))
-        return any(f" {phrase} " in f" {self._texts[each.id]} " for phrase in phrases for each in ranked)
-
-
-def _words(entry: Entry) -> Iterable[str]:
-    people = (part for person in entry.people for part in (person.name, person.role, *person.expertise))
-    sites = (part for site in entry.sites for part in (site.town, site.county))
-    texts = (entry.name, entry.summary, entry.sector, *entry.aliases, *entry.capabilities, *entry.tags)
-    return words_of(" ".join((*texts, *entry.offers, *people, *sites)))
+    def tell(self, ids: Sequence[int], wanted: Wanted) -> tuple[Hit, ...]:
+        """These entries as hits of a search, in this order; those that are gone are left out."""
+        with self._turn:
+            search = Search(self._parts, wanted)
+            return tuple(hit(search, row) for each in ids if (row := self._rows.row(each)) is not None)

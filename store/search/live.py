@@ -1,5 +1,7 @@
 """The index that a process shares among its faces, kept up with the directory by its revision."""
 
+import ctypes
+import sys
 import threading
 
 from sqlmodel import Session
@@ -10,6 +12,7 @@ from store.region_words import own_rows
 from store.search.index import Index
 from store.search.lexicon import Lexicon
 
+MANY = 1000  # entries taken in at once, after which much memory lies idle
 SURELY_BEHIND = 3  # looks in a row at a database that knows less than the index
 
 
@@ -41,8 +44,18 @@ class LiveIndex:
                 self.index, self._behind = fresh, 0  # whole before anybody asks it
 
     def _take(self, session: Session, index: Index, *, since: int) -> None:
-        changes = changes_since(session, since)
-        index.drop(changes.drop)
-        index.put(changes.put)
+        reached, taken = since, 0
+        for changes in changes_since(session, since):
+            index.drop(changes.drop)
+            index.put(changes.put)
+            reached, taken = changes.revision, taken + len(changes.put)
         index.use_rows(own_rows(session))
-        self._revision = changes.revision
+        self._revision = reached
+        if taken > MANY:
+            _give_memory_back()
+
+
+def _give_memory_back() -> None:
+    """Taking in many entries leaves holes in the heap, a third of it, which glibc returns only when told to."""
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)

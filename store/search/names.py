@@ -1,10 +1,9 @@
 """Finds the organisation or person meant by a name: half-remembered, misspelt, run together, without its Ltd."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, count
+from itertools import chain
 
 from rapidfuzz import fuzz, process
 
@@ -41,37 +40,70 @@ class Named:
 
 
 class NameBook:
+    """Names are numbered as they come; those that are gone leave None behind until the book is compacted."""
+
     def __init__(self) -> None:
-        self._numbers = count()
-        self._of_entry: dict[int, list[int]] = {}
-        self._named: dict[int, Named] = {}
-        self._bare: dict[bool, dict[int, str]] = {False: {}, True: {}}  # people's apart
-        self._exactly: dict[str, set[int]] = defaultdict(set)
-        self._with_word: dict[str, set[int]] = defaultdict(set)
+        self._first_of: dict[int, int] = {}  # an entry's names come one after another
+        self._named: list[Named | None] = []
+        self._bare: list[str] = []
+        # For the fuzzy comparisons: organisations' names, the same with their words in order, people's names.
+        self._organisations: list[str | None] = []
+        self._in_order: list[str | None] = []
+        self._people: dict[int, str] = {}
+        self._by_sound: dict[str, list[int]] = {}
+        self._with_word: dict[str, list[int]] = {}
 
     def add(self, entry: Entry) -> None:
-        numbers = self._of_entry[entry.id] = []
-        for named in _names_of(entry):
-            number = next(self._numbers)
-            numbers.append(number)
-            self._named[number] = named
-            bare = bare_name(named.name)
-            self._bare[named.person_id is not None][number] = bare
-            for numbers_there in self._places(bare):
-                numbers_there.add(number)
+        """Take in an entry whose id is not there."""
+        first = len(self._named)
+        for number, named in enumerate(_names_of(entry), start=first):
+            bare, person = bare_name(named.name), named.person_id is not None
+            self._named.append(named)
+            self._bare.append(bare)
+            self._organisations.append(None if person else bare)
+            self._in_order.append(None if person else _in_order(bare))
+            if person:
+                self._people[number] = bare
+            for keys, key in self._places(bare):
+                keys.setdefault(key, []).append(number)
+        self._first_of[entry.id] = first
 
     def remove(self, entry_id: int) -> None:
-        for number in self._of_entry.pop(entry_id, ()):
-            named = self._named.pop(number)
-            bare = self._bare[named.person_id is not None].pop(number)
-            for numbers_there in self._places(bare):
-                numbers_there.discard(number)
+        for number in self._numbers_of(entry_id):
+            for keys, key in self._places(self._bare[number]):
+                keys[key].remove(number)
+                if not keys[key]:
+                    del keys[key]
+            self._bare[number] = ""
+            self._named[number] = None
+            self._organisations[number] = self._in_order[number] = None
+            self._people.pop(number, None)
+        self._first_of.pop(entry_id, None)
 
-    def _places(self, bare: str) -> Iterator[set[int]]:
-        for key in {bare, _joined(bare), "~" + _sound(bare)}:
-            yield self._exactly[key]
+    def compact(self) -> None:
+        """Forget the names that are gone, and number the rest anew."""
+        left = [number for number, named in enumerate(self._named) if named is not None]
+        renumbered = {number: at for at, number in enumerate(left)}
+        self._named = [self._named[number] for number in left]
+        self._bare = [self._bare[number] for number in left]
+        self._organisations = [self._organisations[number] for number in left]
+        self._in_order = [self._in_order[number] for number in left]
+        self._people = {renumbered[number]: bare for number, bare in self._people.items()}
+        for keys in (self._by_sound, self._with_word):
+            for key, numbers in keys.items():
+                keys[key] = [renumbered[number] for number in numbers]
+        self._first_of = {entry_id: renumbered[number] for entry_id, number in self._first_of.items()}
+
+    def _numbers_of(self, entry_id: int) -> Iterator[int]:
+        number = self._first_of.get(entry_id, len(self._named))
+        while number < len(self._named) and (named := self._named[number]) and named.entry_id == entry_id:
+            yield number
+            number += 1
+
+    def _places(self, bare: str) -> Iterator[tuple[dict[str, list[int]], str]]:
+        yield self._by_sound, _sound(bare)
         for word in set(bare.split()):
-            yield self._with_word[word]
+            yield self._with_word, word
 
     def find(self, text: str, *, loosely: bool = False) -> list[tuple[Named, float]]:
         """Who may be meant, the likeliest first, with how sure that is (0..1)."""
@@ -84,20 +116,21 @@ class NameBook:
             if score < (LOOSE if loosely else STRICT):
                 continue
             scores[number] = max(score, scores.get(number, 0.0))
-        return _best((self._named[number], score) for number, score in scores.items())
+        return _best(
+            (named, score) for number, score in scores.items() if (named := self._named[number]) is not None
+        )
 
     def _exact(self, bare: str) -> Iterator[tuple[int, float]]:
-        for key, score in ((bare, EXACT), (_joined(bare), JOINED), ("~" + _sound(bare), SOUNDS)):
-            for number in self._exactly.get(key, ()):
-                yield number, score
+        for number in self._by_sound.get(_sound(bare), ()):
+            name = self._bare[number]
+            yield number, EXACT if name == bare else JOINED if _joined(name) == _joined(bare) else SOUNDS
 
     def _partly(self, bare: str) -> Iterator[tuple[int, float]]:
-        words = bare.split()
-        sets = [self._with_word.get(word) for word in words]
+        sets = [set(self._with_word.get(word, ())) for word in bare.split()]
         if not all(sets):
             return
-        holding = set.intersection(*(each for each in sets if each))
-        begins = [number for number in holding if self._name(number).startswith(bare + " ")]
+        holding = set.intersection(*sets)
+        begins = [number for number in holding if self._bare[number].startswith(bare + " ")]
         if len(begins) <= MANY:
             yield from ((number, BEGINS if len(begins) <= FEW else HOLDS) for number in begins)
         if len(holding) <= FEW:
@@ -108,30 +141,26 @@ class NameBook:
         if " " in word or len(word) < SHORTEST_MISSPELT:
             return
         for near, score, _ in process.extract(
-            word, self._with_word.keys(), scorer=fuzz.ratio, score_cutoff=FIRST_WORD_CUTOFF, limit=3
+            word, self._with_word.keys(), scorer=fuzz.ratio, score_cutoff=FIRST_WORD_CUTOFF, limit=None
         ):
             numbers = [
-                number for number in self._with_word[near] if self._name(number).startswith(near + " ")
+                number for number in self._with_word[near] if self._bare[number].startswith(near + " ")
             ]
             if len(numbers) <= FEW:
                 yield from ((number, BEGINS * score / 100) for number in numbers)
 
     def _nearly(self, bare: str) -> Iterator[tuple[int, float]]:
-        organisations, people = self._bare[False], self._bare[True]
-        for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        for said, names in ((bare, self._organisations), (_in_order(bare), self._in_order)):
             for _, score, number in process.extract(
-                bare, organisations, scorer=scorer, score_cutoff=ORGANISATION_CUTOFF, limit=5
+                said, names, scorer=fuzz.ratio, score_cutoff=ORGANISATION_CUTOFF, limit=None
             ):
-                if _words_agree(bare, self._name(number)):
+                if _words_agree(bare, self._bare[number]):
                     yield number, min(score / 100, JOINED)
         if " " in bare:
             for _, score, number in process.extract(
-                bare, people, scorer=fuzz.ratio, score_cutoff=PERSON_CUTOFF, limit=5
+                bare, self._people, scorer=fuzz.ratio, score_cutoff=PERSON_CUTOFF, limit=None
             ):
                 yield number, min(score / 100, JOINED)
-
-    def _name(self, number: int) -> str:
-        return self._bare[self._named[number].person_id is not None][number]
 
 
 def bare_name(text: str) -> str:
@@ -154,6 +183,12 @@ def _names_of(entry: Entry) -> Iterator[Named]:
 
 def _joined(bare: str) -> str:
     return bare.replace(" ", "")
+
+
+def _in_order(bare: str) -> str:
+    """ "works ellerbeck" for "ellerbeck works"; the very same text where its words are in order already."""
+    ordered = " ".join(sorted(bare.split()))
+    return bare if ordered == bare else ordered
 
 
 def _words_agree(bare: str, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Reads the topic of a search into terms: each word of it, how telling it is, and everything it may stand for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,12 +39,17 @@ class Reading:
     readings: tuple[Reason, ...]
 
 
-def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
+def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon, *, literally: Iterable[str] = ()) -> Reading:
+    """`literally` are words that are spelt as they are meant."""
     words, asked = words_of(topic)[:MOST_WORDS], WORD.findall(topic)[:MOST_WORDS]
     if len(words) != len(asked):
         asked = words
-    telling = _telling(words)
-    spelt = [_spelt(word, vocabulary, lexicon) if at in telling else (word,) for at, word in enumerate(words)]
+    said, meant = _telling(words), {word for each in literally for word in words_of(each)}
+    spelt = [
+        _spelt(word, vocabulary, lexicon) if at in said and word not in meant else (word,)
+        for at, word in enumerate(words)
+    ]
+    telling = said & _telling([each[0] for each in spelt])  # "compnies" says no more than "companies"
     stems = [tuple(stem(each) for each in spellings) for spellings in spelt]
     terms = {
         at: Term(asked[at], stems[at], min(vocabulary.rarity(each) for each in stems[at]))
@@ -55,7 +60,7 @@ def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
             terms[at].alternative = alternative
     meanings = list(_held_meanings(lexicon.meanings([each[0] for each in stems]), terms, vocabulary))
     worths = {stemmed: OWN for at in terms for stemmed in stems[at]}
-    worths |= dict.fromkeys(_pairs(words, stems), OWN)
+    worths |= dict.fromkeys(_pairs([each[0] for each in spelt], stems), OWN)
     for meaning in meanings:
         _mean(meaning, terms, worths, vocabulary)
     misspelt = (
@@ -64,11 +69,11 @@ def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Reading:
         for each in spelt[at][:1]
         if each != words[at]
     )
-    meant = (
+    read_as = (
         Reason(ReasonKind.MEANING, " ".join(asked[each.start : each.end]), each.expansions[0][0])
         for each in meanings
     )
-    return Reading(tuple(terms.values()), _by_worth(worths), (*misspelt, *meant))
+    return Reading(tuple(terms.values()), _by_worth(worths), (*misspelt, *read_as))
 
 
 def _telling(words: Sequence[str]) -> set[int]:

@@ -2,15 +2,18 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from store.search.common_words import is_common
+from store.search.forms import Forms, Used
+from store.search.growing import Growing
 from store.search.words import STOP_WORDS, one_spelling, stem
 
 _SOFT_C = re.compile(r"c(?=[eiy])")
@@ -37,13 +40,14 @@ class Spelling:
 
 
 class Vocabulary:
-    def __init__(self, also: Iterable[str] = ()) -> None:
+    def __init__(self, forms: Forms, also: Iterable[str] = ()) -> None:
         """`also` are words that nobody need use to be spellings of what is said: those of the lexicon."""
+        self._forms = forms
         self._entries = 0
-        self._stems: Counter[str] = Counter()
-        self._words: Counter[str] = Counter()
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        self._stems: Growing[np.int32] = Growing(np.int32)
+        self._words: Growing[np.int32] = Growing(np.int32)
+        self._by_length: dict[int, dict[str, None]] = defaultdict(dict)
+        self._by_sound: dict[str, dict[str, None]] = defaultdict(dict)
         self._suggested: dict[str, tuple[Spelling, ...]] = {}
         self._always: frozenset[str] = frozenset()
         self.keep(also)
@@ -51,62 +55,71 @@ class Vocabulary:
     def keep(self, also: Iterable[str]) -> None:
         """Take these for the lexicon's words from now on, and those it had before no longer."""
         before, self._always = self._always, frozenset(also)
-        for word in self._always - before:
-            if not self._words[word]:
-                self._list(word)
-        self._unlist({word for word in before - self._always if not self._words[word]})
+        self._list(word for word in self._always - before if not self.entries_with(word))
+        self._unlist(word for word in before - self._always if not self.entries_with(word))
         self._suggested.clear()
 
-    def add(self, words: frozenset[str]) -> None:
-        """Take in one entry's words (plain, unstemmed)."""
-        self._entries += 1
-        self._stems.update({stem(word) for word in words})
-        for word in words - self._always:
-            if not self._words[word]:
-                self._list(word)
-        self._words.update(words)
+    def add(self, used: Used, *, entries: int) -> None:
+        """Take in what some entries use."""
+        self._entries += entries
+        self._stems.pad(len(used.stems))
+        self._stems.values[: len(used.stems)] += used.stems
+        self._words.pad(len(used.forms))
+        words = self._words.values[: len(used.forms)]
+        fresh = np.flatnonzero((words == 0) & (used.forms > 0))
+        words += used.forms
+        self._list(self._forms.words[number] for number in fresh)
         self._suggested.clear()
 
-    def remove(self, words: frozenset[str]) -> None:
-        self._entries -= 1
-        self._stems.subtract({stem(word) for word in words})
-        self._words.subtract(words)
-        self._unlist({word for word in words - self._always if not self._words[word]})
+    def remove(self, used: Used, *, entries: int) -> None:
+        self._entries -= entries
+        self._stems.values[: len(used.stems)] -= used.stems
+        words = self._words.values[: len(used.forms)]
+        words -= used.forms
+        gone = np.flatnonzero((words == 0) & (used.forms > 0))
+        self._unlist(self._forms.words[number] for number in gone)
         self._suggested.clear()
 
-    def _unlist(self, gone: set[str]) -> None:
-        for length in {len(word) for word in gone}:
-            self._by_length[length] = [word for word in self._by_length[length] if word not in gone]
-        for sound in {_sound(one_spelling(word)) for word in gone}:
-            self._by_sound[sound] = [word for word in self._by_sound[sound] if word not in gone]
+    def _list(self, words: Iterable[str]) -> None:
+        for word in words:
+            if len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
+                self._by_length[len(word)][word] = None
+                self._by_sound[_sound(one_spelling(word))][word] = None
 
-    def _list(self, word: str) -> None:
-        if len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
-            self._by_length[len(word)].append(word)
-            self._by_sound[_sound(one_spelling(word))].append(word)
+    def _unlist(self, words: Iterable[str]) -> None:
+        for word in words:
+            if word not in self._always:
+                self._by_length[len(word)].pop(word, None)
+                self._by_sound[_sound(one_spelling(word))].pop(word, None)
 
     def holds(self, word: str) -> bool:
-        return self._stems[stem(word)] > 0
+        return self._held(stem(word)) > 0
 
     def holds_phrase(self, phrase: str) -> bool:
         """Whether every stem of a phrase is in use, though perhaps not together."""
-        return bool(phrase) and all(self._stems[part] > 0 for part in phrase.split())
+        return bool(phrase) and all(self._held(part) > 0 for part in phrase.split())
 
     def phrase_rarity(self, phrase: str) -> float:
         return max(self.rarity(part) for part in phrase.split())
 
     def rarity(self, stemmed: str) -> float:
         """The inverse document frequency of a stem: 0 for one in every entry, highest for one in none."""
-        held = min(self._stems[stemmed], self._entries)
+        held = min(self._held(stemmed), self._entries)
         return math.log(1 + (self._entries - held + 0.5) / (held + 0.5))
 
     def entries_with(self, word: str) -> int:
         """How many entries use exactly this word."""
-        return max(0, self._words[word])
+        number = self._forms.form(word)
+        return int(self._words.values[number]) if number is not None and number < len(self._words) else 0
+
+    def _held(self, stemmed: str) -> int:
+        """How many entries use this stem."""
+        number = self._forms.stem(stemmed)
+        return int(self._stems.values[number]) if number is not None and number < len(self._stems) else 0
 
     def commoner(self, word: str) -> tuple[Spelling, ...]:
         """What a word that hardly anybody uses may be meant for as well: an entry may hold the same slip."""
-        held = self._stems[stem(word)]
+        held = self._held(stem(word))
         if (
             not 0 < held <= SLIP_OF_THE_TEXT
             or len(word) <= SHORTEST_CORRECTED
@@ -117,8 +130,8 @@ class Vocabulary:
         near = (
             Spelling(each, 1 - distance / len(word)) for each, distance in self._close(word, 1) if distance
         )
-        often = [each for each in near if self._stems[stem(each.word)] >= MUCH_COMMONER * held]
-        return tuple(sorted(often, key=lambda each: (-self._stems[stem(each.word)], each.word))[:1])
+        often = [each for each in near if self._held(stem(each.word)) >= MUCH_COMMONER * held]
+        return tuple(sorted(often, key=lambda each: (-self._held(stem(each.word)), each.word))[:1])
 
     def spellings(self, word: str) -> tuple[Spelling, ...]:
         """What a word that nobody uses may be meant for, the likeliest first; nothing for codes and plain English."""
@@ -148,13 +161,13 @@ class Vocabulary:
                 yield each, min(int(distance), edits)
         for spelt in dict.fromkeys((word, form)):
             for length in range(len(spelt) - edits, len(spelt) + edits + 1):
-                choices = self._by_length.get(length, ())
-                found = process.extract(spelt, choices, scorer=OSA.distance, score_cutoff=edits, limit=12)
-                yield from ((str(each), int(distance)) for each, distance, _ in found)
+                words = self._by_length.get(length, {}).keys()
+                found = process.extract(spelt, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+                yield from ((each, int(distance)) for each, distance, _ in found)
 
     def _closeness(self, word: str, candidate: str, distance: int) -> float:
         same_start = 0.03 if word[0] == candidate[0] else 0.0
-        usual = COMMONNESS * math.log(1 + self._stems[stem(candidate)])
+        usual = COMMONNESS * math.log(1 + self._held(stem(candidate)))
         heard = SAME_CONSONANTS if _sound(word) == _sound(candidate) else 0.0
         return 1 - EDIT * distance / max(len(word), len(candidate)) + usual + same_start + heard
 

@@ -102,16 +102,6 @@ def test_who_fell_out_is_told_why(sqlite_store: Store) -> None:
     assert "Hidden" not in shown
 
 
-def test_a_hundred_better_candidates_pass_the_next_over(sqlite_store: Store) -> None:
-    def fill(session: Any) -> None:
-        for number in range(103):
-            add_organisation(session, name=f"Maker {number:03}", summary="Stents.")
-
-    asyncio.run(sqlite_store.write(fill))
-    assert set(_why("stents").values()) == {"passed over"}
-    assert "a hundred others say more of it" in run("explain", "stents").stdout
-
-
 def test_what_nobody_says_well_falls_under_the_gate(sqlite_store: Store) -> None:
     def fill(session: Any) -> None:
         for number in range(14):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from store.directory import changes_since, current_revision
+from store.directory import Changes, changes_since, current_revision
 from store.importing.applying import import_table, plan_import
 from store.importing.reading import read_table
 from store.kinds import Listing, NeedKind
@@ -35,6 +35,11 @@ FULL = (
 )
 
 
+def _changes(session: Session, revision: int) -> Changes:
+    (page,) = changes_since(session, revision)
+    return page
+
+
 async def test_a_members_list_becomes_the_directory(store: Store, tmp_path: Path) -> None:
     plan = await bring_csv(store, tmp_path, FULL)
     assert fates(plan) == ["new", "new"]
@@ -50,7 +55,7 @@ async def test_a_members_list_becomes_the_directory(store: Store, tmp_path: Path
     assert (site["town"], site["county"], site["postcode"]) == ("Macclesfield", "Cheshire", "SK10 4TG")
     assert site["latitude"] == pytest.approx(53.27, abs=0.1)
     assert (await store.read(organisation, "Royal Fenwick"))["kind"] == "nhs"
-    changes = await store.read(changes_since, 0)
+    changes = await store.read(_changes, 0)
     assert changes.put[0].needs == ("a fill-finish partner",)
 
 
@@ -82,7 +87,7 @@ async def test_a_changed_cell_is_told_old_and_new_and_a_blank_one_leaves_what_is
     stored = await store.read(organisation, "LARKSPUR LTD")
     assert stored["sites"][0]["town"] == "Crewe"
     assert stored["name_key"] == "larkspur"
-    changes = await store.read(changes_since, 1)
+    changes = await store.read(_changes, 1)
     assert [entry.name for entry in changes.put] == ["LARKSPUR LTD"]
 
 
@@ -307,7 +312,7 @@ async def test_a_new_contact_takes_over_as_the_main_one(store: Store, tmp_path: 
     plan = await bring_csv(store, tmp_path, "name,contact,job title\nLarkspur,Kim Tam,CEO\n")
     assert [change.field for change in row(plan, 2).changes] == ["person"]
     assert not (await store.read(person, "Jo Lark"))["main_contact"]
-    changes = await store.read(changes_since, revision)
+    changes = await store.read(_changes, revision)
     assert [each.name for each in changes.put[0].people] == ["Kim Tam", "Jo Lark"]
 
 

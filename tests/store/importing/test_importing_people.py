@@ -3,13 +3,20 @@
 from pathlib import Path
 from typing import Any
 
-from store.directory import changes_since, current_revision
+from sqlmodel import Session
+
+from store.directory import Changes, changes_since, current_revision
 from store.kinds import StaffRole
 from store.store import Store
 from tests.factories import add_organisation, add_person
 from tests.store.importing.tables import bring_csv, fates, person, row
 
 HEADINGS = "ref,name,role,expertise,email,main_contact,staff_role\n"
+
+
+def _changes(session: Session, revision: int) -> Changes:
+    (page,) = changes_since(session, revision)
+    return page
 
 
 async def test_people_find_their_organisation_by_ref_or_name(store: Store, tmp_path: Path) -> None:
@@ -43,7 +50,7 @@ async def test_a_person_is_found_by_address_and_may_move_or_change_name(store: S
         "staff role": ("member", "staff"),
     }
     assert (await store.read(person, "Jo Nightingale"))["organisation_id"] == tamarisk
-    changed = await store.read(changes_since, revision)
+    changed = await store.read(_changes, revision)
     assert sorted(entry.name for entry in changed.put) == ["Larkspur", "Tamarisk"]
 
 
