@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.judged import JudgedRefused
-from tests.bench import accepting, comparing
+from tests.bench import accepting, comparing, scaling
 from tests.bench.directory import import_files, keep, listed
 from tests.bench.judged_folder import FOLDER, Judged, judged_of
 from tests.bench.trials import Region
 
 SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
     "compare": comparing.report,
+    "scale": scaling.report,
 }
 
 
