@@ -31,6 +31,11 @@ class AskRecord(Table, table=True):
     )  # organisation ids, best first, frozen for follow-ups
     shown: int = 0  # how many of them the asker has seen
     missed: bool = Field(default=False, index=True)
+    # A miss in words that neither the directory nor the lexicon nor everyday English has: perhaps no gap but nonsense.
+    doubtful: bool = False
+    correction: dict[str, Any] | None = Field(
+        default=None, sa_type=JSON
+    )  # of the search before it in its conversation: part, asked, read, meant
 
 
 class Feedback(Table, table=True):

@@ -8,6 +8,7 @@ from alembic import command
 from sqlalchemy import Engine, create_engine, text
 
 from store.engine import parse_url
+from store.models import AskRecord
 from store.region_words import add_words, all_rows
 from store.schema import alembic_config, current_revision, head_revision
 from store.search.live import LiveIndex
@@ -21,6 +22,8 @@ POPULATED = (
     " membership, listing, created_at, updated_at, revision) VALUES (7, 'R-7', 'Larkspur', 'larkspur', '[]', '',"
     " 'Stents.', '[\"stent coating\"]', '[]', '', '', 'listed', '2026-01-02 03:04:05', '2026-01-02 03:04:05', 3)",
     "UPDATE directory_revision SET number = 3",
+    "INSERT INTO ask (id, medium, conversation, text, asked_at, answer_kind, wanted, hits, shown, missed) VALUES"
+    " ('t:1', 'terminal', 't', 'stents', '2026-01-02 03:04:05', 'no_match', '{\"topic\": \"stents\"}', '[]', 0, true)",
     "INSERT INTO audit (at, actor, action, subject, details) VALUES ('2026-01-02 03:04:05', 'cli', 'a', '', '{}')",
 )
 
@@ -49,7 +52,7 @@ def _at(engine: Engine, revision: str) -> None:
             connection.execute(text(statement))
 
 
-async def test_a_populated_first_version_keeps_what_it_has_and_gains_the_lexicon(
+async def test_a_populated_first_version_keeps_what_it_has_and_gains_what_came_since(
     engine: Engine, bare_url: str
 ) -> None:
     _at(engine, FIRST)
@@ -59,6 +62,8 @@ async def test_a_populated_first_version_keeps_what_it_has_and_gains_the_lexicon
             assert current_revision(connection) == head_revision()
             assert connection.execute(text("SELECT count(*) FROM audit")).scalar_one() == 1
         assert await store.read(all_rows) == ()
+        asked = await store.read(lambda session: session.get_one(AskRecord, "t:1").model_dump())
+        assert (asked["missed"], asked["doubtful"], asked["correction"]) == (True, False, None)
         await store.write(add_words, "zorb", ["stents"], actor="cli", now=NOW)
         live = LiveIndex()
         await store.read(live.catch_up)
