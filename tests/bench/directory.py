@@ -37,8 +37,7 @@ def write_entries(url: str, entries: Sequence[Entry]) -> None:
 
 
 def listed(url: str) -> tuple[Entry, ...]:
-    changes = with_store(url, lambda store: store.read(changes_since, 0))
-    return changes.put
+    return with_store(url, lambda store: store.read(_listed))
 
 
 def keep(path: Path, entries: Sequence[Entry]) -> Path:
@@ -58,6 +57,10 @@ def with_store(url: str, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
         return asyncio.run(work(store))
     finally:
         store.close()
+
+
+def _listed(session: Session) -> tuple[Entry, ...]:
+    return tuple(entry for changes in changes_since(session, 0) for entry in changes.put)
 
 
 async def _import(store: Store, files: Iterable[Path], gazetteer: Gazetteer) -> None:
