@@ -40,7 +40,8 @@ class _Part:
 class Postings:
     """Rows are added in rising order and never changed; a row that is gone is left out by whoever asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, recent: int = RECENT) -> None:
+        self._most_recent = recent
         self._tags: Growing[np.uint32] = Growing(np.uint32)
         self._tags.extend([0] * MARGIN)
         self._bounds = np.zeros(1, dtype=np.int64)  # of each stem's postings in the settled part
@@ -60,7 +61,7 @@ class Postings:
         every = np.concatenate((self._recent.stems, stems[there]))
         order = np.argsort(every, kind="stable")
         self._recent = _Part(every[order], positions[order])
-        if len(positions) > max(RECENT, len(self._settled) // RECENT_SHARE):
+        if len(positions) > max(self._most_recent, len(self._settled) // RECENT_SHARE):
             self._settle()
 
     def tags(self, positions: Positions) -> NDArray[np.uint32]:

@@ -124,13 +124,15 @@ class Search:
     def ruled_out(self) -> Flags:
         """Rows that are at heart what the asker does not want."""
         out = np.zeros(self.parts.rows.count, dtype=np.bool_)
+        sought = {stem for term in self.reading.terms for stem in term.stems}
         for phrase in self.wanted.without:
             terms = self._read(phrase).terms
             both = np.full(len(out), bool(terms))
             for term in terms:
                 has = np.zeros(len(out), dtype=np.bool_)
                 for key in (*term.stems, *(key for _, key in term.meanings)):
-                    has[self.parts.table.at_core(key)] = True
+                    if not sought.issuperset(key.split()):  # what is asked for cannot be what is not wanted
+                        has[self.parts.table.at_core(key)] = True
                 both &= has
             out |= both
         return out

@@ -14,12 +14,13 @@ from rapidfuzz.distance import OSA
 from store.search.common_words import is_common
 from store.search.forms import Forms, Used
 from store.search.growing import Growing
-from store.search.words import STOP_WORDS, one_spelling, stem
+from store.search.words import FILLER_WORDS, STOP_WORDS, one_spelling, stem
 
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _REPEATED = re.compile(r"(.)\1+")
 _HARD = str.maketrans({"c": "k", "q": "k", "z": "s"})
 _SILENT = str.maketrans("", "", "aeiouwhy")
+_SAY_NOTHING = STOP_WORDS | FILLER_WORDS  # "compnies" says no more than "companies"
 SHORTEST_CORRECTED = 4
 EDIT = 1.3  # an edit weighs a little more than its share of the letters
 COMMONNESS = 0.035  # how much a tenfold commoner word is preferred: two edits never beat one by this alone
@@ -50,6 +51,7 @@ class Vocabulary:
         self._by_sound: dict[str, dict[str, None]] = defaultdict(dict)
         self._suggested: dict[str, tuple[Spelling, ...]] = {}
         self._always: frozenset[str] = frozenset()
+        self._list(_SAY_NOTHING)
         self.keep(also)
 
     def keep(self, also: Iterable[str]) -> None:
@@ -88,7 +90,7 @@ class Vocabulary:
 
     def _unlist(self, words: Iterable[str]) -> None:
         for word in words:
-            if word not in self._always:
+            if word not in self._always and word not in _SAY_NOTHING:
                 self._by_length[len(word)].pop(word, None)
                 self._by_sound[_sound(one_spelling(word))].pop(word, None)
 
@@ -167,7 +169,8 @@ class Vocabulary:
 
     def _closeness(self, word: str, candidate: str, distance: int) -> float:
         same_start = 0.03 if word[0] == candidate[0] else 0.0
-        usual = COMMONNESS * math.log(1 + self._held(stem(candidate)))
+        held = 0 if candidate in _SAY_NOTHING else self._held(stem(candidate))
+        usual = COMMONNESS * math.log(1 + held)
         heard = SAME_CONSONANTS if _sound(word) == _sound(candidate) else 0.0
         return 1 - EDIT * distance / max(len(word), len(candidate)) + usual + same_start + heard
 

@@ -3,6 +3,7 @@
 import pytest
 
 from store.kinds import OrganisationKind, SizeBand
+from store.search.explanation import Ground
 from store.search.found import ReasonKind
 from store.search.wanted import Wanted
 from tests.store.search.region import entry, index_of, names, region
@@ -102,3 +103,46 @@ def test_alternatives_are_each_an_answer_but_half_of_one_thing_is_none() -> None
     index = region()
     assert set(names(index, "catheters or antibodies")) >= {"Ellerbeck Catheters plc", "Tarn Antibodies"}
     assert names(index, "catheter falconry") == []
+
+
+def test_who_is_at_heart_what_was_ruled_out_is_left_out() -> None:
+    index = index_of(
+        entry(1, "Skelworth CRO", summary="Toxicology studies as a contract research organisation."),
+        entry(2, "Tarn Toxicology", summary="Toxicology studies in house. Clients are often CROs."),
+        entry(
+            3, "Mire Studies", summary="Toxicology studies.", capabilities=("animal studies", "toxicology")
+        ),
+    )
+    assert set(names(index, "toxicology studies", without=("CROs",))) == {"Tarn Toxicology", "Mire Studies"}
+    assert set(names(index, "toxicology", without=("animal studies", "CRO"))) == {"Tarn Toxicology"}
+    assert set(names(index, "toxicology", without=("", "the"))) == {
+        "Skelworth CRO",
+        "Tarn Toxicology",
+        "Mire Studies",
+    }
+    fallen = index.explain(Wanted("toxicology studies", without=("CROs",))).fallen
+    assert [(each.name, each.ground, each.said) for each in fallen] == [
+        ("Skelworth CRO", Ground.RULED_OUT, "CROs")
+    ]
+
+
+def test_a_word_meant_as_it_is_spelt_is_not_corrected() -> None:
+    index = index_of(entry(1, "Protein Works", summary="Protein purification."))
+    assert names(index, "protean purification") == ["Protein Works"]
+    found = index.search(Wanted("protean", literally=("protean",)))
+    assert (found.hits, found.readings) == ((), ())
+
+
+def test_a_misspelt_word_that_says_nothing_is_not_sought() -> None:
+    assert names(region(), "antibodies arouned") == names(region(), "antibodies")
+
+
+def test_those_that_have_everything_are_counted_apart() -> None:
+    index = index_of(
+        entry(1, "Both", summary="Stents and also catheters."),
+        entry(2, "One", summary="Stents."),
+        entry(3, "Other", summary="Catheters."),
+        *(entry(number, f"Passer-by {number}", summary="Lamps.") for number in range(4, 12)),
+    )
+    found = index.search(Wanted("stents catheters"))
+    assert (found.full, found.fitting) == (1, 3)
