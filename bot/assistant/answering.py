@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.assistant.intents import (
     About,
     AboutUnknown,
+    Correct,
     EventsAsked,
     HelpAsked,
     Intent,
@@ -37,7 +38,16 @@ from bot.assistant.messages import (
     Unclear,
     Understood,
 )
-from bot.assistant.recording import Earlier, Outcome, earlier, latest, note_shown, note_verdict, record
+from bot.assistant.recording import (
+    Conversation,
+    Earlier,
+    Outcome,
+    before,
+    earlier,
+    note_shown,
+    note_verdict,
+    record,
+)
 from bot.assistant.rights import Action, may
 from bot.assistant.understanding import understand
 from store.directory import coming_events, listed_people
@@ -58,20 +68,21 @@ GONE = "I don't have that list any more. Please ask again."
 
 def answer(session: Session, ask: Ask, *, index: Index, now: datetime) -> Answer:
     """Answer one ask and record it. The caller owns the transaction; the same ask again gets the same answer."""
-    before = latest(session, ask.conversation, before=ask.id)
-    thread = None if before is None or before.wanted is None else Thread(before.wanted, len(before.hits))
+    said = before(session, ask.conversation, ask_id=ask.id)
+    search = said.search
+    thread = None if search is None or search.wanted is None else Thread(search.wanted, len(search.hits))
     intent = understand(ask.text, index=index, medium=ask.medium, thread=thread)
-    given, outcome = _decide(session, ask, intent, before=before, index=index, now=now)
+    given, outcome = _decide(session, ask, intent, said=said, index=index, now=now)
     record(session, ask, outcome, now=now)
     return given
 
 
 def show(session: Session, ask_id: str, *, first: int, last: int, index: Index) -> Answer:
     """Hits `first` to `last` of an ask answered before, in the order it froze."""
-    before = earlier(session, ask_id)
-    if before is None or before.wanted is None or not before.hits:
+    frozen = earlier(session, ask_id)
+    if frozen is None or frozen.wanted is None or not frozen.hits:
         return Unclear(ask_id, GONE)
-    shown = _page(ask_id, before, first=first, last=last, index=index)
+    shown = _page(ask_id, frozen, first=first, last=last, index=index)
     note_shown(session, ask_id, last)
     return shown
 
@@ -82,21 +93,24 @@ def give_feedback(session: Session, ask_id: str, *, actor: str, verdict: Verdict
 
 
 def _decide(
-    session: Session, ask: Ask, intent: Intent, *, before: Earlier | None, index: Index, now: datetime
+    session: Session, ask: Ask, intent: Intent, *, said: Conversation, index: Index, now: datetime
 ) -> tuple[Answer, Outcome]:
     match intent:
         case WhoDoes(wanted=wanted):
             return _search(ask, wanted, index=index)
         case Narrow():
-            return _search(ask, _narrowed(before, intent), index=index)
+            return _search(ask, _narrowed(said.search, intent), index=index)
+        case Correct(wanted=wanted, correction=correction):
+            given, outcome = _search(ask, wanted, index=index)
+            return given, replace(outcome, correction=correction)
         case About():
             return _about(session, ask, intent, index=index)
         case AboutUnknown(name=name):
             return NobodyOfThatName(ask.id, name), Outcome("nobody_of_that_name", missed=True)
         case More():
-            return _more(ask, before, index=index)
+            return _more(ask, said.listed, index=index)
         case WhoThere(position=position) | Introduce(position=position):
-            return _who_there(session, ask, before, position=position, index=index)
+            return _who_there(session, ask, said.listed, position=position, index=index)
         case EventsAsked():
             return _events(session, ask, intent, now=now), Outcome("events")
         case HelpAsked():
@@ -140,41 +154,42 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]
     )
 
 
-def _narrowed(before: Earlier | None, narrow: Narrow) -> Wanted:
+def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
     """The earlier search with what was said since; what is not said stays."""
-    wanted = (before.wanted if before else None) or Wanted(topic="")
+    wanted = (search.wanted if search else None) or Wanted(topic="")
     return replace(
         wanted,
         places=narrow.places or wanted.places,
         kinds=narrow.kinds or wanted.kinds,
         sizes=narrow.sizes or wanted.sizes,
         excluded=tuple(dict.fromkeys((*wanted.excluded, *narrow.excluded))),
+        without=tuple(dict.fromkeys((*wanted.without, *narrow.without))),
     )
 
 
-def _more(ask: Ask, before: Earlier | None, *, index: Index) -> tuple[Answer, Outcome]:
-    if before is None or before.wanted is None:
+def _more(ask: Ask, listed: Earlier | None, *, index: Index) -> tuple[Answer, Outcome]:
+    if listed is None or listed.wanted is None:
         return Unclear(ask.id, "More of what? Ask me who does something first."), Outcome("unclear")
-    if before.shown >= len(before.hits):
+    if listed.shown >= len(listed.hits):
         return (
             Unclear(ask.id, "That was all of them. Try other words, or a wider area."),
-            Outcome("nothing_more", before.wanted, before.hits, before.shown),
+            Outcome("nothing_more", listed.wanted, listed.hits, listed.shown),
         )
-    last = min(len(before.hits), before.shown + ask.page)
-    page = _page(ask.id, before, first=before.shown + 1, last=last, index=index)
-    return page, Outcome("matches", before.wanted, before.hits, last)
+    last = min(len(listed.hits), listed.shown + ask.page)
+    page = _page(ask.id, listed, first=listed.shown + 1, last=last, index=index)
+    return page, Outcome("matches", listed.wanted, listed.hits, last)
 
 
-def _page(ask_id: str, before: Earlier, *, first: int, last: int, index: Index) -> Answer:
+def _page(ask_id: str, listed: Earlier, *, first: int, last: int, index: Index) -> Answer:
     """A stretch of a frozen list, its reasons told anew; who has left the directory since is left out."""
-    wanted = before.wanted or Wanted(topic="")
+    wanted = listed.wanted or Wanted(topic="")
     found = index.search(wanted, limit=last)
     fresh = {hit.id: hit for hit in (*found.hits, *found.nearest)}
-    frozen = [hit_id for hit_id in before.hits[first - 1 : last] if index.entry(hit_id) is not None]
+    frozen = [hit_id for hit_id in listed.hits[first - 1 : last] if index.entry(hit_id) is not None]
     hits = tuple(fresh.get(hit_id) or _bare_hit(hit_id, index) for hit_id in frozen)
     if not hits:
         return Unclear(ask_id, GONE)
-    return Matches(ask_id, Understood(wanted, found.readings), hits, first, len(before.hits))
+    return Matches(ask_id, Understood(wanted, found.readings), hits, first, len(listed.hits))
 
 
 def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:
@@ -202,17 +217,17 @@ def _named_hits(about: About, *, people: bool) -> tuple[Hit, ...]:
 
 
 def _who_there(
-    session: Session, ask: Ask, before: Earlier | None, *, position: int | None, index: Index
+    session: Session, ask: Ask, listed: Earlier | None, *, position: int | None, index: Index
 ) -> tuple[Answer, Outcome]:
-    if before is None or not before.hits:
+    if listed is None or not listed.hits:
         return Unclear(ask.id, "Who where? Ask me who does something first."), Outcome("unclear")
-    outcome = Outcome("people", before.wanted, before.hits, before.shown)
+    outcome = Outcome("people", listed.wanted, listed.hits, listed.shown)
     if not may(ask.asker, Action.SEE_PEOPLE, ask.medium):
         return PeopleThere(ask.id, (), hidden=True), outcome
-    if position is not None and not 1 <= position <= len(before.hits):
-        return Unclear(ask.id, f"That list goes from 1 to {len(before.hits)}."), outcome
+    if position is not None and not 1 <= position <= len(listed.hits):
+        return Unclear(ask.id, f"That list goes from 1 to {len(listed.hits)}."), outcome
     start = 0 if position is None else position - 1
-    chosen = before.hits[start : start + (ask.page if position is None else 1)]
+    chosen = listed.hits[start : start + (ask.page if position is None else 1)]
     places = tuple(
         (_bare_hit(hit_id, index), listed_people(session, hit_id))
         for hit_id in chosen

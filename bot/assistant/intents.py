@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from store.corrected import Correction
 from store.kinds import EventKind, OrganisationKind, SizeBand
 from store.search.index import NameMatch
 from store.search.wanted import Wanted, WantedPlace
@@ -81,6 +82,15 @@ class Narrow:
     kinds: tuple[OrganisationKind, ...] = ()
     sizes: tuple[SizeBand, ...] = ()
     excluded: tuple[OrganisationKind, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """The earlier ask again, as it was meant: `wanted` is the whole search."""
+
+    wanted: Wanted
+    correction: Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ Intent: TypeAlias = (
     | Stop
     | More
     | Narrow
+    | Correct
     | WhoThere
     | Introduce
     | UnclearAsk

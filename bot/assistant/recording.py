@@ -1,17 +1,19 @@
 """Asks as they are kept: what was asked, how it was understood, what was found, for follow-ups and for the gaps."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, col, select
 
 from bot.assistant.messages import Ask
+from store.corrected import Correction
 from store.kinds import Verdict
 from store.models import AskRecord, Feedback
 from store.people import Member
 from store.search.wanted import Wanted
 
+LOOKED_BACK = 20  # messages of a conversation
 KEPT_TEXT = 4000  # characters of an ask that are kept; the inbox has the whole of it
 
 WANTED = TypeAdapter(Wanted)
@@ -36,6 +38,16 @@ class Outcome:
     hits: tuple[int, ...] = field(default=())
     shown: int = 0
     missed: bool = False
+    doubtful: bool = False  # a miss in words that nobody knows
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was asked before: the last search, and the last list that numbers in what follows can mean."""
+
+    search: Earlier | None = None
+    listed: Earlier | None = None
 
 
 def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> None:
@@ -56,18 +68,23 @@ def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> No
     kept.hits = list(outcome.hits)
     kept.shown = outcome.shown
     kept.missed = outcome.missed
+    kept.doubtful = outcome.doubtful
+    kept.correction = None if outcome.correction is None else _storable_correction(outcome.correction)
     session.add(kept)
 
 
-def latest(session: Session, conversation: str, *, before: str) -> Earlier | None:
-    """The conversation's last ask that found something, other than the one being answered."""
+def before(session: Session, conversation: str, *, ask_id: str) -> Conversation:
+    """What the conversation asked before this ask. A search that found nobody leaves the list before it as it was."""
     rows = session.exec(
         select(AskRecord)
-        .where(AskRecord.conversation == conversation, AskRecord.id != before)
+        .where(AskRecord.conversation == conversation, AskRecord.id != ask_id)
         .order_by(col(AskRecord.asked_at).desc(), col(AskRecord.id).desc())
-        .limit(10)
+        .limit(LOOKED_BACK)
+    ).all()
+    asked = [_earlier(row) for row in rows if row.hits or row.wanted]
+    return Conversation(
+        next((each for each in asked if each.wanted), None), next((each for each in asked if each.hits), None)
     )
-    return next((_earlier(row) for row in rows if row.hits or row.wanted), None)
 
 
 def earlier(session: Session, ask_id: str) -> Earlier | None:
@@ -100,6 +117,10 @@ def _wanted(row: AskRecord) -> Wanted | None:
         return WANTED.validate_python(row.wanted)
     except ValidationError:  # written by a version that understood other things: the thread starts anew
         return None
+
+
+def _storable_correction(correction: Correction) -> dict[str, str]:
+    return {name: _storable(str(said))[:KEPT_TEXT] for name, said in asdict(correction).items()}
 
 
 def _storable(text: str) -> str:

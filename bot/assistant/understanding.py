@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 from bot.assistant.chit_chat import small_talk
+from bot.assistant.correcting import corrected
+from bot.assistant.corrections import correction_in, quoted_in
 from bot.assistant.follow_ups import command
 from bot.assistant.intents import (
     About,
@@ -60,12 +62,19 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
         first_line = next((line for line in said.splitlines() if line.strip()), "")
         if found := command(first_line):
             return found
-        said = ask_of_mail(said)
+        heard = correction_in(first_line)
+        said = first_line if heard and heard.sure else ask_of_mail(said)
     said = " ".join(said[:MOST_ASKED].split())
     if not any(letter.isalnum() for letter in said):
         return UnclearAsk(EMPTY)
     if found := command(said):
         return found
+    if heard := correction_in(said):
+        if fixed := (_named(heard.meant, index) if heard.sure else None) or corrected(
+            heard, index=index, thread=thread
+        ):
+            return fixed
+        said = heard.as_an_ask if heard.sure or heard.literally else said
     if (talk := small_talk(said)) and not _exact_name(said, index):
         return SmallTalk(talk)
     return _follow_up(said, index, thread) or _named(said, index) or _who_does(said, index, thread)
@@ -169,7 +178,15 @@ def _says_several(name: str) -> bool:
 def _who_does(said: str, index: Index, thread: Thread | None) -> Intent:
     where = whereabouts_of(said, index)
     traits = traits_of(where.rest)
-    wanted = Wanted(topic_of(traits.rest), where.places, traits.kinds, traits.sizes, traits.excluded)
+    topic = topic_of(traits.rest)
+    wanted = Wanted(
+        topic,
+        where.places,
+        traits.kinds,
+        traits.sizes,
+        traits.excluded,
+        literally=quoted_in(said, topic),
+    )
     if thread is not None and _CARRYING_ON.match(said) and not wanted.places:
         wanted = replace(wanted, places=thread.wanted.places)
     if wanted == Wanted(topic="", excluded=wanted.excluded):
