@@ -47,7 +47,8 @@ def read_through(rows: Rows, phrase: list[int]) -> list[tuple[int, int]]:
 def test_a_phrase_is_where_reading_all_texts_finds_it(
     batches: list[Rows], phrase: list[int], recent: int, gone: set[int]
 ) -> None:
-    postings, rows = Postings(recent=recent), []
+    postings = Postings(recent=recent)
+    rows: Rows = []
     for batch in batches:
         add(postings, batch, first=len(rows))
         rows += batch
