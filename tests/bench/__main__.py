@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.judged import JudgedRefused
-from tests.bench import accepting, comparing, scaling
+from tests.bench import ablations, accepting, comparing, home, scaling
 from tests.bench.directory import import_files, keep, listed
 from tests.bench.judged_folder import FOLDER, Judged, judged_of
 from tests.bench.trials import Region
 
 SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
     "compare": comparing.report,
+    "home": home.report,
     "scale": scaling.report,
+    "ablations": ablations.report,
 }
+QUICK = ("compare", "home", "scale", "accept")  # what runs when nothing is named: under five minutes
 
 
 def main() -> None:
@@ -30,7 +33,7 @@ def main() -> None:
     given = parser.parse_args()
     if unknown := sorted(set(given.sections) - set(names)):
         parser.error(f"there is no section “{unknown[0]}”; there are {', '.join(names)}")
-    chosen = given.sections or names
+    chosen = given.sections or QUICK
     for line in _report(chosen, given.judged):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

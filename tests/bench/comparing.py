@@ -13,7 +13,7 @@ NO_SCORE = float("-inf")
 
 
 def report(judged: Judged, region: Region) -> Iterator[str]:
-    yield f"Answers to {len(judged.asks)} judged asks of {judged.title}, nDCG@10 by class:"
+    yield f"Answers to {len(judged.asks)} judged asks of {judged.title}: nDCG@10 by class, first hits right, …"
     results: dict[str, Result] = {}
     missing: list[str] = []
     for name, kind in KINDS.items():
@@ -40,7 +40,7 @@ def _table(results: dict[str, Result]) -> Iterator[str]:
         {kind for each in measured.values() for kind, figures in each.items() if figures.ndcg10 is not None}
         - {EVERY_CLASS}
     )
-    after = ("all", "MRR", "none right", "refused", "p50 ms", "p99 ms", "build s", "MB")
+    after = ("all", "MRR", "first", "none right", "refused", "p50 ms", "p99 ms", "build s", "MB")
     rows = [_row(name, results[name], measured[name], classes) for name in results]
     yield from lined_up(("", *classes, *after), rows)
 
@@ -53,6 +53,7 @@ def _row(name: str, result: Result, measured: dict[str, Measures], classes: Sequ
         *(figure(measured[each].ndcg10 if each in measured else None) for each in classes),
         figure(whole.ndcg10),
         figure(whole.mrr),
+        figure(result.first_right),
         figure(gated[EVERY_CLASS].none_right),
         figure(gated[EVERY_CLASS].wrongly_refused),
         figure(result.p50, 1),

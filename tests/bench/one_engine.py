@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.bench.engines import given_to, made
 from tests.bench.memory import peak, resident
-from tests.bench.parts import without
 from tests.bench.peers.peer import Engine, NotMeasured
+from tests.bench.switching import without
 
 # Lazy parts are loaded before the clock starts; nobody's judged words, so that nothing is remembered of them.
 WARM_UP = (

@@ -41,6 +41,16 @@ class Result:
     def p99(self) -> float:
         return quantile(self.milliseconds, 0.99)
 
+    @property
+    def first_right(self) -> float:
+        """The share of the asks somebody answers whose first hit is one who does."""
+        firsts = [
+            bool(hits) and hits[0][0] in ask.relevant
+            for ask, hits in zip(self.asks, self.hits, strict=True)
+            if not ask.nobody
+        ]
+        return sum(firsts) / max(1, len(firsts))
+
     def answered(self, *, least: float | None = None) -> list[Answered]:
         """The answers; with `least`, those whose best hit has a lower score are taken for none."""
         return [
