@@ -38,6 +38,7 @@ from bot.assistant.messages import (
     Unclear,
     Understood,
 )
+from bot.assistant.misses import Sense, sense_of
 from bot.assistant.recording import (
     Conversation,
     Earlier,
@@ -142,14 +143,21 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]
     found = index.search(wanted, limit=ask.page)
     understood = Understood(wanted, found.readings)
     if not found.hits:
-        nearest = found.nearest[:3]
+        nearest, sense = found.nearest[:3], sense_of(wanted, index)
         return (
-            NoMatch(ask.id, understood, nearest, found.missed),
-            Outcome("no_match", wanted, tuple(hit.id for hit in nearest), len(nearest), missed=True),
+            NoMatch(ask.id, understood, nearest, found.missed, sense),
+            Outcome(
+                "no_match",
+                wanted,
+                tuple(hit.id for hit in nearest),
+                len(nearest),
+                missed=sense is not Sense.NONSENSE,
+                doubtful=sense is Sense.DOUBTFUL,
+            ),
         )
     ids = (*(hit.id for hit in found.hits), *found.rest)
     return (
-        Matches(ask.id, understood, found.hits, 1, len(ids)),
+        Matches(ask.id, understood, found.hits, 1, len(ids), found.full),
         Outcome("matches", wanted, ids, len(found.hits)),
     )
 
@@ -189,7 +197,8 @@ def _page(ask_id: str, listed: Earlier, *, first: int, last: int, index: Index) 
     hits = tuple(fresh.get(hit_id) or _bare_hit(hit_id, index) for hit_id in frozen)
     if not hits:
         return Unclear(ask_id, GONE)
-    return Matches(ask_id, Understood(wanted, found.readings), hits, first, len(listed.hits))
+    understood = Understood(wanted, found.readings)
+    return Matches(ask_id, understood, hits, first, len(listed.hits), found.full)
 
 
 def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.assistant.intents import SmallTalkKind
+from bot.assistant.misses import Sense
 from store.directory import ComingEvent
 from store.kinds import EventKind, Medium
 from store.people import Asker
@@ -36,13 +37,17 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Hits `first`, `first + 1` … of `total`, best first, numbered from 1."""
+    """Hits `first`, `first + 1` … of `total`, best first, numbered from 1.
+
+    `full` of them cover the whole ask, the others touch on a part of it; None: not known.
+    """
 
     ask_id: str
     understood: Understood
     hits: tuple[Hit, ...]
     first: int
     total: int
+    full: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class NoMatch:
     understood: Understood
     nearest: tuple[Hit, ...]
     missed: str
+    sense: Sense = Sense.GAP
 
 
 @dataclass(frozen=True, slots=True)

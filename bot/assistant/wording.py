@@ -18,20 +18,23 @@ from bot.assistant.messages import (
     SmallTalk,
     Stopped,
     Unclear,
+    Understood,
 )
+from bot.assistant.misses import Sense
 from bot.assistant.phrases import (
     describe,
     in_person,
     kind_and_size,
     line_of,
     named_people,
-    readings,
-    short,
-    why,
+    where,
 )
+from bot.assistant.readings import is_doubtful, readings, short
+from bot.assistant.reasons import why
 from store.directory import ComingEvent
 from store.search.found import Hit
 
+I_MEANT = "I meant …"
 EXAMPLES = (
     "who does viral vector manufacturing near Macclesfield?",
     "any CDMOs near Manchester?",
@@ -118,25 +121,41 @@ STOPPED_STRANGER = "I send nothing unasked to people I don't know. Your own ques
 
 def _matches(answer: Matches) -> Reply:
     last = answer.first + len(answer.hits) - 1
-    remaining = max(0, answer.total - last)
-    if answer.first > 1:
-        lead = f"Numbers {answer.first} to {last} of {answer.total}."
-    elif answer.total == 1:
-        lead = "One organisation fits."
-    elif remaining:
-        lead = f"{answer.total} organisations fit; the best {len(answer.hits)} first."
-    else:
-        lead = f"{answer.total} organisations fit."
     return Reply(
         answer.ask_id,
-        lead,
+        _page(answer, last) if answer.first > 1 else _count(answer),
         understood=describe(answer.understood),
         readings=readings(answer.understood),
-        items=_numbered(answer.hits, answer.first),
+        items=_numbered(answer.hits, answer.first, answer.understood),
         next_words=follow_ups(answer),
-        remaining=remaining,
+        remaining=max(0, answer.total - last),
         asks_feedback=True,
     )
+
+
+def _page(answer: Matches, last: int) -> str:
+    if answer.first == last:
+        return f"Number {last} of {answer.total}."
+    return f"Numbers {answer.first} to {last} of {answer.total}."
+
+
+def _count(answer: Matches) -> str:
+    """How many fit, and how many only in part, which is less and said to be."""
+    total, full, shown = answer.total, answer.full, len(answer.hits)
+    best = f"the best {shown} first" if 1 < shown < total else "the best first" if shown < total else ""
+    if full is None or full >= total:
+        return f"{_organisations(total, 'fit')}{f'; {best}' if best else ''}."
+    if not full:
+        none = "Nobody here has all of that"
+        return f"{none}; {_organisations(total, 'touch').lower()} on part of it{f', {best}' if best else ''}."
+    more = f"{total - full} more {'touches' if total - full == 1 else 'touch'} on part of it"
+    return f"{_organisations(full, 'fit')}; {more}{f'. {best[0].upper()}{best[1:]}' if best else ''}."
+
+
+def _organisations(count: int, do: str) -> str:
+    if count == 1:
+        return f"One organisation {do}{'es' if do.endswith('ch') else 's'}"
+    return f"{count} organisations {do}"
 
 
 def follow_ups(answer: Matches) -> tuple[str, ...]:
@@ -148,12 +167,11 @@ def follow_ups(answer: Matches) -> tuple[str, ...]:
     if not answer.understood.wanted.sizes:
         words.append("only SMEs")
     words.append(f"who at {answer.first}?")
-    return tuple(words)
+    return (*words, I_MEANT) if is_doubtful(answer.understood) else tuple(words)
 
 
 def _no_match(answer: NoMatch) -> Reply:
-    missed = f" ({short(answer.missed)})" if answer.missed else ""
-    lead = f"I found nobody here who fits that{missed}."
+    lead = _nobody(answer)
     if answer.nearest:
         lead += " The nearest, which may not be what you need:"
     return Reply(
@@ -161,11 +179,35 @@ def _no_match(answer: NoMatch) -> Reply:
         lead,
         understood=describe(answer.understood),
         readings=readings(answer.understood),
-        items=_numbered(answer.nearest, 1),
-        closing="I have noted the gap. Try other words, or a wider area.",
-        next_words=("help",),
+        items=_numbered(answer.nearest, 1, answer.understood),
+        closing=_told_of_miss(answer),
+        next_words=(I_MEANT, "help") if readings(answer.understood) else ("help",),
         asks_feedback=True,
     )
+
+
+def _nobody(answer: NoMatch) -> str:
+    wanted = answer.understood.wanted
+    if answer.missed and answer.missed == " or ".join(place.said for place in wanted.places):
+        return f"I found nobody {where(wanted)} who fits that."
+    return (
+        f"I found nobody here for “{short(answer.missed)}”."
+        if answer.missed
+        else "I found nobody here who fits that."
+    )
+
+
+def _told_of_miss(answer: NoMatch) -> str:
+    topic = short(answer.understood.wanted.topic)
+    match answer.sense:
+        case Sense.GAP:
+            wider = ", or a wider area" if answer.understood.wanted.places else ""
+            return f"I have noted the gap. Try other words{wider}."
+        case Sense.DOUBTFUL:
+            return f"I have never met “{topic}”, and have noted that it was asked for. Is it spelt as you meant it?"
+        case Sense.NONSENSE:
+            return "That does not look like something anybody does. Try a skill, a product or a place."
+    assert_never(answer.sense)
 
 
 def _one_organisation(answer: OneOrganisation) -> Reply:
@@ -251,7 +293,7 @@ def _event(number: int, event: ComingEvent) -> Item:
     )
 
 
-def _numbered(hits: tuple[Hit, ...], first: int) -> tuple[Item, ...]:
+def _numbered(hits: tuple[Hit, ...], first: int, understood: Understood) -> tuple[Item, ...]:
     return tuple(
         Item(
             number=number,
@@ -259,7 +301,7 @@ def _numbered(hits: tuple[Hit, ...], first: int) -> tuple[Item, ...]:
             organisation_id=hit.id,
             line=line_of(hit),
             excerpt=hit.excerpt,
-            why=why(hit),
+            why=why(hit, understood.readings, understood.wanted.topic),
         )
         for number, hit in enumerate(hits, start=first)
     )

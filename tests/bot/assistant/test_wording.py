@@ -18,6 +18,7 @@ from bot.assistant.messages import (
     Unclear,
     Understood,
 )
+from bot.assistant.misses import Sense
 from bot.assistant.phrases import describe, freshness
 from bot.assistant.wording import put_in_words
 from store.directory import ComingEvent
@@ -87,7 +88,7 @@ def test_the_next_words_name_a_place_only_when_none_was_asked_for() -> None:
 
 def test_nothing_found_is_said_and_the_nearest_is_named_as_that() -> None:
     reply = put_in_words(NoMatch("a1", ASKED, (a_hit(),), "Macclesfield"))
-    assert reply.lead.startswith("I found nobody here who fits that (Macclesfield).")
+    assert reply.lead.startswith("I found nobody here for “Macclesfield”.")
     assert "may not be what you need" in reply.lead
     assert len(reply.items) == 1
     bare = put_in_words(NoMatch("a1", Understood(Wanted("falconry")), (), ""))
@@ -155,7 +156,12 @@ def test_the_other_answers_have_words_too() -> None:
         ),
         (Wanted("assays", sizes=(SizeBand.MICRO, SizeBand.SMALL)), "assays · fewer than 50 people"),
         (Wanted("assays", sizes=(SizeBand.LARGE,)), "assays · 250 people or more"),
-        (Wanted("", excluded=(OrganisationKind.NHS,)), "not NHS organisations"),
+        (Wanted("", excluded=(OrganisationKind.NHS,)), "leaving out NHS organisations"),
+        (
+            Wanted("assays", excluded=(OrganisationKind.UNIVERSITY,), without=("CROs", "animals")),
+            "assays · leaving out universities, CROs and animals",
+        ),
+        (Wanted("protean folding", literally=("protean",)), "protean folding · spelt exactly “protean”"),
         (Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield"),)), "x · in Macclesfield"),
         (
             Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield", Nearness.NEAR),)),
@@ -192,12 +198,11 @@ def test_every_kind_of_reason_has_its_phrase() -> None:
     )
     why = put_in_words(Matches("a", ASKED, (a_hit(reasons=reasons),), 1, 1)).items[0].why
     assert why == (
-        "named “Larkspur Vectors”",
+        "also called “Larkspur Vectors”",
         "“protien” read as “protein”",
-        "“contract research” in summary",
-        "“wound dressings” in what they do, for “wound care”",
+        "“contract research” in their summary",
+        "“wound dressings” (for “wound care”) and “assays” in what they do",
         "a small company",
-        "“assays” in what they do",
     )
 
 
@@ -231,4 +236,158 @@ def test_words_that_met_the_same_words_are_told_as_one() -> None:
         Reason(ReasonKind.MEANING, "vector", "gene therapies", "summary"),
     )
     why = put_in_words(Matches("a", ASKED, (a_hit(reasons=reasons),), 1, 1)).items[0].why
-    assert why == ("“gene therapies” in summary, for “viral vector”",)
+    assert why == ("“gene therapies” in their summary, for “viral vector”",)
+
+
+def why_of(hit: Hit, understood: Understood = ASKED) -> tuple[str, ...]:
+    return put_in_words(Matches("a", understood, (hit,), 1, 1)).items[0].why
+
+
+def test_words_side_by_side_are_quoted_as_the_phrase_they_are() -> None:
+    reasons = (
+        Reason(ReasonKind.WORDS, "protein", "protein", "capabilities"),
+        Reason(ReasonKind.WORDS, "purification", "purification", "capabilities"),
+        Reason(ReasonKind.WORDS, "gmp", "GMP", "capabilities"),
+    )
+    told = why_of(a_hit(reasons=reasons, excerpt="protein purification at any scale, to GMP"))
+    assert told == ("“protein purification” and “GMP” in what they do",)
+    apart = why_of(a_hit(reasons=reasons[:2], excerpt="purification of a protein"))
+    assert apart == ("“protein” and “purification” in what they do",)
+
+
+def test_a_meaning_is_told_for_the_whole_phrase_that_has_it_and_once() -> None:
+    understood = Understood(
+        Wanted("viral vectr supply"),
+        readings=(
+            Reason(ReasonKind.SPELLING, "vectr", "vector"),
+            Reason(ReasonKind.MEANING, "viral vectr", "AAV"),
+        ),
+    )
+    reasons = (
+        Reason(ReasonKind.MEANING, "viral", "AAV", "capabilities"),
+        Reason(ReasonKind.WORDS, "vectr", "vector", "capabilities"),
+        Reason(ReasonKind.MEANING, "viral", "AAV", "tags"),
+    )
+    told = why_of(a_hit(reasons=reasons, excerpt="AAV vector manufacture"), understood)
+    assert told == ("“AAV” in what they do, for “viral vector”",)
+
+
+def test_the_same_in_another_number_case_or_hyphen_is_no_other_word() -> None:
+    reasons = (
+        Reason(ReasonKind.MEANING, "CDMOs", "CDMO", "tags"),
+        Reason(ReasonKind.MEANING, "clean room", "cleanroom", "capabilities"),
+        Reason(ReasonKind.MEANING, "CAR T", "CAR-T", "offers"),
+    )
+    assert why_of(a_hit(reasons=reasons)) == (
+        "“CDMO” in their tags",
+        "“cleanroom” in what they do",
+        "“CAR-T” in what they offer",
+    )
+    understood = Understood(Wanted("CAR T"), readings=(Reason(ReasonKind.MEANING, "CAR T", "CAR-T"),))
+    assert put_in_words(Matches("a", understood, (a_hit(),), 1, 1)).readings == ()
+
+
+def test_a_word_is_not_told_beside_the_phrase_it_stands_in() -> None:
+    reasons = (
+        Reason(ReasonKind.WORDS, "lateral", "lateral", "capabilities"),
+        Reason(ReasonKind.WORDS, "flow", "flow", "capabilities"),
+        Reason(ReasonKind.MEANING, "tests", "lateral flow", "capabilities"),
+    )
+    understood = Understood(
+        Wanted("lateral flow tests"),
+        readings=(Reason(ReasonKind.MEANING, "lateral flow tests", "lateral flow"),),
+    )
+    assert why_of(a_hit(reasons=reasons, excerpt="lateral flow materials"), understood) == (
+        "“lateral flow” in what they do",
+    )
+
+
+def test_people_kinds_and_sizes_are_said_as_one_says_them() -> None:
+    reasons = (
+        Reason(ReasonKind.NAME, "ana", "Ana Ortiz", "people"),
+        Reason(ReasonKind.NAME, "firm 1", "Firm 1", "name"),
+        Reason(ReasonKind.KIND, "nhs", "nhs", "kind"),
+        Reason(ReasonKind.SIZE, "small", "small", "size"),
+    )
+    assert why_of(a_hit(reasons=reasons)) == (
+        "Ana Ortiz works there",
+        "an NHS organisation",
+        "10 to 49 people",
+    )
+
+
+def test_misspelt_words_side_by_side_are_read_in_one_breath_and_shown_as_read() -> None:
+    understood = Understood(
+        Wanted("protien purifcation of Antibodys"),
+        readings=(
+            Reason(ReasonKind.SPELLING, "protien", "protein"),
+            Reason(ReasonKind.SPELLING, "purifcation", "purification"),
+            Reason(ReasonKind.SPELLING, "antibodys", "antibodies"),
+        ),
+    )
+    reply = put_in_words(Matches("a", understood, (a_hit(),), 1, 1))
+    assert reply.understood == "protein purification of antibodies"
+    assert reply.readings == (
+        "I read “protien purifcation” as “protein purification”.",
+        "I read “Antibodys” as “antibodies”.",
+    )
+
+
+def test_correcting_is_offered_where_a_reading_may_be_wrong_and_only_there() -> None:
+    spelt = Understood(Wanted("vectr"), readings=(Reason(ReasonKind.SPELLING, "vectr", "vector"),))
+    short = Understood(Wanted("CROs"), readings=(Reason(ReasonKind.MEANING, "CROs", "contract research"),))
+    wider = Understood(Wanted("x"), readings=(Reason(ReasonKind.MEANING, "stem cells", "iPSC"),))
+    offered = [
+        "I meant …" in put_in_words(Matches("a", each, (a_hit(),), 1, 1)).next_words
+        for each in (spelt, short, ASKED, wider, Understood(Wanted("x")))
+    ]
+    assert offered == [True, True, True, False, False]
+    assert "I meant …" in put_in_words(NoMatch("a", spelt, (), "vectr")).next_words
+    assert put_in_words(NoMatch("a", Understood(Wanted("x")), (), "x")).next_words == ("help",)
+
+
+@pytest.mark.parametrize(
+    ("total", "full", "lead"),
+    [
+        (1, 1, "One organisation fits."),
+        (12, None, "12 organisations fit; the best 2 first."),
+        (12, 12, "12 organisations fit; the best 2 first."),
+        (42, 12, "12 organisations fit; 30 more touch on part of it. The best 2 first."),
+        (2, 1, "One organisation fits; 1 more touches on part of it."),
+        (8, 0, "Nobody here has all of that; 8 organisations touch on part of it, the best 2 first."),
+        (1, 0, "Nobody here has all of that; one organisation touches on part of it."),
+    ],
+)
+def test_who_fits_is_counted_apart_from_who_touches_on_part(total: int, full: int | None, lead: str) -> None:
+    hits = tuple(a_hit(number) for number in range(1, min(total, 2) + 1))
+    assert put_in_words(Matches("a", ASKED, hits, 1, total, full)).lead == lead
+
+
+def test_a_page_of_one_is_a_number() -> None:
+    assert put_in_words(Matches("a", ASKED, (a_hit(),), 6, 6)).lead == "Number 6 of 6."
+
+
+@pytest.mark.parametrize(
+    ("miles", "words"),
+    [
+        (15.0, "within 15 miles of Macclesfield"),
+        (1.0, "within 1 mile of Macclesfield"),
+        (5 / 1.609344, "within 5 km of Macclesfield"),
+        (7.25, "within 7.2 miles of Macclesfield"),
+        (0.5, "within 0.5 miles of Macclesfield"),
+    ],
+)
+def test_a_radius_is_told_in_the_askers_measure(miles: float, words: str) -> None:
+    wanted = Wanted("", places=(WantedPlace(MACCLESFIELD, "Macclesfield", Nearness.NEAR, miles),))
+    assert describe(Understood(wanted)) == words
+
+
+def test_a_miss_says_where_or_what_and_what_becomes_of_it() -> None:
+    by_place = put_in_words(NoMatch("a", ASKED, (), "Macclesfeild"))
+    assert by_place.lead == "I found nobody within 15 miles of Macclesfield who fits that."
+    assert by_place.closing == "I have noted the gap. Try other words, or a wider area."
+    unknown = Understood(Wanted("blorp"))
+    assert (
+        "Is it spelt as you meant" in put_in_words(NoMatch("a", unknown, (), "blorp", Sense.DOUBTFUL)).closing
+    )
+    assert "noted" not in put_in_words(NoMatch("a", unknown, (), "blorp", Sense.NONSENSE)).closing

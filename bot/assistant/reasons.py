@@ -1,0 +1,178 @@
+"""Tells why a hit is there as a person would: one clause a field, each thing once, phrases rather than words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.assistant.readings import abbreviates, as_read, folded, same_words, short
+from store.kinds import OrganisationKind, SizeBand
+from store.search.found import Hit, Reason, ReasonKind
+from store.search.words import words_of
+
+A_KIND: dict[str, str] = {
+    OrganisationKind.COMPANY: "a company",
+    OrganisationKind.MULTINATIONAL: "a multinational",
+    OrganisationKind.SUPPLIER: "a supplier",
+    OrganisationKind.UNIVERSITY: "a university",
+    OrganisationKind.NHS: "an NHS organisation",
+    OrganisationKind.PUBLIC_BODY: "a public body",
+    OrganisationKind.INVESTOR: "an investor",
+}
+SIZE_WORDS: dict[str, str] = {
+    SizeBand.MICRO: "fewer than 10 people",
+    SizeBand.SMALL: "10 to 49 people",
+    SizeBand.MEDIUM: "50 to 249 people",
+    SizeBand.LARGE: "250 people or more",
+}
+FIELD_WORDS = {
+    "capabilities": "in what they do",
+    "lead": "in their summary",
+    "summary": "in their summary",
+    "rest": "in their summary",
+    "name": "in their name",
+    "aliases": "in another name of theirs",
+    "people": "in somebody's role there",
+    "tags": "in their tags",
+    "sector": "in their sector",
+    "needs": "in what they need",
+    "offers": "in what they offer",
+    "place": "in their place",
+}
+_BETWEEN = re.compile(r"[\s–—-]{1,3}(?:(?:of|and|the|for|in|de) )?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words of an entry, and those of the ask that they stand for where these are others."""
+
+    told: str
+    said: tuple[str, ...]
+    other: bool
+    start: int = -1  # in the excerpt
+    end: int = -1
+
+
+def why(hit: Hit, readings: Sequence[Reason] = (), topic: str = "") -> tuple[str, ...]:
+    """The hit's reasons as short clauses. `readings` and `topic` are the ask's own."""
+    named = (_named(each, hit) for each in hit.reasons if each.kind is ReasonKind.NAME)
+    traits = (_trait(each) for each in hit.reasons if each.kind in {ReasonKind.KIND, ReasonKind.SIZE})
+    told = {(folded(each.said), folded(each.matched)) for each in readings}
+    spelt = (
+        f"“{short(each.said)}” read as “{each.matched}”"
+        for each in hit.reasons
+        if each.kind is ReasonKind.SPELLING and (folded(each.said), folded(each.matched)) not in told
+    )
+    clauses = (*named, *spelt, *_by_field(hit, readings, topic), *traits)
+    return tuple(dict.fromkeys(clause for clause in clauses if clause))
+
+
+def _named(reason: Reason, hit: Hit) -> str:
+    if reason.field == "people":
+        return f"{reason.matched} works there"
+    return "" if folded(reason.matched) == folded(hit.name) else f"also called “{reason.matched}”"
+
+
+def _trait(reason: Reason) -> str:
+    if reason.kind is ReasonKind.KIND:
+        return A_KIND.get(reason.matched, reason.matched)
+    return SIZE_WORDS.get(reason.matched, reason.matched)
+
+
+def _by_field(hit: Hit, readings: Sequence[Reason], topic: str) -> Iterable[str]:
+    fields: dict[str, list[Reason]] = {}
+    for reason in hit.reasons:
+        if reason.kind in {ReasonKind.WORDS, ReasonKind.MEANING} and reason.matched.strip():
+            fields.setdefault(FIELD_WORDS.get(reason.field, reason.field), []).append(reason)
+    topic, asked = as_read(topic, readings), _phrases(readings)
+    done: set[str] = set()
+    for where, reasons in fields.items():
+        pieces = _pieces([_whole(each, asked, readings) for each in reasons], hit.excerpt)
+        new = [piece for piece in pieces if folded(piece.told) not in done]
+        done |= {folded(piece.told) for piece in new}
+        if new:
+            yield _clause(new, where, topic)
+
+
+def _phrases(readings: Sequence[Reason]) -> list[str]:
+    """What of the ask has a meaning as a whole, the longest first."""
+    meant = {as_read(each.said, readings) for each in readings if each.kind is ReasonKind.MEANING}
+    return sorted(meant, key=lambda phrase: (-len(phrase), phrase))
+
+
+def _whole(reason: Reason, phrases: Sequence[str], readings: Sequence[Reason]) -> Reason:
+    """As read, and for the whole phrase that has the meaning: "cell and gene therapy", not "gene" of it."""
+    said = as_read(reason.said, readings)
+    if reason.kind is ReasonKind.MEANING:
+        words = set(words_of(said))
+        said = next((phrase for phrase in phrases if words <= set(words_of(phrase))), said)
+    return replace(reason, said=said)
+
+
+def _pieces(reasons: Sequence[Reason], excerpt: str) -> list[_Piece]:
+    """What matched in one field: the same once, a word not beside the phrase it stands in, neighbours as one."""
+    by_words: dict[str, _Piece] = {}
+    for reason in reasons:
+        key = folded(reason.matched)
+        found = by_words.get(key) or _Piece(reason.matched, (), other=reason.kind is ReasonKind.MEANING)
+        by_words[key] = replace(
+            found,
+            said=tuple(dict.fromkeys((*found.said, reason.said))),
+            other=found.other and reason.kind is ReasonKind.MEANING,
+        )
+    pieces = [_placed(piece, excerpt) for piece in by_words.values()]
+    whole = [each for each in pieces if not any(_stands_in(each, other) for other in pieces)]
+    return _joined(whole, excerpt)
+
+
+def _stands_in(piece: _Piece, other: _Piece) -> bool:
+    """A word of a phrase that is told, or of one that the other is told for."""
+    mine, theirs = words_of(piece.told), words_of(other.told)
+    if len(mine) < len(theirs) and set(mine) <= set(theirs):
+        return True
+    asked = set(words_of(" ".join(piece.said)))
+    return other.other and not piece.other and asked < set(words_of(" ".join(other.said)))
+
+
+def _placed(piece: _Piece, excerpt: str) -> _Piece:
+    found = re.search(rf"(?<!\w){re.escape(piece.told)}(?!\w)", excerpt)
+    return replace(piece, start=found.start(), end=found.end()) if found else piece
+
+
+def _joined(pieces: Sequence[_Piece], excerpt: str) -> list[_Piece]:
+    """Pieces that stand side by side in the excerpt become the phrase they are there."""
+    joined: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda each: each.start):
+        last = joined[-1] if joined else None
+        if last and last.end >= 0 and _BETWEEN.fullmatch(excerpt, last.end, piece.start):
+            said = tuple(dict.fromkeys((*last.said, *piece.said)))
+            told = excerpt[last.start : piece.end]
+            joined[-1] = _Piece(told, said, last.other or piece.other, last.start, piece.end)
+        else:
+            joined.append(piece)
+    order = {piece: number for number, each in enumerate(pieces) for piece in words_of(each.told)}
+    return sorted(joined, key=lambda each: min(order.get(word, 0) for word in words_of(each.told) or [""]))
+
+
+def _clause(pieces: Sequence[_Piece], where: str, topic: str) -> str:
+    meant = [_in_order(piece, topic) if piece.other else "" for piece in pieces]
+    last = f"{where}, for “{meant[-1]}”" if len(pieces) == 1 and meant[0] else where
+    told = [
+        f"“{piece.told}”" + (f" (for “{said}”)" if said and len(pieces) > 1 else "")
+        for piece, said in zip(pieces, meant, strict=True)
+    ]
+    quoted = " and ".join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else told[0]
+    return " ".join(part for part in (quoted, last) if part)
+
+
+def _in_order(piece: _Piece, topic: str) -> str:
+    """The asker's words for it in their order; nothing where they say the same."""
+    asked = words_of(topic)
+    parts = sorted(piece.said, key=lambda each: _position(each, asked))
+    said = " ".join(dict.fromkeys(word for part in parts for word in part.split()))
+    telling = said and not same_words(said, piece.told) and not abbreviates(said, piece.told)
+    return short(said) if telling else ""
+
+
+def _position(said: str, asked: Sequence[str]) -> int:
+    first = words_of(said)[:1]
+    return asked.index(first[0]) if first and first[0] in asked else len(asked)
