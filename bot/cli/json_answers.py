@@ -30,9 +30,11 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "kind": kind_of(answer),
         "understood": reply.understood,
         "readings": list(reply.readings),
+        "search": _search_of(answer),
         "hits": [_hit(hit, items.get(hit.id)) for hit in hits],
         "nearest": [_hit(hit, items.get(hit.id)) for hit in nearest],
         "total": answer.total if isinstance(answer, Matches) else len(hits),
+        "full": answer.full if isinstance(answer, Matches) else None,
         "text": reply.lead,
         "next_words": list(reply.next_words),
         "events": [_event(event) for event in answer.events] if isinstance(answer, Events) else [],
@@ -72,6 +74,30 @@ def _hits_of(answer: Answer) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
     if isinstance(answer, PeopleThere):
         return tuple(hit for hit, _ in answer.places), ()
     return (), answer.nearest if isinstance(answer, NoMatch) else ()
+
+
+def _search_of(answer: Answer) -> dict[str, Any] | None:
+    """The search as it was understood, field by field; None where none was made."""
+    if not isinstance(answer, Matches | NoMatch):
+        return None
+    wanted = answer.understood.wanted
+    return {
+        "topic": wanted.topic,
+        "literally": list(wanted.literally),
+        "places": [
+            {
+                "said": each.said,
+                "name": each.place.name,
+                "nearness": each.nearness.value,
+                "radius_miles": None if each.radius_miles is None else round(each.radius_miles, 2),
+            }
+            for each in wanted.places
+        ],
+        "kinds": [each.value for each in wanted.kinds],
+        "sizes": [each.value for each in wanted.sizes],
+        "excluded": [each.value for each in wanted.excluded],
+        "without": list(wanted.without),
+    }
 
 
 def _event(event: ComingEvent) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`whodoes lexicon …`: the region's own words beside the lexicon that ships."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,14 +13,16 @@ from rich.text import Text
 
 from bot.cli.opening import complain, opened_store
 from bot.cli.terminal import plain
+from store.corrected import AskedAs, asked_as
 from store.region_words import OwnRow, WordsRefused, add_words, all_rows, remove_words
-from store.search.abbreviations import spelt_out
+from store.search.abbreviations import SpeltOut, spelt_out
 from store.search.lexicon import Lexicon
 from store.search.live import LiveIndex
 
 ACTOR = "cli"
 WIDTH = 110
 _NAMES_SHOWN = 3
+_ASKED_SHOWN = 50
 
 lexicon_app = typer.Typer(
     name="lexicon",
@@ -48,7 +51,7 @@ def list_command(
         _console().print(grid)
     else:
         typer.echo("The region has no rows of its own yet. Add one with: whodoes lexicon add SAID MEANS…")
-    typer.echo(f"{len(shipped)} rows ship with whodoes; whodoes lexicon list SAID shows what one means.")
+    typer.echo(f"{len(shipped):,} rows ship with whodoes; whodoes lexicon list SAID shows what one means.")
 
 
 @lexicon_app.command("add")
@@ -77,23 +80,39 @@ def remove_command(said: Said) -> None:
 
 @lexicon_app.command("candidates")
 def candidates_command() -> None:
-    """Show what the directory itself spells out in brackets and the lexicon lacks."""
+    """Show what the lexicon lacks: what the directory spells out in brackets, and what askers corrected."""
     live = LiveIndex()
     with opened_store() as store:
         asyncio.run(store.read(live.catch_up))
-    found = spelt_out(live.index.entries(), live.index.lexicon)
-    if not found:
-        typer.echo("Nothing: the lexicon has every abbreviation that the directory spells out.")
-        return
-    grid = _grid("said", "means", "seen in")
+        asked = asyncio.run(store.read(asked_as, live.index.lexicon))
+    written = spelt_out(live.index.entries(), live.index.lexicon)
+    if written:
+        _console().print(_written(written))
+    if asked:
+        _console().print(_asked(asked))
+    if written or asked:
+        typer.echo("Take one with: whodoes lexicon add SAID MEANS")
+    else:
+        typer.echo("Nothing: the lexicon has all that the directory spells out and that askers corrected.")
+
+
+def _written(found: Sequence[SpeltOut]) -> Grid:
+    grid = _grid("said", "means", "seen in", title="The directory spells out")
     for each in found:
         shown = ", ".join(each.seen_in[:_NAMES_SHOWN])
         more = len(each.seen_in) - _NAMES_SHOWN
-        grid.add_row(
-            _text(each.said), _text(each.meant), _text(f"{shown} and {more} more" if more > 0 else shown)
-        )
-    _console().print(grid)
-    typer.echo("Take one with: whodoes lexicon add SAID MEANS")
+        seen = f"{shown} and {more} more" if more > 0 else shown
+        grid.add_row(_text(each.said), _text(each.meant), _text(seen))
+    return grid
+
+
+def _asked(found: Sequence[AskedAs]) -> Grid:
+    grid = _grid("asked", "meant", "because", "times", "last on", title="Askers say")
+    for each in found[:_ASKED_SHOWN]:
+        because = "corrected" if each.corrected else "found nobody, then this did"
+        times, last = str(each.times), each.last.date().isoformat()
+        grid.add_row(_text(each.said), _text(each.meant), because, times, last)
+    return grid
 
 
 def _list_one(said: str, rows: tuple[OwnRow, ...], shipped: Lexicon) -> None:
@@ -115,8 +134,8 @@ def _console() -> Console:
     return console
 
 
-def _grid(*headings: str) -> Grid:
-    grid = Grid(box=SIMPLE, pad_edge=False)
+def _grid(*headings: str, title: str | None = None) -> Grid:
+    grid = Grid(box=SIMPLE, pad_edge=False, title=title, title_justify="left", title_style="bold")
     for heading in headings:
         grid.add_column(heading, overflow="fold")
     return grid

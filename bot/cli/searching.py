@@ -88,7 +88,13 @@ def _wanted(wanted: Wanted) -> Iterator[tuple[str, str]]:
     for place in wanted.places:
         yield "place", _place(place)
         yield "", _reach(place)
-    told = (("kind", wanted.kinds), ("size", wanted.sizes), ("not", (*wanted.excluded, *wanted.without)))
+    left_out = (*wanted.excluded, *wanted.without)
+    told = (
+        ("as spelt", wanted.literally),
+        ("kind", wanted.kinds),
+        ("size", wanted.sizes),
+        ("not", left_out),
+    )
     for label, values in told:
         if values:
             yield label, ", ".join(values)

@@ -42,7 +42,7 @@ def test_one_ask_is_answered_with_its_reasons() -> None:
     result = whodoes("ask", "who", "does", "protien", "purifcation?")
     assert result.exit_code == 0
     assert "Oriel Protein Services" in result.stdout
-    assert "I read “protien” as “protein”." in result.stdout
+    assert "I read “protien purifcation” as “protein purification”." in result.stdout
 
 
 def test_the_json_answer_keeps_its_schema() -> None:
@@ -51,14 +51,28 @@ def test_the_json_answer_keeps_its_schema() -> None:
         "kind",
         "understood",
         "readings",
+        "search",
         "hits",
         "nearest",
         "total",
+        "full",
         "text",
         "next_words",
         "events",
     }
     assert found["kind"] == "matches"
+    assert found["search"] == {
+        "topic": "viral vectors",
+        "literally": [],
+        "places": [
+            {"said": "Macclesfield", "name": "Macclesfield", "nearness": "near", "radius_miles": None}
+        ],
+        "kinds": [],
+        "sizes": [],
+        "excluded": [],
+        "without": [],
+    }
+    assert found["full"] == found["total"]
     hit = found["hits"][0]
     assert set(hit) == {
         "id", "ref", "name", "score", "why", "excerpt", "place", "distance_miles", "confirmed_on",

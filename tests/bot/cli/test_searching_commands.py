@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.assistant.answering import answer
+from bot.assistant.messages import Ask
 from bot.cli.main import app
-from store.kinds import OrganisationKind, SizeBand
+from store.kinds import Medium, OrganisationKind, SizeBand
+from store.people import Stranger
 from store.search.live import LiveIndex
 from store.search.wanted import Wanted
 from store.store import Store
-from tests.factories import add_golden_region, add_organisation, add_person
+from tests.factories import NOW, add_golden_region, add_organisation, add_person
 
 
 @pytest.fixture(autouse=True)
@@ -216,7 +220,7 @@ def test_what_the_lexicon_cannot_do_is_said_in_one_line() -> None:
 
 
 def test_candidates_are_what_the_directory_spells_out_and_the_lexicon_lacks(sqlite_store: Store) -> None:
-    assert "Nothing: the lexicon has every abbreviation" in run("lexicon", "candidates").stdout
+    assert "Nothing: the lexicon has all" in run("lexicon", "candidates").stdout
 
     def fill(session: Any) -> None:
         for number in range(5):
@@ -229,3 +233,36 @@ def test_candidates_are_what_the_directory_spells_out_and_the_lexicon_lacks(sqli
     assert "CRO" not in shown
     run("lexicon", "add", "FDM", "fluid dynamics modelling")
     assert "FDM" not in run("lexicon", "candidates").stdout
+
+
+def test_candidates_are_also_what_askers_corrected_and_what_found_somebody_after_a_miss(
+    sqlite_store: Store, region: dict[str, int]
+) -> None:
+    def talk(session: Any) -> None:
+        live = LiveIndex()
+        live.catch_up(session)
+        for number, words in enumerate(
+            (
+                ("gluey vectors", "I meant viral vectors"),
+                ("gluey vectors near Leeds", "I meant viral vectors"),
+                ("blinky strips for clinics", "lateral flow tests"),
+                ("CROs", "I meant contract research"),
+            )
+        ):
+            for step, text in enumerate(words):
+                ask = Ask(f"t:{number}:{step}", Stranger(), text, Medium.SLACK, f"t:{number}")
+                answer(session, ask, index=live.index, now=NOW + timedelta(minutes=step))
+
+    asyncio.run(sqlite_store.write(talk))
+    shown = [line.split() for line in run("lexicon", "candidates").stdout.splitlines()]
+    assert ["gluey", "viral", "corrected", "2", NOW.date().isoformat()] in shown
+    assert any(line[:3] == ["blinky", "strips", "for"] and "nobody," in line for line in shown)
+    assert not any("CROs" in line for line in shown)
+    assert run("lexicon", "add", "gluey", "viral").exit_code == 0
+    assert "gluey" not in run("lexicon", "candidates").stdout
+
+
+@pytest.mark.usefixtures("region")
+def test_words_ruled_out_or_meant_as_spelt_are_explained() -> None:
+    shown = run("explain", "who does “vectr” supply").stdout
+    assert "as spelt" in shown
