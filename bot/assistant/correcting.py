@@ -1,6 +1,7 @@
 """Makes an earlier search what was meant by it: a word, the whole topic, a place, or the spelling as it stands."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.assistant.corrections import Heard, quoted_in
@@ -11,11 +12,13 @@ from bot.assistant.topic import topic_of
 from bot.assistant.traits import Traits, traits_of
 from bot.assistant.whereabouts import Whereabouts, whereabouts_of
 from store.corrected import Correction, Part
+from store.search.found import ReasonKind
 from store.search.index import Index
 from store.search.wanted import Nearness, Wanted, WantedPlace
 from store.search.words import FILLER_WORDS, STOP_WORDS, plain, stems_of, words_of
 
 SURE_OF_NAME = 0.8
+MOST_NAME_WORDS = 6
 WHAT_THEN = "What did you mean instead? Say, for example, “I meant protein” or “I meant near Leeds”."
 
 _A_NAME = re.compile(
@@ -61,11 +64,22 @@ def _something_else(meant: str, before: Wanted, index: Index) -> Intent | None:
 
 def _by_name(before: Wanted, index: Index) -> Intent:
     said = " ".join(place.said for place in before.places)
-    for name in (f"{said} {before.topic}", f"{before.topic} {said}", before.topic, said):
-        matches = index.find_names(name.strip(), looked_up=True) if name.strip() else ()
+    for name in _names_in(before.topic, said):
+        matches = index.find_names(name, looked_up=True)
         if matches and matches[0].score >= SURE_OF_NAME:
-            return About(tuple(each for each in matches if each.score >= SURE_OF_NAME), name.strip())
+            return About(tuple(each for each in matches if each.score >= SURE_OF_NAME), name)
     return AboutUnknown(before.topic or said) if before.topic or said else UnclearAsk(WHAT_THEN)
+
+
+def _names_in(topic: str, place: str) -> Iterator[str]:
+    """What of an ask may have been the name, the longest first: "Leeds Vectors", "Vectors Leeds", "Vectors" …"""
+    words = topic.split()[:MOST_NAME_WORDS]
+    for last in range(len(words), 0, -1):
+        name = " ".join(words[:last])
+        yield from (f"{place} {name}", f"{name} {place}") if place and last == len(words) else ()
+        yield name
+    if place:
+        yield place
 
 
 def _by_place(before: Wanted, index: Index) -> Intent:
@@ -244,10 +258,10 @@ def _is_exactly(where: Whereabouts) -> bool:
 
 def _read_as(asked: str, before: Wanted, index: Index) -> str:
     """What the asker's words were read as; empty where they were taken as they stand."""
-    readings = index.search(before, limit=1).readings
     said = set(words_of(asked))
-    read = [each.matched for each in readings if set(words_of(each.said)) & said]
-    return ", ".join(dict.fromkeys(read))
+    read = [each for each in index.search(before, limit=1).readings if set(words_of(each.said)) & said]
+    spelt = [each for each in read if each.kind is ReasonKind.SPELLING]
+    return ", ".join(dict.fromkeys(each.matched for each in spelt or read))
 
 
 def _content(text: str) -> list[str]:

@@ -95,7 +95,7 @@ def put_in_words(answer: Answer) -> Reply:
                 "Ask me who does something here, in your own words. For example:",
                 items=tuple(Item(None, example) for example in EXAMPLES),
                 closing="I also know organisations by name, and what events are coming. "
-                "After an answer, say more, only in a place, or who there?",
+                "After an answer, say more, only in a place, who there?, or, where I misread you, I meant and what you meant.",
                 next_words=("events", "help"),
             )
         case SmallTalk():
