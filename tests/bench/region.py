@@ -17,7 +17,8 @@ KIN = 3  # organisations that share a telling word with the one a new one is mad
 TELLING = 6  # words of an organisation by which it finds its kin
 COMMONEST = 0.05  # a word of more than this share of the organisations tells no kinship
 FROM_KIN = 0.45  # sentences that come from kin
-RARE, SWAPPED = 3, 0.5  # a word of at most so many originals is as often as not another one's own word
+RARE = 3  # a word of at most so many originals may be swapped for another one …
+SWAPPED = 2.5  # … which happens about so often in each that is made up
 SAYS_MORE = 0.5  # how often a new one has a product of its own name
 PRODUCTS = (
     "Its {product} {thing} is used in {phrase}.",
@@ -50,12 +51,14 @@ class Original:
 
 
 class Region:
-    """Deterministic by its seed."""
+    """The same for the same seed."""
 
     def __init__(self, entries: Sequence[Entry], *, seed: int = 1) -> None:
         self._chance = random.Random(seed)
         self._coiner = Coiner(entries, seed=seed)
         self._originals = _originals(entries)
+        rare = sum(sentence.count("\x01") / 2 for each in self._originals for sentence in each.said)
+        self._swapping = min(0.5, SWAPPED * len(self._originals) / max(1.0, rare))
         self._kin: defaultdict[str, list[Original]] = defaultdict(list)
         for each in self._originals:
             for word in each.telling:
@@ -110,7 +113,7 @@ class Region:
     def _varied(self, sentence: str) -> str:
         pieces = sentence.split("\x01")
         for at in range(1, len(pieces), 2):
-            if self._chance.random() < SWAPPED:
+            if self._chance.random() < self._swapping:
                 word = self._coiner.word(self._chance)
                 pieces[at] = word.capitalize() if pieces[at][0].isupper() else word
         return "".join(pieces)
