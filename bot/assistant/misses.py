@@ -8,8 +8,8 @@ from store.search.wanted import Wanted
 from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
 
 _VOWEL = re.compile(r"[aeiouyà-öø-ÿ]|[^a-z]")  # letters of other scripts are no mash
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_RUN = 4  # keys side by side
+_KEYS = tuple(keys for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for keys in (row, row[::-1]))
+_FIRST_KEYS, _KEYS_ANYWHERE = 4, 5  # keys side by side; "property" has four of them, but not to begin with
 _CONSONANTS = 5  # a word of so many letters has a vowel
 
 
@@ -25,14 +25,22 @@ def sense_of(wanted: Wanted, index: Index) -> Sense:
     """What a search that found nobody was for. One telling word that is known makes a gap of it."""
     telling = [word for word in words_of(wanted.topic) if word not in STOP_WORDS]
     telling = [word for word in telling if word not in FILLER_WORDS] or telling
-    if not telling or any(index.can_read(word) for word in telling):
+    worded = [word for word in telling if index.is_ordinary(word) or not _is_mashed(word)]
+    if not telling or any(index.can_read(word) for word in worded):
         return Sense.GAP
-    return Sense.NONSENSE if all(_is_mashed(word) for word in telling) else Sense.DOUBTFUL
+    return Sense.DOUBTFUL if worded else Sense.NONSENSE
 
 
 def _is_mashed(word: str) -> bool:
-    if len(set(word)) == 1 or word.isdigit():
-        return True
-    if any(word[at : at + _RUN] in row or word[at : at + _RUN] in row[::-1] for row in _ROWS for at in range(max(1, len(word) - _RUN + 1)) if len(word) >= _RUN):  # fmt: skip
-        return True
-    return len(word) >= _CONSONANTS and not _VOWEL.search(word)
+    """One letter again and again, keys side by side, or too many letters without a vowel."""
+    return (
+        len(set(word)) == 1
+        or word.isdigit()
+        or any(run in keys for run in _runs(word) for keys in _KEYS)
+        or (len(word) >= _CONSONANTS and not _VOWEL.search(word))
+    )
+
+
+def _runs(word: str) -> list[str]:
+    anywhere = [word[at : at + _KEYS_ANYWHERE] for at in range(len(word) - _KEYS_ANYWHERE + 1)]
+    return [*anywhere, word[:_FIRST_KEYS]] if len(word) >= _FIRST_KEYS else []

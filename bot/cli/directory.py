@@ -17,6 +17,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.cli.opening import complain, opened_store
+from bot.cli.terminal import counted
 from store.importing.applying import Progress as Told
 from store.importing.applying import import_table, plan_import
 from store.importing.exporting import export_rows
@@ -134,7 +135,9 @@ def _report(plan: Plan, *, dry_run: bool, verbose: bool) -> None:
 
 def _summary(plan: Plan) -> Grid:
     counts = plan.counts
-    grid = Grid(box=SIMPLE, title=Text(f"{len(plan.rows):,} rows of {plan.subject}"), title_justify="left")
+    grid = Grid(
+        box=SIMPLE, title=Text(f"{counted(len(plan.rows), 'row')} of {plan.subject}"), title_justify="left"
+    )
     grid.add_column("")
     grid.add_column("rows", justify="right")
     for fate in Fate:
@@ -154,7 +157,8 @@ def _tell(console: Console, title: str, rows: Sequence[RowPlan], *, verbose: boo
         for words in told(row):
             console.print(Text(f"  row {row.number}:{name} {words}"))
     if len(rows) > len(shown):
-        console.print(f"  and {len(rows) - len(shown):,} more rows (--verbose tells them all)")
+        left = counted(len(rows) - len(shown), "more row")
+        console.print(f"  and {left} (--verbose tells all)")
 
 
 def _changes(row: RowPlan) -> list[str]:

@@ -33,7 +33,7 @@ from bot.cli.judged import (
     read_judged,
 )
 from bot.cli.opening import complain, opened_store
-from bot.cli.terminal import plain
+from bot.cli.terminal import counted, plain
 from store.errors import StoreError
 from store.importing.applying import import_table
 from store.importing.reading import read_table
@@ -159,11 +159,13 @@ def _report(answered: Sequence[Answered], index: Index, *, as_document: bool) ->
     console = Console(highlight=False, soft_wrap=True)
     console.print(_table(measured))
     typer.echo(
-        f"{len(answered)} asks of {len(index):,} organisations;"
+        f"{counted(len(answered), 'ask')} of {counted(len(index), 'organisation')};"
         f" one took {latency['p50']} ms (p50), {latency['p99']} ms (p99)."
     )
     if unknown:
-        typer.echo(f"{unknown} of the organisations judged are not in this directory: the figures suffer.")
+        typer.echo(
+            f"{unknown} of the organisations judged {'is' if unknown == 1 else 'are'} not in this directory: the figures suffer."
+        )
 
 
 def _judged_refs(answered: Sequence[Answered]) -> set[str]:

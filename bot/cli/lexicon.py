@@ -12,7 +12,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.cli.opening import complain, opened_store
-from bot.cli.terminal import plain
+from bot.cli.terminal import counted, plain
 from store.corrected import AskedAs, asked_as
 from store.region_words import OwnRow, WordsRefused, add_words, all_rows, remove_words
 from store.search.abbreviations import SpeltOut, spelt_out
@@ -51,7 +51,9 @@ def list_command(
         _console().print(grid)
     else:
         typer.echo("The region has no rows of its own yet. Add one with: whodoes lexicon add SAID MEANS…")
-    typer.echo(f"{len(shipped):,} rows ship with whodoes; whodoes lexicon list SAID shows what one means.")
+    typer.echo(
+        f"{counted(len(shipped), 'row')} ship with whodoes; whodoes lexicon list SAID shows what one means."
+    )
 
 
 @lexicon_app.command("add")

@@ -13,9 +13,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.assistant.intents import About, AboutUnknown, EventsAsked, Intent, SmallTalk, UnclearAsk, WhoDoes
+from bot.assistant.phrases import radius
 from bot.assistant.understanding import understand
 from bot.cli.opening import complain, opened_store
-from bot.cli.terminal import plain
+from bot.cli.terminal import counted, plain
 from store.kinds import Medium
 from store.search.explanation import Candidate, Explanation, FellOut, Ground, ReadTerm
 from store.search.index import Index
@@ -108,7 +109,7 @@ def _place(place: WantedPlace) -> str:
 
 def _reach(place: WantedPlace) -> str:
     if place.radius_miles is not None:
-        return f"within {place.radius_miles:.3g} miles"
+        return f"within {radius(place.radius_miles)}"
     if place.place.is_area:
         return "whatever is inside"
     if place.nearness is Nearness.NEAR:
@@ -126,7 +127,11 @@ def _show_search(console: Console, wanted: Wanted, explained: Explanation, index
     if explained.terms:
         console.print(_terms(explained.terms))
     gate = explained.gate
-    verdict = f"{explained.fitting} fit" if explained.found.hits else "nobody fits"
+    verdict = (
+        f"{explained.fitting} fit{'s' if explained.fitting == 1 else ''}"
+        if explained.found.hits
+        else "nobody fits"
+    )
     told = f"Gate: the best reach {gate.reach:.2f} of the {gate.enough:.2f} needed: {verdict}."
     console.print(Text(told, style="bold"))
     if explained.candidates:
@@ -181,7 +186,7 @@ def because(fallen: FellOut, wanted: Wanted) -> str:
     match fallen.ground:
         case Ground.PLACE:
             asked = " or ".join(place.place.name for place in wanted.places)
-            far = "" if fallen.had is None else f", {fallen.had:.0f} miles away"
+            far = "" if fallen.had is None else f", {counted(round(fallen.had), 'mile')} away"
             return f"place: {fallen.said or 'no place known'}{far}; asked: {asked}"
         case Ground.KIND:
             return f"kind: {fallen.said}"

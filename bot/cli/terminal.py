@@ -12,6 +12,11 @@ def plain(text: str) -> str:
     return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 
+def counted(number: int, word: str) -> str:
+    """ "1 row", "2,345 rows"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def show(console: Console, reply: Reply) -> None:
     console.print(render(reply))
 

@@ -54,7 +54,7 @@ def test_only_the_first_rejected_rows_are_told_unless_all_are_asked_for(tmp_path
     shown = run("import", path).stdout
     assert "row 22:" in shown
     assert "row 23:" not in shown
-    assert "and 5 more rows (--verbose tells them all)" in shown
+    assert "and 5 more rows (--verbose tells all)" in shown
     assert "row 27:" in run("import", path, "--verbose").stdout
 
 

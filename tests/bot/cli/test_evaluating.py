@@ -103,7 +103,7 @@ def test_the_figures_are_a_table_on_any_file_of_organisations(
     assert rows["a"] == ["a", "2", "0.807", "0.807", "1.000", "0.750", "0.000", "-"]
     assert rows["b-noplace"] == ["b-noplace", "1", "-", "-", "-", "-", "-", "1.000"]
     assert "5 asks of 2 organisations" in shown.stdout
-    assert "1 of the organisations judged are not in this directory" in shown.stdout
+    assert "1 of the organisations judged is not in this directory" in shown.stdout
     assert not (tmp_path / "never.sqlite3").exists()
 
 

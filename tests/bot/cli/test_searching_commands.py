@@ -154,7 +154,7 @@ def test_an_ask_that_nobody_answers_shows_how_far_the_best_reach() -> None:
         ("help", "help asked"),
         ("???", "unclear ask"),
         ("who is in Leeds?", "(none: a place, a kind or a size alone)"),
-        ("companies within 20 km of Leeds", "within 12.4 miles"),
+        ("companies within 20 km of Leeds", "within 20 km"),
         ("lateral flow in Cheshire", "whatever is inside"),
         ("universities in Leeds", "itself (within 6 miles at 35% worth)"),
     ],
