@@ -1,30 +1,30 @@
 """Makes an earlier search what was meant by it: a word, the whole topic, a place, or the spelling as it stands."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.assistant.corrections import Heard, quoted_in
-from bot.assistant.follow_ups import command
-from bot.assistant.intents import About, AboutUnknown, Correct, Intent, Thread, UnclearAsk, WhoThere
+from bot.assistant.intents import Correct, Intent, Thread, UnclearAsk
+from bot.assistant.meaning_otherwise import WHAT_THEN, content_of, something_else
 from bot.assistant.respelling import Stretch, is_like, like
 from bot.assistant.topic import topic_of
 from bot.assistant.traits import Traits, traits_of
-from bot.assistant.whereabouts import Whereabouts, whereabouts_of
+from bot.assistant.whereabouts import KM_IN_MILES, Whereabouts, whereabouts_of
 from store.corrected import Correction, Part
 from store.search.found import ReasonKind
 from store.search.index import Index
 from store.search.wanted import Nearness, Wanted, WantedPlace
-from store.search.words import FILLER_WORDS, STOP_WORDS, plain, stems_of, words_of
+from store.search.words import plain, stems_of, words_of
 
-SURE_OF_NAME = 0.8
-MOST_NAME_WORDS = 6
-WHAT_THEN = "What did you mean instead? Say, for example, “I meant protein” or “I meant near Leeds”."
-
-_A_NAME = re.compile(
-    r"(?:the |a )?(?:company|organi[sz]ation|firm|business|name|person|member)(?: (?:called that|of that name))?"
+_EVERYWHERE = re.compile(
+    r"(?:anywhere|everywhere|nationwide|any(?: other)? (?:place|town|area)|not (?:in )?the (?:place|town|city))(?: else)?",
+    re.IGNORECASE,
 )
-_A_PLACE = re.compile(r"(?:the |a )?(?:place|town|city|village|county|area)")
+_RADIUS = re.compile(
+    r"(?:(?:with)?in|up to|under)?\s*(?:a )?(?P<number>\d{1,3}(?:\.\d)?)[ -]?(?P<unit>miles?|mi|kms?|kilomet(?:re|er)s?)(?: (?:radius|away|of (?:it|there)))?",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset({"whole", "entire", "all", "area", "region", "anywhere", "somewhere"})
 _ADDING = re.compile(r"^\s*(?:for|with|using|of)\b", re.IGNORECASE)
 
 
@@ -39,7 +39,7 @@ def corrected(heard: Heard, *, index: Index, thread: Thread | None) -> Intent | 
         heard.sure
         and heard.meant
         and not heard.literally
-        and (other := _something_else(heard.meant, before, index))
+        and (other := something_else(heard.meant, before, index))
     ):
         return other
     if heard.literally:
@@ -47,48 +47,6 @@ def corrected(heard: Heard, *, index: Index, thread: Thread | None) -> Intent | 
     if heard.instead_of:
         return _instead(heard, before, index)
     return _meant(heard, before, index)
-
-
-def _something_else(meant: str, before: Wanted, index: Index) -> Intent | None:
-    """ "I meant more", "I meant 3", "I meant the company"."""
-    if found := command(meant):
-        return found
-    there = command(f"who at {meant}")
-    if isinstance(there, WhoThere) and there.position is not None:
-        return there
-    said = " ".join(words_of(meant))
-    if _A_NAME.fullmatch(said):
-        return _by_name(before, index)
-    return _by_place(before, index) if _A_PLACE.fullmatch(said) else None
-
-
-def _by_name(before: Wanted, index: Index) -> Intent:
-    said = " ".join(place.said for place in before.places)
-    for name in _names_in(before.topic, said):
-        matches = index.find_names(name, looked_up=True)
-        if matches and matches[0].score >= SURE_OF_NAME:
-            return About(tuple(each for each in matches if each.score >= SURE_OF_NAME), name)
-    return AboutUnknown(before.topic or said) if before.topic or said else UnclearAsk(WHAT_THEN)
-
-
-def _names_in(topic: str, place: str) -> Iterator[str]:
-    """What of an ask may have been the name, the longest first: "Leeds Vectors", "Vectors Leeds", "Vectors" …"""
-    words = topic.split()[:MOST_NAME_WORDS]
-    for last in range(len(words), 0, -1):
-        name = " ".join(words[:last])
-        yield from (f"{place} {name}", f"{name} {place}") if place and last == len(words) else ()
-        yield name
-    if place:
-        yield place
-
-
-def _by_place(before: Wanted, index: Index) -> Intent:
-    where = whereabouts_of(f"in {before.topic}", index)
-    if not where.places:
-        return UnclearAsk(f"I know no place called “{before.topic[:60]}”. {WHAT_THEN}")
-    topic = topic_of(where.rest) if _content(where.rest) else ""
-    told = Correction(Part.PLACE, before.topic, where.places[0].place.name)
-    return Correct(replace(before, topic=topic, places=where.places), told)
 
 
 def _as_spelt(heard: Heard, before: Wanted, index: Index) -> Intent | None:
@@ -104,8 +62,12 @@ def _as_spelt(heard: Heard, before: Wanted, index: Index) -> Intent | None:
 def _meant(heard: Heard, before: Wanted, index: Index) -> Intent | None:
     where = whereabouts_of(heard.meant, index)
     found = like(heard.meant, before.topic, index)
+    if (radius := _RADIUS.fullmatch(heard.meant)) and before.places:
+        return _as_far(before, float(radius["number"]), radius["unit"])
+    if found is None and _EVERYWHERE.fullmatch(heard.meant):
+        return Correct(replace(before, places=()), Correction(Part.PLACE, _places(before), heard.meant))
     if found and not _is_exactly(where):
-        if not found.same:
+        if not found.same or plain(found.said) != plain(heard.meant):
             return _respelt(found, heard.meant, before, index)
         if heard.sure and _read_as(found.said, before, index):
             return _as_spelt(replace(heard, literally=True), before, index)
@@ -114,10 +76,22 @@ def _meant(heard: Heard, before: Wanted, index: Index) -> Intent | None:
     return None
 
 
+def _as_far(before: Wanted, number: float, unit: str) -> Correct:
+    miles = number * KM_IN_MILES if unit.lower().startswith("k") else number
+    places = tuple(replace(each, nearness=Nearness.NEAR, radius_miles=miles) for each in before.places)
+    return Correct(
+        replace(before, places=places), Correction(Part.PLACE, _places(before), f"within {number:g} {unit}")
+    )
+
+
+def _places(wanted: Wanted) -> str:
+    return " or ".join(place.said for place in wanted.places)
+
+
 def _respelt(found: Stretch, meant: str, before: Wanted, index: Index) -> Correct:
     read = _read_as(found.said, before, index)
     wanted = _with_topic(before, found.replaced(meant))
-    if read and read == _read_as(meant, wanted, index):  # it would be taken for the very same again
+    if read and read == _spelt_as(meant, wanted, index):  # it would be taken for the very same again
         wanted = _with_topic(wanted, wanted.topic, *words_of(meant))
     return Correct(wanted, Correction(Part.TOPIC, found.said, meant, read))
 
@@ -130,23 +104,41 @@ def _with_topic(before: Wanted, topic: str, *literally: str) -> Wanted:
 
 def _anew(meant: str, where: Whereabouts, before: Wanted, index: Index) -> Intent:
     """What was said now instead of what was said before of the same sort; the rest stays."""
-    traits = traits_of(where.rest, picking=True)
-    topic = topic_of(traits.rest) if _content(traits.rest) else ""
+    traits, topic = _read(where)
     if not (topic or where.places or traits.kinds or traits.sizes or traits.excluded):
         return UnclearAsk(WHAT_THEN)
     asked, part = before.topic, Part.TOPIC
+    if (
+        topic
+        and (slipped := [each for each in before.places if is_like(topic, each.said)])
+        and not where.places
+    ):
+        before = replace(before, places=tuple(each for each in before.places if each not in slipped))
+        topic = f"{before.topic} {topic}".strip()  # a word of the ask was taken for a place
     if topic and before.topic and _ADDING.match(traits.rest):
         topic, part = f"{before.topic} {' '.join(traits.rest.split())}", Part.OTHER
     elif not topic:
         part = Part.PLACE if where.places else Part.OTHER
         asked, topic = _rid_of_place(before, where, index)
+        asked = asked if where.places else ""
     wanted = _with(before, where, traits, meant=meant)
     told = Correction(part, asked, _told(topic, where, part, meant), _read_as(asked, before, index))
     return Correct(_with_topic(wanted, topic, *quoted_in(meant, topic)), told)
 
 
+def _read(where: Whereabouts) -> tuple[Traits, str]:
+    """Kinds and sizes of what was meant, and its topic. Plain "companies" is a kind only where nothing else is said."""
+    traits = traits_of(where.rest)
+    content = [word for word in content_of(traits.rest) if not (where.places and word in _WHOLE)]
+    if content:
+        return traits, topic_of(traits.rest)
+    if not (where.places or traits.kinds or traits.sizes or traits.excluded):
+        traits = traits_of(where.rest, picking=True)
+    return traits, ""
+
+
 def _told(topic: str, where: Whereabouts, part: Part, meant: str) -> str:
-    return {Part.TOPIC: topic, Part.PLACE: where.places[0].place.name if where.places else ""}.get(
+    return {Part.TOPIC: topic, Part.PLACE: " or ".join(each.place.name for each in where.places)}.get(
         part, meant
     )
 
@@ -155,7 +147,7 @@ def _rid_of_place(before: Wanted, where: Whereabouts, index: Index) -> tuple[str
     """(what the place was said as, the topic without it): a misspelt place may have passed for a part of the topic."""
     if where.places and (found := like(where.places[0].place.name, before.topic, index)):
         return found.said, found.removed
-    return " or ".join(place.said for place in before.places), before.topic
+    return _places(before), before.topic
 
 
 def _with(before: Wanted, where: Whereabouts, traits: Traits, *, meant: str) -> Wanted:
@@ -192,8 +184,7 @@ def _instead(heard: Heard, before: Wanted, index: Index) -> Intent | None:
             replace(before, topic=found.removed if found else before.topic, places=kept), unmeant
         )
     where = whereabouts_of(heard.meant, index)
-    traits = traits_of(where.rest, picking=True)
-    meant = topic_of(traits.rest) if _content(traits.rest) else ""
+    traits, meant = _read(where)
     wanted = _with(before, where, traits, meant=heard.meant)
     wanted = wanted if where.places else replace(wanted, places=kept)
     if found is None:
@@ -204,8 +195,10 @@ def _instead(heard: Heard, before: Wanted, index: Index) -> Intent | None:
         said_already = set(stems_of(meant)) <= set(stems_of(found.removed))
         topic = found.removed if said_already else found.replaced(meant)
         told = Correction(Part.TOPIC, found.said, meant or heard.meant, _read_as(found.said, before, index))
-    unread = words_of(meant) if is_like(unmeant, meant) else ()  # "not protein, protean": that slip is none
-    return Correct(_with_topic(wanted, topic, *unread), told)
+    wanted = _with_topic(wanted, topic)
+    if is_like(unmeant, meant) and _spelt_as(meant, wanted, index):  # "not protein, protean": it is no slip
+        wanted = _with_topic(wanted, topic, *words_of(meant))
+    return Correct(wanted, told)
 
 
 def _stretch(unmeant: str, before: Wanted, index: Index) -> Stretch | None:
@@ -251,7 +244,7 @@ def _is_exactly(where: Whereabouts) -> bool:
     """A place and nothing else, spelt as it is."""
     return (
         len(where.places) == 1
-        and not _content(where.rest)
+        and not content_of(where.rest)
         and plain(where.places[0].said) == plain(where.places[0].place.name)
     )
 
@@ -264,5 +257,7 @@ def _read_as(asked: str, before: Wanted, index: Index) -> str:
     return ", ".join(dict.fromkeys(each.matched for each in spelt or read))
 
 
-def _content(text: str) -> list[str]:
-    return [word for word in words_of(text) if word not in STOP_WORDS and word not in FILLER_WORDS]
+def _spelt_as(asked: str, wanted: Wanted, index: Index) -> str:
+    said = set(words_of(asked))
+    spelt = (each for each in index.search(wanted, limit=1).readings if each.kind is ReasonKind.SPELLING)
+    return ", ".join(dict.fromkeys(each.matched for each in spelt if set(words_of(each.said)) & said))

@@ -21,13 +21,18 @@ _MEANT = re.compile(
     r"read (?:that|it) as|correction(?: to)?|corrected(?: to)?)(?![\w'])(?:\s+(?:was|is)\b)?\s*[:,;–—-]*\s*(?P<meant>.*)$",
     re.IGNORECASE,
 )
+_BLAMING = re.compile(
+    r"^(?=[^,.;:!]*\b(?:you|sorry|i typed|mis\w+|wrong|mistake|apolog\w+|that|this|not)\b)[^,.;:!]{1,60}[,.;:!–—-]+\s*(?=(?:i|we) (?:\w+ )?meant\b)",
+    re.IGNORECASE,
+)
+_SUBSTITUTION = re.compile(r"^s/(?P<instead>[^/]{1,60})/(?P<meant>[^/]{0,60})/?g?$")
 _NOT_MEANT = re.compile(
     r"^(?:i|we) (?:did not|didn't|do not|don't) (?:really )?mean(?: to (?:say|ask for|search for))?\s+(?P<instead>.+?)"
     r"(?:(?:\s*[,;.–—-]\s*|\s+)(?:but\s+|(?:i|we) meant?\s+|rather\s+)+(?P<meant>.+))?$",
     re.IGNORECASE,
 )
 _NOT_FIRST = re.compile(
-    r"^not\s+(?P<instead>[^,;:–—]{1,80}?)\s*(?:[,;:–—]\s*(?:but\s+|rather\s+)?|\s-\s|\s+but\s+)(?P<meant>[^,;]+)$",
+    r"^(?:not|instead of|rather than)\s+(?P<instead>[^,;:–—]{1,80}?)\s*(?:[,;:–—]\s*(?:but\s+|rather\s+)?|\s-\s|\s+but\s+)(?P<meant>[^,;]+)$",
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
@@ -72,7 +77,9 @@ def correction_in(text: str) -> Heard | None:
     said = " ".join(text.replace("’", "'").split())
     if not said or len(said) > LONGEST:
         return None
-    opened = _OPENING.sub("", said).strip(_ENDS)
+    if found := _SUBSTITUTION.match(said):
+        return Heard(_bare(found["meant"]), _bare(found["instead"]), sure=True)
+    opened = _BLAMING.sub("", _OPENING.sub("", said)).strip(_ENDS)
     was_opened = len(opened) < len(said.strip(_ENDS))
     if found := _NOT_MEANT.match(opened):
         return Heard(_bare(found["meant"] or ""), _bare(found["instead"]), sure=True)

@@ -100,6 +100,10 @@ def talk(sqlite_store: Store, live: LiveIndex) -> Talk:
         ("lateral flow tests", "I meant stents", "stents"),
         ("lateral flow tests", "what I meant is protein purification", "protein purification"),
         ("imaging", "I meant for labels", "imaging for labels"),
+        ("protean purification", "s/protean/protein/", "protein purification"),
+        ("protean purification", "you misread me. I meant protein", "protein purification"),
+        ("lateral flow strips", "instead of strips, tests", "lateral flow tests"),
+        ("lab space", "I meant wet lab space", "wet lab space"),
     ],
 )
 async def test_a_word_like_one_of_the_topic_replaces_it_and_another_topic_all_of_it(
@@ -129,6 +133,23 @@ async def test_a_place_replaces_the_place_and_is_as_near(talk: Talk, said: str) 
     assert (place.place.name, place.nearness, place.radius_miles) == ("Macclesfield", Nearness.NEAR, 10.0)
 
 
+async def test_how_far_can_be_corrected_alone_and_the_place_taken_back(talk: Talk) -> None:
+    wanted = await talk.after("viral vectors near Leeds", "I meant within 5 miles")
+    assert [(each.place.name, each.radius_miles) for each in wanted.places] == [("Leeds", 5.0)]
+    wanted = await talk.after("no, I meant 20 km")
+    assert [round(each.radius_miles or 0, 1) for each in wanted.places] == [12.4]
+    assert (await talk.after("I meant anywhere")).places == ()
+    wanted = await talk.after("viral vectors in Cheshire", "no, I meant the whole North West")
+    assert (wanted.topic, [each.place.name for each in wanted.places]) == ("viral vectors", ["North West"])
+
+
+async def test_a_word_that_passed_for_a_place_comes_back_to_the_topic(talk: Talk) -> None:
+    asked = await talk.after("equipment in bath")
+    assert [each.place.name for each in asked.places] == ["Bath"]
+    wanted = await talk.after("I meant baths")
+    assert (wanted.topic, wanted.places) == ("equipment baths", ())
+
+
 async def test_a_place_that_passed_for_a_word_leaves_the_topic(talk: Talk) -> None:
     wanted = await talk.after("viral vectors Stokcporrt", "I meant in Stockport")
     assert wanted.topic == "viral vectors"
@@ -139,6 +160,9 @@ async def test_kinds_and_sizes_are_corrected_and_what_was_not_meant_is_left_out(
     assert (await talk.after("medical devices", "I meant universities")).kinds == (
         OrganisationKind.UNIVERSITY,
     )
+    small = await talk.after("medical devices", "I meant small companies")
+    assert (small.kinds, small.sizes) == ((), (SizeBand.MICRO, SizeBand.SMALL))
+    assert (await talk.after("medical devices", "I meant suppliers")).kinds == (OrganisationKind.SUPPLIER,)
     without = await talk.after("viral vectors", "I didn't mean plasmids")
     assert (without.topic, without.without) == ("viral vectors", ("plasmids",))
     excluded = await talk.after("medical devices", "I did not mean universities")
