@@ -49,7 +49,7 @@ class Index:
         self._turn = threading.RLock()
         self._rows = Rows()
         self._table = Table()
-        self._vocabulary = Vocabulary(self._table.forms, self.lexicon.words)
+        self._vocabulary = Vocabulary(self._table.forms, self.lexicon.words, together=self._table.rows_with)
         self._names = NameBook()
         self._siting = Siting(gazetteer)
 
@@ -122,7 +122,10 @@ class Index:
     def can_read(self, word: str) -> bool:
         """Whether a word is ordinary or at least a misspelling of one the directory uses."""
         with self._turn:
-            return self.is_ordinary(word) or bool(self._vocabulary.spellings(plain(word)))
+            folded = plain(word)
+            return self.is_ordinary(word) or bool(
+                self._vocabulary.spellings(folded) or self._vocabulary.apart(folded)
+            )
 
     def is_rare(self, word: str, *, most: int) -> bool:
         """Whether at most so many entries use this word, and it is no everyday or technical one: a name's word."""

@@ -1,18 +1,16 @@
 """Reads the topic of a search into terms: each word of it, how telling it is, and everything it may stand for."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from store.search.found import Reason, ReasonKind
 from store.search.lexicon import Lexicon, Meaning
+from store.search.spoken import Spoken, spoken, written_otherwise
 from store.search.vocabulary import Vocabulary
-from store.search.words import FILLER_WORDS, STOP_WORDS, WORD, stem, words_of
+from store.search.words import FILLER_WORDS, STOP_WORDS, stem, words_of
 
 _FILLERS = frozenset(stem(word) for word in FILLER_WORDS)
-_SEPARATOR = re.compile(r"[,/;&]")
-MOST_WORDS = 60  # of a topic; an ask says what it seeks in fewer
 OWN = 1.0  # what the asker's own words and pairs of words are worth in the ranking …
 MEANT = 0.7  # … what the lexicon gives for a word …
 MEANT_BY_PHRASE = 0.85  # … and for several words together, which is surer
@@ -41,55 +39,56 @@ class Reading:
 
 def read(topic: str, vocabulary: Vocabulary, lexicon: Lexicon, *, literally: Iterable[str] = ()) -> Reading:
     """`literally` are words that are spelt as they are meant."""
-    words, asked = words_of(topic)[:MOST_WORDS], WORD.findall(topic)[:MOST_WORDS]
-    if len(words) != len(asked):
-        asked = words
-    said, meant = _telling(words), {word for each in literally for word in words_of(each)}
+    meant = {word for each in literally for word in words_of(each)}
+    heard = spoken(topic, vocabulary, lexicon, literally=meant)
+    words = [each.word for each in heard]
+    said = _telling(words)
     spelt = [
         _spelt(word, vocabulary, lexicon) if at in said and word not in meant else (word,)
         for at, word in enumerate(words)
     ]
-    telling = said & _telling([each[0] for each in spelt])  # "compnies" says no more than "companies"
+    best = [each[0] for each in spelt]
+    telling = said & _telling(best)  # "compnies" says no more than "companies"
     stems = [tuple(stem(each) for each in spellings) for spellings in spelt]
     terms = {
-        at: Term(asked[at], stems[at], min(vocabulary.rarity(each) for each in stems[at]))
+        at: Term(
+            heard[at].said,
+            stems[at],
+            min(vocabulary.rarity(each) for each in stems[at]),
+            alternative=heard[at].alternative,
+        )
         for at in sorted(telling)
     }
-    for at, alternative in enumerate(_alternatives(topic)[: len(words)]):
-        if at in terms:
-            terms[at].alternative = alternative
     meanings = list(_held_meanings(lexicon.meanings([each[0] for each in stems]), terms, vocabulary))
     worths = {stemmed: OWN for at in terms for stemmed in stems[at]}
-    worths |= dict.fromkeys(_pairs([each[0] for each in spelt], stems), OWN)
+    worths |= dict.fromkeys(_pairs(best, stems), OWN)
     for meaning in meanings:
         _mean(meaning, terms, worths, vocabulary)
-    misspelt = (
-        Reason(ReasonKind.SPELLING, asked[at], each)
-        for at in terms
-        for each in spelt[at][:1]
-        if each != words[at]
-    )
-    read_as = (
-        Reason(ReasonKind.MEANING, " ".join(asked[each.start : each.end]), each.expansions[0][0])
-        for each in meanings
-    )
-    return Reading(tuple(terms.values()), _by_worth(worths), (*misspelt, *read_as))
+    for meaning in _held_meanings(written_otherwise(best, vocabulary), terms, vocabulary):
+        _mean(meaning, terms, worths, vocabulary, worth=OWN)
+    return Reading(tuple(terms.values()), _by_worth(worths), tuple(_readings(heard, best, terms, meanings)))
+
+
+def _readings(
+    heard: Sequence[Spoken], best: Sequence[str], terms: Container[int], meanings: Iterable[Meaning]
+) -> Iterator[Reason]:
+    """What of the ask was read as something else than it was written: each piece once."""
+    read_as: dict[str, list[str]] = {}
+    for at, each in enumerate(heard):
+        if at in terms:
+            read_as.setdefault(each.said, []).append(best[at])
+    for said, words in read_as.items():
+        if words_of(said) not in (words, words[:1]):
+            yield Reason(ReasonKind.SPELLING, said, " ".join(words))
+    for meaning in meanings:
+        said = " ".join(dict.fromkeys(each.said for each in heard[meaning.start : meaning.end]))
+        yield Reason(ReasonKind.MEANING, said, meaning.expansions[0][0])
 
 
 def _telling(words: Sequence[str]) -> set[int]:
     """Where the words are that say what is sought; filler counts only when there is nothing else."""
     content = {at for at, word in enumerate(words) if word not in STOP_WORDS}
     return {at for at in content if words[at] not in FILLER_WORDS} or content
-
-
-def _alternatives(topic: str) -> list[int]:
-    """For each word, how many times "or", "and", a comma or a stroke stand before it."""
-    counted, number, end = [], 0, 0
-    for spot in WORD.finditer(topic):
-        number += bool(_SEPARATOR.search(topic, end, spot.start())) or spot[0].lower() in {"or", "and"}
-        counted.append(number)
-        end = spot.end()
-    return counted
 
 
 def _spelt(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[str, ...]:
@@ -100,7 +99,7 @@ def _spelt(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[str, ..
 
 
 def _held_meanings(
-    meanings: Sequence[Meaning], terms: dict[int, Term], vocabulary: Vocabulary
+    meanings: Iterable[Meaning], terms: dict[int, Term], vocabulary: Vocabulary
 ) -> Iterator[Meaning]:
     """The meanings of telling words, with those expansions only that some entry may hold."""
     for meaning in meanings:
@@ -109,11 +108,18 @@ def _held_meanings(
             yield Meaning(meaning.start, meaning.end, held)
 
 
-def _mean(meaning: Meaning, terms: dict[int, Term], worths: dict[str, float], vocabulary: Vocabulary) -> None:
+def _mean(
+    meaning: Meaning,
+    terms: dict[int, Term],
+    worths: dict[str, float],
+    vocabulary: Vocabulary,
+    *,
+    worth: float | None = None,
+) -> None:
     """Let the words of the ask stand for this too. They are no rarer than what they stand for."""
     covered = [terms[at] for at in range(meaning.start, meaning.end) if at in terms]
     rarest = max(1.0, *(vocabulary.phrase_rarity(key) for _, key in meaning.expansions))
-    worth = MEANT_BY_PHRASE if len(covered) > 1 else MEANT
+    worth = worth or (MEANT_BY_PHRASE if len(covered) > 1 else MEANT)
     for term in covered:
         term.meanings += meaning.expansions
         term.rarity = min(term.rarity, rarest)

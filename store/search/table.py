@@ -94,6 +94,9 @@ class Table:
             rows, weights = rows[here], weights[here]
         return _counted(rows, weights)
 
+    def rows_with(self, phrase: str) -> int:
+        return len(self.standing(phrase).rows)
+
     def at_core(self, phrase: str) -> Rows:
         """The rows that have a phrase where they say what they are; one may come several times."""
         tags = self._tags(phrase)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,8 @@ SHORTEST_CORRECTED = 4
 EDIT = 1.3  # an edit weighs a little more than its share of the letters
 COMMONNESS = 0.035  # how much a tenfold commoner word is preferred: two edits never beat one by this alone
 SAME_CONSONANTS = 0.05  # vowels are what people get wrong
+SHORTEST_RUN, LONGEST_RUN = 4, 40  # letters of two words run together: "xray" …
+OFTEN = 3  # … where a part is as short as that, more than one entry must write them apart
 SLIP_OF_THE_TEXT, MUCH_COMMONER = (
     2,
     40,
@@ -40,10 +42,21 @@ class Spelling:
     closeness: float
 
 
+Together = Callable[[str], int]
+
+
+def _never(_: str) -> int:
+    return 0
+
+
 class Vocabulary:
-    def __init__(self, forms: Forms, also: Iterable[str] = ()) -> None:
-        """`also` are words that nobody need use to be spellings of what is said: those of the lexicon."""
+    def __init__(self, forms: Forms, also: Iterable[str] = (), *, together: Together = _never) -> None:
+        """`also` are words that nobody need use to be spellings of what is said: those of the lexicon.
+
+        `together` tells how many entries have two stems, joined by a space, one after the other.
+        """
         self._forms = forms
+        self._together = together
         self._entries = 0
         self._stems: Growing[np.int32] = Growing(np.int32)
         self._words: Growing[np.int32] = Growing(np.int32)
@@ -134,6 +147,21 @@ class Vocabulary:
         )
         often = [each for each in near if self._held(stem(each.word)) >= MUCH_COMMONER * held]
         return tuple(sorted(often, key=lambda each: (-self._held(stem(each.word)), each.word))[:1])
+
+    def apart(self, word: str) -> tuple[str, str] | None:
+        """The two words that a word is when they are run together, "lateralflow", if they stand so in more entries."""
+        best, parts = self._held(stem(word)), None
+        for at in range(1, len(word)) if SHORTEST_RUN <= len(word) <= LONGEST_RUN else ():
+            first, second = word[:at], word[at:]
+            if not (self._is_part(first) and self._is_part(second)):
+                continue
+            held = self._together(f"{stem(first)} {stem(second)}")
+            if held > best and (held >= OFTEN or min(at, len(word) - at) >= SHORTEST_CORRECTED - 1):
+                best, parts = held, (first, second)
+        return parts
+
+    def _is_part(self, word: str) -> bool:
+        return word not in STOP_WORDS and self.entries_with(word) > 0
 
     def spellings(self, word: str) -> tuple[Spelling, ...]:
         """What a word that nobody uses may be meant for, the likeliest first; nothing for codes and plain English."""

@@ -6,6 +6,7 @@ from store.kinds import OrganisationKind, SizeBand
 from store.search.explanation import Ground
 from store.search.found import ReasonKind
 from store.search.wanted import Wanted
+from store.search.words import words_of
 from tests.store.search.region import entry, index_of, names, region
 
 
@@ -146,3 +147,39 @@ def test_those_that_have_everything_are_counted_apart() -> None:
     )
     found = index.search(Wanted("stents catheters"))
     assert (found.full, found.fitting) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("topic", "read_as"),
+    [
+        ("lateralflow tests", "lateral flow"),
+        ("geneediting", "gene editing"),
+        ("microfluidic chips", ""),
+        ("micro fluidic chips", ""),
+        ("labcoats", "lab coats"),
+        ("xray tubes", "x ray"),
+    ],
+)
+def test_words_run_together_or_torn_apart_are_found_as_they_are_written(topic: str, read_as: str) -> None:
+    index = index_of(
+        entry(1, "One", summary="Lateral flow tests."),
+        entry(2, "Two", summary="Gene editing."),
+        entry(3, "Three", summary="Microfluidic chips."),
+        entry(4, "Four", summary="Lab coats."),
+        *(entry(number, f"Tube maker {number}", summary="X ray tubes.") for number in range(5, 8)),
+        entry(8, "Eight", summary="Micro lamps."),
+    )
+    found = index.search(Wanted(topic))
+    assert found.hits
+    assert words_of(topic.split()[0])[0][:3] in found.hits[0].excerpt.lower().replace(" ", "")
+    assert [each.matched for each in found.readings if each.kind is ReasonKind.SPELLING] == [read_as] * bool(
+        read_as
+    )
+
+
+def test_an_everyday_word_is_never_taken_apart() -> None:
+    index = index_of(
+        entry(1, "One", summary="Fore casts for weather."), entry(2, "Two", summary="To day centres.")
+    )
+    assert names(index, "forecasts") == []
+    assert names(index, "together") == []
