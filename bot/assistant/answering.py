@@ -98,11 +98,11 @@ def _decide(
 ) -> tuple[Answer, Outcome]:
     match intent:
         case WhoDoes(wanted=wanted):
-            return _search(ask, wanted, index=index)
+            return _search(ask, wanted, index=index, now=now)
         case Narrow():
-            return _search(ask, _narrowed(said.search, intent), index=index)
+            return _search(ask, _narrowed(said.search, intent), index=index, now=now)
         case Correct(wanted=wanted, correction=correction):
-            given, outcome = _search(ask, wanted, index=index)
+            given, outcome = _search(ask, wanted, index=index, now=now)
             return given, replace(outcome, correction=correction)
         case About():
             return _about(session, ask, intent, index=index)
@@ -137,10 +137,10 @@ def _events(session: Session, ask: Ask, asked: EventsAsked, *, now: datetime) ->
     return Events(ask.id, shown[: ask.page], asked.month, asked.kind, meant=bool(meant))
 
 
-def _search(ask: Ask, wanted: Wanted, *, index: Index) -> tuple[Answer, Outcome]:
+def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[Answer, Outcome]:
     if not len(index):
         return Unclear(ask.id, EMPTY_DIRECTORY), Outcome("unclear")
-    found = index.search(wanted, limit=ask.page)
+    found = index.search(wanted, limit=ask.page, today=now.date())
     understood = Understood(wanted, found.readings)
     if not found.hits:
         nearest, sense = found.nearest[:3], sense_of(wanted, index)
@@ -191,14 +191,11 @@ def _more(ask: Ask, listed: Earlier | None, *, index: Index) -> tuple[Answer, Ou
 def _page(ask_id: str, listed: Earlier, *, first: int, last: int, index: Index) -> Answer:
     """A stretch of a frozen list, its reasons told anew; who has left the directory since is left out."""
     wanted = listed.wanted or Wanted(topic="")
-    found = index.search(wanted, limit=last)
-    fresh = {hit.id: hit for hit in (*found.hits, *found.nearest)}
-    frozen = [hit_id for hit_id in listed.hits[first - 1 : last] if index.entry(hit_id) is not None]
-    hits = tuple(fresh.get(hit_id) or _bare_hit(hit_id, index) for hit_id in frozen)
-    if not hits:
+    told = index.tell(listed.hits, wanted, first=first, last=last)
+    if not told.hits:
         return Unclear(ask_id, GONE)
-    understood = Understood(wanted, found.readings)
-    return Matches(ask_id, understood, hits, first, len(listed.hits), found.full)
+    understood = Understood(wanted, told.readings)
+    return Matches(ask_id, understood, told.hits, first, len(listed.hits), told.full)
 
 
 def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:

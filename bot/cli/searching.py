@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -40,7 +41,11 @@ def explain_command(
         asyncio.run(store.read(live.catch_up))
     index = live.index
     intent = understand(" ".join(text), index=index, medium=Medium.EMAIL if mail else Medium.TERMINAL)
-    explanation = index.explain(intent.wanted, limit=limit) if isinstance(intent, WhoDoes) else None
+    explanation = (
+        index.explain(intent.wanted, limit=limit, today=datetime.now(UTC).date())
+        if isinstance(intent, WhoDoes)
+        else None
+    )
     if as_document:
         document = _as_json(intent, explanation)
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))

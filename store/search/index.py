@@ -160,8 +160,15 @@ class Index:
         with self._turn:
             return explained(Search(self._parts, wanted, today=today), limit=limit)
 
-    def tell(self, ids: Sequence[int], wanted: Wanted) -> tuple[Hit, ...]:
-        """These entries as hits of a search, in this order; those that are gone are left out."""
+    def tell(self, ids: Sequence[int], wanted: Wanted, *, first: int, last: int) -> Found:
+        """Entries `first` to `last` (from 1) of a search's list, as its hits; those that are gone are left out."""
         with self._turn:
             search = Search(self._parts, wanted)
-            return tuple(hit(search, row) for each in ids if (row := self._rows.row(each)) is not None)
+            listed = [
+                (at, row) for at, each in enumerate(ids, start=1) if (row := self._rows.row(each)) is not None
+            ]
+            return Found(
+                tuple(hit(search, row) for at, row in listed if first <= at <= last),
+                readings=search.reading.readings,
+                full=sum(search.is_full(row) for _, row in listed),
+            )

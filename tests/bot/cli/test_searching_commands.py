@@ -72,7 +72,7 @@ def test_the_figures_of_a_candidate_multiply_to_its_score() -> None:
     assert search["fitting"] == len(search["found"]["hits"])
     for each in search["candidates"]:
         words = sum(each["lexical"].values())
-        worth = each["place"] * each["kind"] * each["size"]
+        worth = each["place"] * each["kind"] * each["size"] * each["freshness"]
         assert each["score"] == pytest.approx(words * worth * (0.25 + 0.75 * each["coverage"]))
 
 

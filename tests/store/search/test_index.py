@@ -99,7 +99,10 @@ def test_an_index_with_many_changes_behind_it_answers_like_a_new_one(monkeypatch
 def test_hits_are_told_again_for_chosen_entries() -> None:
     wanted = Wanted("antibodies", places=(within("Chester"),))
     found = region().search(wanted).hits
-    assert region().tell([11, 999, 10], wanted) == (found[1], found[0])
+    told = region().tell([11, 999, 10], wanted, first=1, last=3)
+    assert told.hits == (found[1], found[0])
+    assert region().tell([11, 999, 10], wanted, first=3, last=5).hits == (found[0],)
+    assert told.full == 2
 
 
 def test_no_more_than_the_limit_is_given() -> None:
