@@ -63,20 +63,23 @@ def changes_since(session: Session, revision: int) -> Iterator[Changes]:
     """
     # The number first: on PostgreSQL each statement sees what was committed until then, and a change that comes
     # between the two must be taken twice rather than not at all.
-    reached, last = current_revision(session), 0
-    while True:
-        page = session.exec(
-            select(Organisation)
-            .where(col(Organisation.revision) > revision, col(Organisation.id) > last)
-            .order_by(col(Organisation.id))
-            .limit(PAGE)
-        ).all()
-        listed = [each for each in page if each.listing is Listing.LISTED]
-        gone = tuple(each.id for each in page if each.listing is not Listing.LISTED and each.id is not None)
-        yield Changes(reached, put=tuple(_entries(session, listed)), drop=gone)
-        if len(page) < PAGE:
-            return
-        last = page[-1].id or 0
+    reached = current_revision(session)
+    changed = session.exec(
+        select(Organisation.id).where(col(Organisation.revision) > revision).order_by(col(Organisation.id))
+    ).all()
+    for start in range(0, max(1, len(changed)), PAGE):
+        yield _changes(session, reached, [each for each in changed[start : start + PAGE] if each is not None])
+
+
+def _changes(session: Session, revision: int, ids: Sequence[int]) -> Changes:
+    page = session.exec(
+        select(Organisation).where(col(Organisation.id).in_(ids)).order_by(col(Organisation.id))
+    ).all()
+    listed = [each for each in page if each.listing is Listing.LISTED]
+    shown = {each.id for each in listed}
+    return Changes(
+        revision, tuple(_entries(session, listed)), tuple(each for each in ids if each not in shown)
+    )
 
 
 def listed_people(session: Session, organisation_id: int) -> tuple[EntryPerson, ...]:

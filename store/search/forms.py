@@ -26,7 +26,7 @@ class Forms:
     def __init__(self) -> None:
         self.words = [""]  # by number, plain
         self._numbers = _Numbers(self._take)
-        self._by_word: dict[str, int] = {"": GAP}
+        self._numbers[""] = GAP
         self._stems: dict[str, int] = {"": 0}
         self._stem_of = Growing(np.int32)
         self._stem_of.extend([0])
@@ -47,7 +47,7 @@ class Forms:
 
     def form(self, word: str) -> int | None:
         """The number of a plain word, if any text ever used it."""
-        return self._by_word.get(word)
+        return self._numbers.get(word)
 
     def stem(self, stemmed: str) -> int | None:
         return self._stems.get(stemmed)
@@ -57,10 +57,13 @@ class Forms:
         return self._stems.get(stem(word))
 
     def _take(self, token: str) -> int:
-        word = bare(token)
-        number = self._by_word.get(word)
+        return self.number(bare(token))
+
+    def number(self, word: str) -> int:
+        """The number of a plain word, known or new."""
+        number = self._numbers.get(word)
         if number is None:
-            number = self._by_word[word] = len(self.words)
+            number = self._numbers[word] = len(self.words)
             self.words.append(word)
             stemmed = NO_STEM if word in STOP_WORDS else self._stems.setdefault(stem(word), len(self._stems))
             self._stem_of.extend([stemmed])

@@ -15,7 +15,7 @@ from store.search.explaining import explained
 from store.search.explanation import Explanation
 from store.search.found import Found, Hit
 from store.search.lexicon import Lexicon
-from store.search.names import NameBook
+from store.search.names import NameBook, names_of
 from store.search.rows import Rows
 from store.search.searching import Parts, Search
 from store.search.siting import Siting
@@ -79,8 +79,7 @@ class Index:
                 self._siting.add(batch, first=self._rows.count)
                 self._rows.add(batch)
                 self._vocabulary.add(self._table.add(map(texts_of, batch)), entries=len(batch))
-                for entry in batch:
-                    self._names.add(entry)
+                self._names.add(batch)
 
     def drop(self, ids: Iterable[int]) -> None:
         """Forget entries; unknown ids are passed over."""
@@ -89,8 +88,7 @@ class Index:
             for start in range(0, len(known), BATCH):
                 batch = known[start : start + BATCH]
                 texts = [texts_of(entry) for each in batch if (entry := self.entry(each))]
-                for each in batch:
-                    self._names.remove(each)
+                self._names.remove(batch)
                 used = self._table.drop(self._rows.drop(batch), texts)
                 self._vocabulary.remove(used, entries=len(batch))
             if self._rows.count - len(self._rows) > max(ALWAYS_KEPT, self._rows.count // COMPACTED):
@@ -142,9 +140,10 @@ class Index:
         """Who is meant by a name, the likeliest first. After a look-up phrase ("contact for …") less is enough."""
         with self._turn:
             return tuple(
-                NameMatch(named_hit(entry, named, text, score), score, named.name)
-                for named, score in self._names.find(text, loosely=looked_up)
-                if (entry := self.entry(named.entry_id))
+                NameMatch(named_hit(entry, named, text, bearer.score), bearer.score, named.name)
+                for bearer in self._names.find(text, loosely=looked_up)
+                if (entry := self.entry(bearer.entry_id))
+                for named in [list(names_of(entry))[bearer.place]]
             )
 
     def search(self, wanted: Wanted, *, limit: int = 10, today: date | None = None) -> Found:

@@ -1,13 +1,21 @@
 """Finds the organisation or person meant by a name: half-remembered, misspelt, run together, without its Ltd."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
+from typing import NamedTuple
+from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from store.search.entry import Entry
+from store.search.growing import Growing
+from store.search.shapes import Shapes
 from store.search.words import words_of
 
 _FORMS = frozenset(
@@ -22,6 +30,7 @@ MANY = 8  # … but is still worth listing up to here
 ORGANISATION_CUTOFF, PERSON_CUTOFF, FIRST_WORD_CUTOFF = 74, 82, 86
 SHORTEST_MISSPELT = 5
 ALIKE, RUN_TOGETHER = 73, 89  # of 100: two words are slips of one; two names are, whatever their spaces
+GONE = -1  # the bearer of a name that nobody bears any more
 CLOSE_CALL = 0.06  # runners-up this close to the best are named too
 _SOUNDS = (
     (re.compile(r"cks|ks"), "x"), (re.compile(r"ck|q|c(?![eihy])"), "k"), (re.compile(r"c|z"), "s"),
@@ -39,73 +48,74 @@ class Named:
     person_id: int | None = None
 
 
+class Bearer(NamedTuple):
+    """Who bears a name that was found: the entry, and the how-manieth of its names (from 0); `score` 0..1."""
+
+    entry_id: int
+    place: int
+    score: float
+
+
 class NameBook:
-    """Names are numbered as they come; those that are gone leave None behind until the book is compacted."""
+    """Names are numbered as they come. What is gone stays, blank, until the book is compacted."""
 
     def __init__(self) -> None:
-        self._first_of: dict[int, int] = {}  # an entry's names come one after another
-        self._named: list[Named | None] = []
         self._bare: list[str] = []
-        # For the fuzzy comparisons: organisations' names, the same with their words in order, people's names.
-        self._organisations: list[str | None] = []
-        self._in_order: list[str | None] = []
-        self._people: dict[int, str] = {}
-        self._by_sound: dict[str, list[int]] = {}
-        self._with_word: dict[str, list[int]] = {}
+        self._in_order: list[str] = []  # the same words, sorted
+        self._shapes = Shapes()
+        self._first_words = Shapes()  # of the names that have more words
+        self._bearers: Growing[np.int64] = Growing(np.int64)  # the entry of each name …
+        self._places: Growing[np.int16] = Growing(np.int16)  # … and the how-manieth of its names it is
+        self._are_people: Growing[np.bool_] = Growing(np.bool_)
+        self._sounds: Growing[np.uint32] = Growing(np.uint32)
+        self._words: Growing[np.uint32] = Growing(np.uint32)  # each word of each name, …
+        self._word_of: Growing[np.int64] = Growing(np.int64)  # … and the name it is in
 
-    def add(self, entry: Entry) -> None:
-        """Take in an entry whose id is not there."""
-        first = len(self._named)
-        for number, named in enumerate(_names_of(entry), start=first):
-            bare, person = bare_name(named.name), named.person_id is not None
-            self._named.append(named)
-            self._bare.append(bare)
-            self._organisations.append(None if person else bare)
-            self._in_order.append(None if person else _in_order(bare))
-            if person:
-                self._people[number] = bare
-            for keys, key in self._places(bare):
-                keys.setdefault(key, []).append(number)
-        self._first_of[entry.id] = first
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take in entries whose ids are not there."""
+        first = len(self._bare)
+        for entry in entries:
+            for place, named in enumerate(names_of(entry)):
+                self._bare.append(bare_name(named.name))
+                self._in_order.append(_in_order(self._bare[-1]))
+                self._bearers.extend([entry.id])
+                self._places.extend([place])
+                self._are_people.extend([named.person_id is not None])
+        fresh = self._bare[first:]
+        self._shapes.add(fresh)
+        self._first_words.add([bare[: max(0, bare.find(" "))] for bare in fresh])
+        self._sounds.extend([_key(_sound(bare)) for bare in fresh])
+        words = [
+            (_key(word), number) for number, bare in enumerate(fresh, first) for word in set(bare.split())
+        ]
+        self._words.extend([word for word, _ in words])
+        self._word_of.extend([number for _, number in words])
 
-    def remove(self, entry_id: int) -> None:
-        for number in self._numbers_of(entry_id):
-            for keys, key in self._places(self._bare[number]):
-                keys[key].remove(number)
-                if not keys[key]:
-                    del keys[key]
-            self._bare[number] = ""
-            self._named[number] = None
-            self._organisations[number] = self._in_order[number] = None
-            self._people.pop(number, None)
-        self._first_of.pop(entry_id, None)
+    def remove(self, entry_ids: Sequence[int]) -> None:
+        for number in np.flatnonzero(np.isin(self._bearers.values, entry_ids)):
+            self._bare[number] = self._in_order[number] = ""
+            self._bearers.values[number] = GONE
 
     def compact(self) -> None:
         """Forget the names that are gone, and number the rest anew."""
-        left = [number for number, named in enumerate(self._named) if named is not None]
-        renumbered = {number: at for at, number in enumerate(left)}
-        self._named = [self._named[number] for number in left]
-        self._bare = [self._bare[number] for number in left]
-        self._organisations = [self._organisations[number] for number in left]
-        self._in_order = [self._in_order[number] for number in left]
-        self._people = {renumbered[number]: bare for number, bare in self._people.items()}
-        for keys in (self._by_sound, self._with_word):
-            for key, numbers in keys.items():
-                keys[key] = [renumbered[number] for number in numbers]
-        self._first_of = {entry_id: renumbered[number] for entry_id, number in self._first_of.items()}
+        left = self._bearers.values != GONE
+        renumbered = np.cumsum(left) - 1
+        words = left[self._word_of.values]
+        self._words.keep(words)
+        self._word_of.replace(renumbered[self._word_of.values[words]])
+        self._bare = [self._bare[number] for number in np.flatnonzero(left)]
+        self._in_order = [self._in_order[number] for number in np.flatnonzero(left)]
+        for column in (
+            self._shapes,
+            self._first_words,
+            self._bearers,
+            self._places,
+            self._are_people,
+            self._sounds,
+        ):
+            column.keep(left)
 
-    def _numbers_of(self, entry_id: int) -> Iterator[int]:
-        number = self._first_of.get(entry_id, len(self._named))
-        while number < len(self._named) and (named := self._named[number]) and named.entry_id == entry_id:
-            yield number
-            number += 1
-
-    def _places(self, bare: str) -> Iterator[tuple[dict[str, list[int]], str]]:
-        yield self._by_sound, _sound(bare)
-        for word in set(bare.split()):
-            yield self._with_word, word
-
-    def find(self, text: str, *, loosely: bool = False) -> list[tuple[Named, float]]:
+    def find(self, text: str, *, loosely: bool = False) -> list[Bearer]:
         """Who may be meant, the likeliest first, with how sure that is (0..1)."""
         bare = bare_name(text)
         if not bare:
@@ -113,54 +123,75 @@ class NameBook:
         scores: dict[int, float] = {}
         ways = (self._exact(bare), self._partly(bare), self._nearly(bare), self._begins_nearly(bare))
         for number, score in chain(*ways):
-            if score < (LOOSE if loosely else STRICT):
-                continue
-            scores[number] = max(score, scores.get(number, 0.0))
+            if score >= (LOOSE if loosely else STRICT):
+                scores[number] = max(score, scores.get(number, 0.0))
         return _best(
-            (named, score) for number, score in scores.items() if (named := self._named[number]) is not None
+            Bearer(int(self._bearers.values[number]), int(self._places.values[number]), score)
+            for number, score in scores.items()
         )
 
     def _exact(self, bare: str) -> Iterator[tuple[int, float]]:
-        for number in self._by_sound.get(_sound(bare), ()):
+        sound, joined = _sound(bare), _joined(bare)
+        for number in map(int, np.flatnonzero(self._sounds.values == _key(sound))):
             name = self._bare[number]
-            yield number, EXACT if name == bare else JOINED if _joined(name) == _joined(bare) else SOUNDS
+            if name == bare:
+                yield number, EXACT
+            elif name and _sound(name) == sound:
+                yield number, JOINED if _joined(name) == joined else SOUNDS
 
     def _partly(self, bare: str) -> Iterator[tuple[int, float]]:
-        sets = [set(self._with_word.get(word, ())) for word in bare.split()]
-        if not all(sets):
-            return
-        holding = set.intersection(*sets)
+        words = bare.split()
+        holding = self._holding(words)
         begins = [number for number in holding if self._bare[number].startswith(bare + " ")]
         if len(begins) <= MANY:
             yield from ((number, BEGINS if len(begins) <= FEW else HOLDS) for number in begins)
         if len(holding) <= FEW:
             yield from ((number, HOLDS) for number in holding)
 
+    def _holding(self, words: Sequence[str]) -> list[int]:
+        """The names that have all these words."""
+        each = (self._word_of.values[self._words.values == _key(word)] for word in words)
+        numbers = reduce(np.intersect1d, each)
+        return [int(number) for number in numbers if set(words) <= set(self._bare[number].split())]
+
     def _begins_nearly(self, word: str) -> Iterator[tuple[int, float]]:
         """One misspelt word that a name or two begins with."""
         if " " in word or len(word) < SHORTEST_MISSPELT:
             return
-        for near, score, _ in process.extract(
-            word, self._with_word.keys(), scorer=fuzz.ratio, score_cutoff=FIRST_WORD_CUTOFF, limit=None
-        ):
-            numbers = [
-                number for number in self._with_word[near] if self._bare[number].startswith(near + " ")
-            ]
-            if len(numbers) <= FEW:
+        likely: defaultdict[str, list[int]] = defaultdict(list)
+        for number in np.flatnonzero(self._first_words.alike(word, FIRST_WORD_CUTOFF)):
+            likely[self._bare[number].split(" ")[0]].append(int(number))
+        for near, numbers in likely.items():
+            score = fuzz.ratio(word, near, score_cutoff=FIRST_WORD_CUTOFF)
+            if score and len(numbers) <= FEW:
                 yield from ((number, BEGINS * score / 100) for number in numbers)
 
     def _nearly(self, bare: str) -> Iterator[tuple[int, float]]:
-        for said, names in ((bare, self._organisations), (_in_order(bare), self._in_order)):
-            for _, score, number in process.extract(
-                said, names, scorer=fuzz.ratio, score_cutoff=ORGANISATION_CUTOFF, limit=None
-            ):
+        people = self._are_people.values
+        near = self._shapes.alike(bare, ORGANISATION_CUTOFF) & ~people
+        for said, names in ((bare, self._bare), (_in_order(bare), self._in_order)):
+            for number, score in _alike(said, names, near, ORGANISATION_CUTOFF):
                 if _words_agree(bare, self._bare[number]):
                     yield number, min(score / 100, JOINED)
         if " " in bare:
-            for _, score, number in process.extract(
-                bare, self._people, scorer=fuzz.ratio, score_cutoff=PERSON_CUTOFF, limit=None
-            ):
+            near = self._shapes.alike(bare, PERSON_CUTOFF) & people
+            for number, score in _alike(bare, self._bare, near, PERSON_CUTOFF):
                 yield number, min(score / 100, JOINED)
+
+
+def _alike(
+    said: str, names: Sequence[str], near: NDArray[np.bool_], cutoff: float
+) -> Iterator[tuple[int, float]]:
+    """Which of the names that may be near are."""
+    numbers = np.flatnonzero(near).tolist()
+    likely = [names[number] for number in numbers]
+    found = process.extract(said, likely, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
+    return ((numbers[at], score) for _, score, at in found)
+
+
+def _key(text: str) -> int:
+    """What stands for a text in a column; who finds it there compares the text itself."""
+    return crc32(text.encode())
 
 
 def bare_name(text: str) -> str:
@@ -173,7 +204,8 @@ def bare_name(text: str) -> str:
     return " ".join(words)
 
 
-def _names_of(entry: Entry) -> Iterator[Named]:
+def names_of(entry: Entry) -> Iterator[Named]:
+    """All names of an entry, its people's last; always in the same order."""
     yield Named(entry.id, entry.name, "name")
     for alias in entry.aliases:
         yield Named(entry.id, alias, "aliases")
@@ -205,10 +237,10 @@ def _sound(bare: str) -> str:
     return sound
 
 
-def _best(found: Iterable[tuple[Named, float]]) -> list[tuple[Named, float]]:
+def _best(found: Iterable[Bearer]) -> list[Bearer]:
     """The best, and who comes close; an entry's best name only."""
-    by_entry: dict[int, tuple[Named, float]] = {}
-    for named, score in sorted(found, key=lambda pair: (-pair[1], pair[0].entry_id, pair[0].name)):
-        by_entry.setdefault(named.entry_id, (named, score))
+    by_entry: dict[int, Bearer] = {}
+    for each in sorted(found, key=lambda each: (-each.score, each.entry_id, each.place)):
+        by_entry.setdefault(each.entry_id, each)
     ranked = list(by_entry.values())
-    return [(named, score) for named, score in ranked if ranked[0][1] - score <= CLOSE_CALL][: MANY + 2]
+    return [each for each in ranked if ranked[0].score - each.score <= CLOSE_CALL][: MANY + 2]

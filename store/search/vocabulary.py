@@ -2,18 +2,20 @@
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from store.search.common_words import is_common
 from store.search.forms import Forms, Used
 from store.search.growing import Growing
+from store.search.shapes import Shapes
 from store.search.words import FILLER_WORDS, STOP_WORDS, one_spelling, stem
 
 _SOFT_C = re.compile(r"c(?=[eiy])")
@@ -60,30 +62,33 @@ class Vocabulary:
         self._entries = 0
         self._stems: Growing[np.int32] = Growing(np.int32)
         self._words: Growing[np.int32] = Growing(np.int32)
-        self._by_length: dict[int, dict[str, None]] = defaultdict(dict)
-        self._by_sound: dict[str, dict[str, None]] = defaultdict(dict)
+        # Of each form: whether a slip may be meant for it, how it looks, and how it sounds.
+        self._meant: Growing[np.bool_] = Growing(np.bool_)
+        self._shapes = Shapes()
+        self._sounds: Growing[np.uint32] = Growing(np.uint32)
         self._suggested: dict[str, tuple[Spelling, ...]] = {}
         self._always: frozenset[str] = frozenset()
-        self._list(_SAY_NOTHING)
         self.keep(also)
 
     def keep(self, also: Iterable[str]) -> None:
         """Take these for the lexicon's words from now on, and those it had before no longer."""
-        before, self._always = self._always, frozenset(also)
-        self._list(word for word in self._always - before if not self.entries_with(word))
-        self._unlist(word for word in before - self._always if not self.entries_with(word))
+        before, self._always = self._always, _SAY_NOTHING | frozenset(also)
+        numbers = [self._forms.number(word) for word in self._always]
+        self._take_forms()
+        self._meant.values[numbers] = [_may_be_meant(word) for word in self._always]
+        for word in before - self._always:
+            self._meant.values[self._forms.number(word)] &= self.entries_with(word) > 0
         self._suggested.clear()
 
     def add(self, used: Used, *, entries: int) -> None:
         """Take in what some entries use."""
         self._entries += entries
-        self._stems.pad(len(used.stems))
+        self._take_forms()
         self._stems.values[: len(used.stems)] += used.stems
-        self._words.pad(len(used.forms))
         words = self._words.values[: len(used.forms)]
         fresh = np.flatnonzero((words == 0) & (used.forms > 0))
         words += used.forms
-        self._list(self._forms.words[number] for number in fresh)
+        self._meant.values[fresh] = [_may_be_meant(self._forms.words[number]) for number in fresh]
         self._suggested.clear()
 
     def remove(self, used: Used, *, entries: int) -> None:
@@ -91,21 +96,18 @@ class Vocabulary:
         self._stems.values[: len(used.stems)] -= used.stems
         words = self._words.values[: len(used.forms)]
         words -= used.forms
-        gone = np.flatnonzero((words == 0) & (used.forms > 0))
-        self._unlist(self._forms.words[number] for number in gone)
+        for number in np.flatnonzero((words == 0) & (used.forms > 0)):
+            self._meant.values[number] &= self._forms.words[number] in self._always
         self._suggested.clear()
 
-    def _list(self, words: Iterable[str]) -> None:
-        for word in words:
-            if len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word):
-                self._by_length[len(word)][word] = None
-                self._by_sound[_sound(one_spelling(word))][word] = None
-
-    def _unlist(self, words: Iterable[str]) -> None:
-        for word in words:
-            if word not in self._always and word not in _SAY_NOTHING:
-                self._by_length[len(word)].pop(word, None)
-                self._by_sound[_sound(one_spelling(word))].pop(word, None)
+    def _take_forms(self) -> None:
+        """Have a place for every form there is by now."""
+        fresh = self._forms.words[len(self._shapes) :]
+        self._shapes.add(fresh)
+        self._sounds.extend([crc32(_sound(one_spelling(word)).encode()) for word in fresh])
+        self._meant.pad(len(self._forms.words))
+        self._words.pad(len(self._forms.words))
+        self._stems.pad(self._forms.stems)
 
     def holds(self, word: str) -> bool:
         return self._held(stem(word)) > 0
@@ -183,17 +185,21 @@ class Vocabulary:
             Spelling(each, closeness) for closeness, each in scored if best - closeness <= SECOND_READING
         )
 
-    def _close(self, word: str, edits: int) -> Iterable[tuple[str, int]]:
+    def _close(self, word: str, edits: int) -> Iterator[tuple[str, int]]:
+        """The words within so many edits of this one, and of those that sound the same the ones with two more."""
         form = one_spelling(word)
-        for each in self._by_sound.get(_sound(form), ()) if len(form) > SHORTEST_CORRECTED + 1 else ():
-            distance = OSA.distance(form, one_spelling(each))
-            if distance <= edits + 2:
-                yield each, min(int(distance), edits)
+        if len(form) > SHORTEST_CORRECTED + 1:
+            for each in self._words_where(self._sounds.values == crc32(_sound(form).encode())):
+                distance = OSA.distance(form, one_spelling(each))
+                if distance <= edits + 2:
+                    yield each, min(int(distance), edits)
         for spelt in dict.fromkeys((word, form)):
-            for length in range(len(spelt) - edits, len(spelt) + edits + 1):
-                words = self._by_length.get(length, {}).keys()
-                found = process.extract(spelt, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
-                yield from ((each, int(distance)) for each, distance, _ in found)
+            words = self._words_where(self._shapes.within(spelt, edits))
+            found = process.extract(spelt, words, scorer=OSA.distance, score_cutoff=edits, limit=None)
+            yield from ((each, int(distance)) for each, distance, _ in found)
+
+    def _words_where(self, chosen: NDArray[np.bool_]) -> list[str]:
+        return [self._forms.words[number] for number in np.flatnonzero(chosen & self._meant.values)]
 
     def _closeness(self, word: str, candidate: str, distance: int) -> float:
         same_start = 0.03 if word[0] == candidate[0] else 0.0
@@ -210,7 +216,12 @@ def _different_stems(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
     return tuple(kept.values())[:2]
 
 
-@lru_cache(maxsize=200_000)
+def _may_be_meant(word: str) -> bool:
+    """Never a short word or a code: a letter more or less is another one."""
+    return len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word)
+
+
+@lru_cache(maxsize=10_000)
 def _sound(word: str) -> str:
     """The consonants one hears: the same for "leukemia" and "lewchemia"."""
     heard = (

@@ -43,7 +43,7 @@ def words_of(text: str) -> list[str]:
     return [bare(word) for word in WORD.findall(plain(text))]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The form under which a plain word is indexed and sought."""
     return str(_stemmer.stemWord(one_spelling(word)))
