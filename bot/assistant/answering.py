@@ -157,7 +157,7 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
         )
     ids = (*(hit.id for hit in found.hits), *found.rest)
     return (
-        Matches(ask.id, understood, found.hits, 1, len(ids), found.full),
+        Matches(ask.id, understood, found.hits, 1, len(ids), found.full, max(0, found.fitting - len(ids))),
         Outcome("matches", wanted, ids, len(found.hits)),
     )
 
@@ -180,7 +180,7 @@ def _more(ask: Ask, listed: Earlier | None, *, index: Index) -> tuple[Answer, Ou
         return Unclear(ask.id, "More of what? Ask me who does something first."), Outcome("unclear")
     if listed.shown >= len(listed.hits):
         return (
-            Unclear(ask.id, "That was all of them. Try other words, or a wider area."),
+            Unclear(ask.id, "That was the end of the list. Try other words, or a wider area."),
             Outcome("nothing_more", listed.wanted, listed.hits, listed.shown),
         )
     last = min(len(listed.hits), listed.shown + ask.page)

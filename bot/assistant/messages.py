@@ -39,7 +39,8 @@ class Understood:
 class Matches:
     """Hits `first`, `first + 1` … of `total`, best first, numbered from 1.
 
-    `full` of them cover the whole ask, the others touch on a part of it; None: not known.
+    `full` of them cover the whole ask, the others touch on a part of it; None: not known. `beyond` more fit, further
+    down than anybody goes.
     """
 
     ask_id: str
@@ -48,6 +49,7 @@ class Matches:
     first: int
     total: int
     full: int | None = None
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,23 +65,24 @@ def _spellings(told: Iterable[Reason], topic: str) -> Iterable[str]:
 
 
 def _meanings(told: Sequence[Reason], topic: str) -> Iterable[str]:
+    """What was looked for as well; words that mean the same are told together."""
     also: dict[str, list[str]] = {}
     for each in told:
-        if each.kind is ReasonKind.MEANING and not same_words(each.said, each.matched):
-            also.setdefault(_as_said(each.said, topic), []).append(each.matched)
-    for said, meant in also.items():
-        read, words = as_read(said, told), tuple(dict.fromkeys(meant))
-        if len(words) == 1 and abbreviates(said, words[0]):
-            yield f"{read} = {words[0]}"
+        if each.kind is not ReasonKind.MEANING or same_words(each.said, each.matched):
+            continue
+        read = as_read(_as_said(each.said, topic), told)
+        if _spells_out(each):
+            yield f"{read} = {each.matched}"
         else:
-            quoted = " and ".join(f"“{each}”" for each in words)
-            yield f"For “{read}” I also looked for {quoted}."
+            also.setdefault(each.matched, []).append(f"“{read}”")
+    for meant, said in also.items():
+        yield f"For {' and '.join(dict.fromkeys(said))} I also looked for “{meant}”."
 
 
 def _places(understood: Understood) -> Iterable[str]:
     for place in understood.wanted.places:
         said, name = folded(place.said), folded(place.place.name)
-        if said not in name and name not in said:
+        if said not in name and name not in said and not abbreviates(said, place.place.name):
             yield f"I read “{short(place.said)}” as {place.place.name}."
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.assistant.readings import abbreviates, as_read, folded, same_words, short
 from store.kinds import OrganisationKind, SizeBand
 from store.search.found import Hit, Reason, ReasonKind
-from store.search.words import words_of
+from store.search.words import STOP_WORDS, WORD, bare, plain, stem, words_of
 
 A_KIND: dict[str, str] = {
     OrganisationKind.COMPANY: "a company",
@@ -48,8 +48,6 @@ class _Piece:
     told: str
     said: tuple[str, ...]
     other: bool
-    start: int = -1  # in the excerpt
-    end: int = -1
 
 
 def why(hit: Hit, readings: Sequence[Reason] = (), topic: str = "") -> tuple[str, ...]:
@@ -119,7 +117,7 @@ def _pieces(reasons: Sequence[Reason], excerpt: str) -> list[_Piece]:
             said=tuple(dict.fromkeys((*found.said, reason.said))),
             other=found.other and reason.kind is ReasonKind.MEANING,
         )
-    pieces = [_placed(piece, excerpt) for piece in by_words.values()]
+    pieces = list(by_words.values())
     whole = [each for each in pieces if not any(_stands_in(each, other) for other in pieces)]
     return _joined(whole, excerpt)
 
@@ -133,46 +131,70 @@ def _stands_in(piece: _Piece, other: _Piece) -> bool:
     return other.other and not piece.other and asked < set(words_of(" ".join(other.said)))
 
 
-def _placed(piece: _Piece, excerpt: str) -> _Piece:
-    found = re.search(rf"(?<!\w){re.escape(piece.told)}(?!\w)", excerpt)
-    return replace(piece, start=found.start(), end=found.end()) if found else piece
-
-
 def _joined(pieces: Sequence[_Piece], excerpt: str) -> list[_Piece]:
-    """Pieces that stand side by side in the excerpt become the phrase they are there."""
-    joined: list[_Piece] = []
-    for piece in sorted(pieces, key=lambda each: each.start):
-        last = joined[-1] if joined else None
-        if last and last.end >= 0 and _BETWEEN.fullmatch(excerpt, last.end, piece.start):
-            said = tuple(dict.fromkeys((*last.said, *piece.said)))
-            told = excerpt[last.start : piece.end]
-            joined[-1] = _Piece(told, said, last.other or piece.other, last.start, piece.end)
-        else:
-            joined.append(piece)
-    order = {piece: number for number, each in enumerate(pieces) for piece in words_of(each.told)}
-    return sorted(joined, key=lambda each: min(order.get(word, 0) for word in words_of(each.told) or [""]))
+    """Pieces that stand side by side in the excerpt become the phrase they are there, the longest first."""
+    left, joined = list(pieces), []
+    while left:
+        run = max(_runs(left, excerpt), key=len) or [(0, 0, left[0])]
+        told = excerpt[run[0][0] : run[-1][1]] if len(run) > 1 else run[0][2].told
+        met = [piece for _, _, piece in run]
+        said = tuple(dict.fromkeys(word for piece in met for word in piece.said))
+        joined.append(
+            (min(pieces.index(piece) for piece in met), _Piece(told, said, any(piece.other for piece in met)))
+        )
+        left = [piece for piece in left if piece not in met]
+    return [piece for _, piece in sorted(joined, key=lambda each: each[0])]
+
+
+def _runs(pieces: Sequence[_Piece], excerpt: str) -> Iterable[list[tuple[int, int, _Piece]]]:
+    """Where pieces, each once, follow one another."""
+    spots = sorted(
+        (found.start(), found.end(), number)
+        for number, piece in enumerate(pieces)
+        for found in re.finditer(rf"(?<!\w){re.escape(piece.told)}(?!\w)", excerpt)
+    )
+    run: list[tuple[int, int, _Piece]] = []
+    for start, end, number in spots:
+        piece = pieces[number]
+        beside = run and _BETWEEN.fullmatch(excerpt, run[-1][1], start)
+        if not beside or any(piece is other for _, _, other in run):
+            yield run
+            run = []
+        run.append((start, end, piece))
+    yield run
 
 
 def _clause(pieces: Sequence[_Piece], where: str, topic: str) -> str:
-    meant = [_in_order(piece, topic) if piece.other else "" for piece in pieces]
-    last = f"{where}, for “{meant[-1]}”" if len(pieces) == 1 and meant[0] else where
+    meant = [_standing_for(piece, topic) if piece.other else "" for piece in pieces]
+    last = f"{where}, {meant[-1]}" if len(pieces) == 1 and meant[0] else where
     told = [
-        f"“{piece.told}”" + (f" (for “{said}”)" if said and len(pieces) > 1 else "")
+        f"“{piece.told}”" + (f" ({said})" if said and len(pieces) > 1 else "")
         for piece, said in zip(pieces, meant, strict=True)
     ]
     quoted = " and ".join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else told[0]
     return " ".join(part for part in (quoted, last) if part)
 
 
-def _in_order(piece: _Piece, topic: str) -> str:
-    """The asker's words for it in their order; nothing where they say the same."""
-    asked = words_of(topic)
-    parts = sorted(piece.said, key=lambda each: _position(each, asked))
-    said = " ".join(dict.fromkeys(word for part in parts for word in part.split()))
-    telling = said and not same_words(said, piece.told) and not abbreviates(said, piece.told)
-    return short(said) if telling else ""
+def _standing_for(piece: _Piece, topic: str) -> str:
+    """ "for “viral vector”": the asker's own words for it; nothing where they say the same."""
+    said = " ".join(piece.said)
+    if same_words(said, piece.told) or abbreviates(said, piece.told):
+        return ""
+    stretches = [short(each) for each in _stretches(said, topic)]
+    return "for " + " and ".join(f"“{each}”" for each in stretches)
 
 
-def _position(said: str, asked: Sequence[str]) -> int:
-    first = words_of(said)[:1]
-    return asked.index(first[0]) if first and first[0] in asked else len(asked)
+def _stretches(said: str, topic: str) -> list[str]:
+    """The words as they stand in the topic, in its order, those side by side in one."""
+    wanted, found = {stem(word) for word in words_of(said)}, list[tuple[int, int]]()
+    for spot in WORD.finditer(topic):
+        word = stem(bare(plain(spot[0])))
+        if word not in wanted:
+            continue
+        wanted.discard(word)
+        between = words_of(topic[found[-1][1] : spot.start()]) if found else []
+        if found and STOP_WORDS.issuperset(between):
+            found[-1] = (found[-1][0], spot.end())
+        else:
+            found.append((spot.start(), spot.end()))
+    return [topic[start:end] for start, end in found] or [said]

@@ -141,21 +141,28 @@ def _page(answer: Matches, last: int) -> str:
 
 def _count(answer: Matches) -> str:
     """How many fit, and how many only in part, which is less and said to be."""
-    total, full, shown = answer.total, answer.full, len(answer.hits)
+    total, full, shown, beyond = answer.total, answer.full, len(answer.hits), answer.beyond
     best = f"the best {shown} first" if 1 < shown < total else "the best first" if shown < total else ""
+    least, everyone = "at least " if beyond and full is not None else "", total + beyond
     if full is None or full >= total:
-        return f"{_organisations(total, 'fit')}{f'; {best}' if best else ''}."
+        return _sentence(f"{least}{_organisations(everyone if full is None else total, 'fit')}", best)
     if not full:
-        none = "Nobody here has all of that"
-        return f"{none}; {_organisations(total, 'touch').lower()} on part of it{f', {best}' if best else ''}."
+        none = f"nobody {'among the best' if beyond else 'here'} has all of that"
+        return _sentence(f"{none}; {_organisations(everyone, 'touch')} on part of it", best)
     more = f"{total - full} more {'touches' if total - full == 1 else 'touch'} on part of it"
-    return f"{_organisations(full, 'fit')}; {more}{f'. {best[0].upper()}{best[1:]}' if best else ''}."
+    rest = f"the others of {everyone:,} touch on part of it" if beyond else more
+    return _sentence(f"{least}{_organisations(full, 'fit')}", rest) + (f" {_sentence(best)}" if best else "")
+
+
+def _sentence(*parts: str) -> str:
+    told = "; ".join(part for part in parts if part)
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _organisations(count: int, do: str) -> str:
     if count == 1:
-        return f"One organisation {do}{'es' if do.endswith('ch') else 's'}"
-    return f"{count} organisations {do}"
+        return f"one organisation {do}{'es' if do.endswith('ch') else 's'}"
+    return f"{count:,} organisations {do}"
 
 
 def follow_ups(answer: Matches) -> tuple[str, ...]:
@@ -222,7 +229,7 @@ def _one_organisation(answer: OneOrganisation) -> Reply:
         why=(
             *(("Does: " + "; ".join(entry.capabilities),) if entry.capabilities else ()),
             *((named_people(answer.people),) if answer.people else ()),
-            *why(answer.hit),
+            *(told for told in why(answer.hit) if answer.hit.person_id is None or not answer.people),
         ),
     )
     others = tuple(

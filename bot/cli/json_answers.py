@@ -33,7 +33,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "search": _search_of(answer),
         "hits": [_hit(hit, items.get(hit.id)) for hit in hits],
         "nearest": [_hit(hit, items.get(hit.id)) for hit in nearest],
-        "total": answer.total if isinstance(answer, Matches) else len(hits),
+        "total": answer.total + answer.beyond if isinstance(answer, Matches) else len(hits),
         "full": answer.full if isinstance(answer, Matches) else None,
         "text": reply.lead,
         "next_words": list(reply.next_words),

@@ -236,7 +236,7 @@ def test_words_that_met_the_same_words_are_told_as_one() -> None:
         Reason(ReasonKind.MEANING, "vector", "gene therapies", "summary"),
     )
     why = put_in_words(Matches("a", ASKED, (a_hit(reasons=reasons),), 1, 1)).items[0].why
-    assert why == ("“gene therapies” in their summary, for “viral vector”",)
+    assert why == ("“gene therapies” in their summary, for “viral vectors”",)
 
 
 def why_of(hit: Hit, understood: Understood = ASKED) -> tuple[str, ...]:
@@ -354,13 +354,57 @@ def test_correcting_is_offered_where_a_reading_may_be_wrong_and_only_there() -> 
         (12, 12, "12 organisations fit; the best 2 first."),
         (42, 12, "12 organisations fit; 30 more touch on part of it. The best 2 first."),
         (2, 1, "One organisation fits; 1 more touches on part of it."),
-        (8, 0, "Nobody here has all of that; 8 organisations touch on part of it, the best 2 first."),
+        (8, 0, "Nobody here has all of that; 8 organisations touch on part of it; the best 2 first."),
         (1, 0, "Nobody here has all of that; one organisation touches on part of it."),
     ],
 )
 def test_who_fits_is_counted_apart_from_who_touches_on_part(total: int, full: int | None, lead: str) -> None:
     hits = tuple(a_hit(number) for number in range(1, min(total, 2) + 1))
     assert put_in_words(Matches("a", ASKED, hits, 1, total, full)).lead == lead
+
+
+@pytest.mark.parametrize(
+    ("full", "lead"),
+    [
+        (None, "1,215 organisations fit; the best 2 first."),
+        (50, "At least 50 organisations fit; the best 2 first."),
+        (8, "At least 8 organisations fit; the others of 1,215 touch on part of it. The best 2 first."),
+        (
+            0,
+            "Nobody among the best has all of that; 1,215 organisations touch on part of it; the best 2 first.",
+        ),
+    ],
+)
+def test_who_fits_beyond_the_list_is_counted_too(full: int | None, lead: str) -> None:
+    hits = (a_hit(1), a_hit(2))
+    assert put_in_words(Matches("a", ASKED, hits, 1, 50, full, 1165)).lead == lead
+
+
+def test_what_means_the_same_is_told_together_and_a_nation_by_its_letters_is_no_reading() -> None:
+    states = Place("nation:us", "United States", PlaceKind.COUNTRY, Point(40.0, -100.0))
+    understood = Understood(
+        Wanted("braces and teeth straightening", places=(WantedPlace(states, "US"),)),
+        readings=(
+            Reason(ReasonKind.MEANING, "braces", "orthodontics"),
+            Reason(ReasonKind.MEANING, "teeth straightening", "orthodontics"),
+        ),
+    )
+    reasons = (
+        Reason(ReasonKind.MEANING, "straightening", "clear aligners", "summary"),
+        Reason(ReasonKind.MEANING, "braces", "clear aligners", "summary"),
+    )
+    reply = put_in_words(Matches("a", understood, (a_hit(reasons=reasons),), 1, 1))
+    assert reply.readings == ("For “braces” and “teeth straightening” I also looked for “orthodontics”.",)
+    assert reply.items[0].why == ("“clear aligners” in their summary, for “braces and teeth straightening”",)
+
+
+def test_a_phrase_is_found_where_it_stands_whole() -> None:
+    reasons = (
+        Reason(ReasonKind.WORDS, "gene", "gene", "summary"),
+        Reason(ReasonKind.WORDS, "editing", "editing", "summary"),
+    )
+    told = why_of(a_hit(reasons=reasons, excerpt="gene therapy, gene editing, and RNA"))
+    assert told == ("“gene editing” in their summary",)
 
 
 def test_a_page_of_one_is_a_number() -> None:
