@@ -122,7 +122,7 @@ class Index:
         with self._turn:
             folded = plain(word)
             return self.is_ordinary(word) or bool(
-                self._vocabulary.spellings(folded) or self._vocabulary.apart(folded)
+                self._vocabulary.spelling(folded) or self._vocabulary.apart(folded)
             )
 
     def is_rare(self, word: str, *, most: int) -> bool:

@@ -94,8 +94,9 @@ def _telling(words: Sequence[str]) -> set[int]:
 def _spelt(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[str, ...]:
     """The word, or what it is a misspelling of; both, where an entry has the same slip."""
     if not (vocabulary.holds(word) or lexicon.says(word)):
-        return tuple(each.word for each in vocabulary.spellings(word)) or (word,)
-    return (*(each.word for each in vocabulary.commoner(word)), word)
+        return (vocabulary.spelling(word) or word,)
+    commoner = vocabulary.commoner(word)
+    return (commoner, word) if commoner else (word,)
 
 
 def _held_meanings(

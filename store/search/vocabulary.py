@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
@@ -33,15 +32,6 @@ SLIP_OF_THE_TEXT, MUCH_COMMONER = (
     2,
     40,
 )  # a word of so few entries, so near to one of so many more, is a slip itself
-SECOND_READING = 0.04  # a runner-up this close is sought as well
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """A reading of a word: `word` is in the directory, `closeness` 0..1."""
-
-    word: str
-    closeness: float
 
 
 Together = Callable[[str], int]
@@ -66,7 +56,7 @@ class Vocabulary:
         self._meant: Growing[np.bool_] = Growing(np.bool_)
         self._shapes = Shapes()
         self._sounds: Growing[np.uint32] = Growing(np.uint32)
-        self._suggested: dict[str, tuple[Spelling, ...]] = {}
+        self._suggested: dict[str, str | None] = {}
         self._always: frozenset[str] = frozenset()
         self.keep(also)
 
@@ -134,7 +124,7 @@ class Vocabulary:
         number = self._forms.stem(stemmed)
         return int(self._stems.values[number]) if number is not None and number < len(self._stems) else 0
 
-    def commoner(self, word: str) -> tuple[Spelling, ...]:
+    def commoner(self, word: str) -> str | None:
         """What a word that hardly anybody uses may be meant for as well: an entry may hold the same slip."""
         held = self._held(stem(word))
         if (
@@ -143,12 +133,10 @@ class Vocabulary:
             or _has_digit(word)
             or is_common(word)
         ):
-            return ()
-        near = (
-            Spelling(each, 1 - distance / len(word)) for each, distance in self._close(word, 1) if distance
-        )
-        often = [each for each in near if self._held(stem(each.word)) >= MUCH_COMMONER * held]
-        return tuple(sorted(often, key=lambda each: (-self._held(stem(each.word)), each.word))[:1])
+            return None
+        near = ((-self._held(stem(each)), each) for each, distance in self._close(word, 1) if distance)
+        often, best = min(near, default=(0, None))
+        return best if -often >= MUCH_COMMONER * held else None
 
     def apart(self, word: str) -> tuple[str, str] | None:
         """The two words that a word is when they are run together, "lateralflow", if they stand so in more entries."""
@@ -165,25 +153,21 @@ class Vocabulary:
     def _is_part(self, word: str) -> bool:
         return word not in STOP_WORDS and self.entries_with(word) > 0
 
-    def spellings(self, word: str) -> tuple[Spelling, ...]:
-        """What a word that nobody uses may be meant for, the likeliest first; nothing for codes and plain English."""
+    def spelling(self, word: str) -> str | None:
+        """What a word that nobody uses is likeliest meant for; nothing for codes and plain English."""
         if len(word) < SHORTEST_CORRECTED or _has_digit(word) or word in STOP_WORDS or is_common(word):
-            return ()
+            return None
         if word not in self._suggested:
             self._suggested[word] = self._suggest(word)
         return self._suggested[word]
 
-    def _suggest(self, word: str) -> tuple[Spelling, ...]:
+    def _suggest(self, word: str) -> str | None:
         length = len(one_spelling(word))
         edits = 1 if length <= 5 else 2 if length <= 11 else 3
-        scored = sorted(
-            ((self._closeness(word, each, distance), each) for each, distance in self._close(word, edits)),
-            key=lambda pair: (-pair[0], pair[1]),
+        close = (
+            (-self._closeness(word, each, distance), each) for each, distance in self._close(word, edits)
         )
-        best = scored[0][0] if scored else 0.0
-        return _different_stems(
-            Spelling(each, closeness) for closeness, each in scored if best - closeness <= SECOND_READING
-        )
+        return min(close, default=(0.0, None))[1]
 
     def _close(self, word: str, edits: int) -> Iterator[tuple[str, int]]:
         """The words within so many edits of this one, and of those that sound the same the ones with two more."""
@@ -207,13 +191,6 @@ class Vocabulary:
         usual = COMMONNESS * math.log(1 + held)
         heard = SAME_CONSONANTS if _sound(word) == _sound(candidate) else 0.0
         return 1 - EDIT * distance / max(len(word), len(candidate)) + usual + same_start + heard
-
-
-def _different_stems(spellings: Iterable[Spelling]) -> tuple[Spelling, ...]:
-    kept: dict[str, Spelling] = {}
-    for spelling in spellings:
-        kept.setdefault(stem(spelling.word), spelling)
-    return tuple(kept.values())[:2]
 
 
 def _may_be_meant(word: str) -> bool:

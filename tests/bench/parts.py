@@ -12,6 +12,7 @@ from store.search.table import WEIGHTS
 
 _VOCABULARY, _READING, _NAMES = "store.search.vocabulary", "store.search.reading", "store.search.names"
 _TABLE, _GATE, _WORDS = "store.search.table", "store.search.gate", "store.search.words"
+_SPOKEN = "store.search.spoken"
 _UNDERSTANDING = "bot.assistant.understanding"
 
 
@@ -68,13 +69,17 @@ PARTS = {
     ),
     "meaning-parts": _part("single words of a longer meaning", (f"{_READING}:PART", 0.0)),
     "pairs": _part("two-word terms", (f"{_READING}:_pairs", _always([]))),
-    "alternatives": _part("alternatives (or, and)", (f"{_READING}:_alternatives", _always([]))),
+    "alternatives": _part(
+        "alternatives (or, and)", (f"{_SPOKEN}:_alternatives", lambda _, count: [0] * count)
+    ),
+    "run-together": _part("words run together", (f"{_SPOKEN}:_run_together", _always(()))),
+    "torn-apart": _part("words torn apart", (f"{_SPOKEN}:_torn", _always(False))),
+    "otherwise": _part("known words written otherwise", (f"{_READING}:written_otherwise", _always(()))),
     "filler": _part(
         "filler words", (f"{_READING}:FILLER_WORDS", frozenset()), (f"{_READING}:_FILLERS", frozenset())
     ),
-    "spelling": _part("spelling", (f"{_VOCABULARY}:Vocabulary.spellings", _always(()))),
-    "second-reading": _part("a second reading of a slip", (f"{_VOCABULARY}:SECOND_READING", 0.0)),
-    "text-slips": _part("slips in the directory", (f"{_VOCABULARY}:Vocabulary.commoner", _always(()))),
+    "spelling": _part("spelling", (f"{_VOCABULARY}:Vocabulary.spelling", _always(None))),
+    "text-slips": _part("slips in the directory", (f"{_VOCABULARY}:Vocabulary.commoner", _always(None))),
     "sound": _part("the sound of words", (f"{_VOCABULARY}:_sound", _itself)),
     "commonness": _part("common words are likelier meant", (f"{_VOCABULARY}:COMMONNESS", 0.0)),
     "everyday": _part("everyday English is no slip", (f"{_VOCABULARY}:is_common", _always(False))),
