@@ -44,8 +44,14 @@ def describe(understood: Understood) -> str:
 
 
 def where(wanted: Wanted) -> str:
-    """ "within 15 miles of Macclesfield or in Leeds"; nothing where no place was asked for."""
-    return " or ".join(_place(place) for place in wanted.places)
+    """ "within 15 miles of Macclesfield or Leeds"; nothing where no place was asked for."""
+    told: list[str] = []
+    before = ""
+    for place in wanted.places:
+        how = _how_near(place)
+        told.append(place.place.name if how == before else f"{how} {place.place.name}")
+        before = how
+    return " or ".join(told)
 
 
 def _sizes(wanted: Wanted) -> str:
@@ -56,10 +62,10 @@ def _sizes(wanted: Wanted) -> str:
     return " or ".join(SIZE_WORDS[size] for size in wanted.sizes)
 
 
-def _place(wanted: WantedPlace) -> str:
+def _how_near(wanted: WantedPlace) -> str:
     if wanted.radius_miles is not None:
-        return f"within {radius(wanted.radius_miles)} of {wanted.place.name}"
-    return f"near {wanted.place.name}" if wanted.nearness is Nearness.NEAR else f"in {wanted.place.name}"
+        return f"within {radius(wanted.radius_miles)} of"
+    return "near" if wanted.nearness is Nearness.NEAR else "in"
 
 
 def radius(miles: float) -> str:

@@ -67,8 +67,11 @@ def _spellings(told: Iterable[Reason], topic: str) -> Iterable[str]:
 def _meanings(told: Sequence[Reason], topic: str) -> Iterable[str]:
     """What was looked for as well; words that mean the same are told together."""
     also: dict[str, list[str]] = {}
+    asked = set(stems_of(as_read(topic, told)))
     for each in told:
         if each.kind is not ReasonKind.MEANING or same_words(each.said, each.matched):
+            continue
+        if asked.issuperset(stems_of(each.matched)):  # asked for anyway
             continue
         read = as_read(_as_said(each.said, topic), told)
         if _spells_out(each):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.assistant.readings import abbreviates, as_read, folded, same_words, short
 from store.kinds import OrganisationKind, SizeBand
 from store.search.found import Hit, Reason, ReasonKind
-from store.search.words import STOP_WORDS, WORD, bare, plain, stem, words_of
+from store.search.words import STOP_WORDS, WORD, bare, plain, stem, stems_of, words_of
 
 A_KIND: dict[str, str] = {
     OrganisationKind.COMPANY: "a company",
@@ -179,6 +179,8 @@ def _standing_for(piece: _Piece, topic: str) -> str:
     """ "for “viral vector”": the asker's own words for it; nothing where they say the same."""
     said = " ".join(piece.said)
     if same_words(said, piece.told) or abbreviates(said, piece.told):
+        return ""
+    if set(stems_of(piece.told)) <= set(stems_of(topic)):  # asked for in these very words too
         return ""
     stretches = [short(each) for each in _stretches(said, topic)]
     return "for " + " and ".join(f"“{each}”" for each in stretches)

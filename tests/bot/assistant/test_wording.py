@@ -29,6 +29,7 @@ from store.search.found import Hit, Reason, ReasonKind
 from store.search.wanted import Nearness, Wanted, WantedPlace
 
 MACCLESFIELD = Place("town:macclesfield:gb", "Macclesfield", PlaceKind.TOWN, Point(53.26, -2.13))
+LEEDS = Place("town:leeds:gb", "Leeds", PlaceKind.TOWN, Point(53.8, -1.55))
 ASKED = Understood(
     Wanted("viral vectors", places=(WantedPlace(MACCLESFIELD, "Macclesfeild", Nearness.NEAR, 15.0),)),
     readings=(
@@ -163,6 +164,10 @@ def test_the_other_answers_have_words_too() -> None:
         ),
         (Wanted("protean folding", literally=("protean",)), "protean folding · spelt exactly “protean”"),
         (Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield"),)), "x · in Macclesfield"),
+        (
+            Wanted("x", places=(WantedPlace(MACCLESFIELD, "M"), WantedPlace(LEEDS, "Leeds"))),
+            "x · in Macclesfield or Leeds",
+        ),
         (
             Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield", Nearness.NEAR),)),
             "x · near Macclesfield",
@@ -396,6 +401,19 @@ def test_what_means_the_same_is_told_together_and_a_nation_by_its_letters_is_no_
     reply = put_in_words(Matches("a", understood, (a_hit(reasons=reasons),), 1, 1))
     assert reply.readings == ("For “braces” and “teeth straightening” I also looked for “orthodontics”.",)
     assert reply.items[0].why == ("“clear aligners” in their summary, for “braces and teeth straightening”",)
+
+
+def test_what_was_asked_for_anyway_is_no_other_meaning() -> None:
+    understood = Understood(
+        Wanted("RNAi or siRNA"),
+        readings=(
+            Reason(ReasonKind.MEANING, "RNAi", "siRNA"),
+            Reason(ReasonKind.MEANING, "siRNA", "RNAi"),
+        ),
+    )
+    hit = a_hit(reasons=(Reason(ReasonKind.MEANING, "RNAi", "siRNA", "summary"),))
+    assert put_in_words(Matches("a", understood, (hit,), 1, 1)).readings == ()
+    assert why_of(hit, understood) == ("“siRNA” in their summary",)
 
 
 def test_a_phrase_is_found_where_it_stands_whole() -> None:
