@@ -83,6 +83,7 @@ class Narrow:
     sizes: tuple[SizeBand, ...] = ()
     excluded: tuple[OrganisationKind, ...] = ()
     without: tuple[str, ...] = ()
+    outside: tuple[WantedPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
