@@ -6,7 +6,7 @@ import numpy as np
 
 from store.search.entry import Entry, EntrySite
 from store.search.found import Found, Hit, Reason, ReasonKind
-from store.search.names import Named
+from store.search.name_forms import Named
 from store.search.ranking import Ranked
 from store.search.reading import Term
 from store.search.reasons import excerpt_of, explain

@@ -15,7 +15,8 @@ from store.search.explaining import explained
 from store.search.explanation import Explanation
 from store.search.found import Found, Hit
 from store.search.lexicon import Lexicon
-from store.search.names import NameBook, names_of
+from store.search.name_forms import names_of
+from store.search.names import NameBook
 from store.search.rows import Rows
 from store.search.searching import Parts, Search
 from store.search.siting import Siting

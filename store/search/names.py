@@ -1,9 +1,7 @@
 """Finds the organisation or person meant by a name: half-remembered, misspelt, run together, without its Ltd."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 from typing import NamedTuple
@@ -15,13 +13,9 @@ from rapidfuzz import fuzz, process
 
 from store.search.entry import Entry
 from store.search.growing import Growing
+from store.search.name_forms import bare_name, in_order, joined, names_of, sound_of_name
 from store.search.shapes import Shapes
-from store.search.words import words_of
 
-_FORMS = frozenset(
-    """ab ag aktiebolag as asa bv co company corp corporation gmbh group holding holdings inc incorporated kg kgaa kk
-    limited llc llp lp ltd nv oy oyj plc pllc pty sa sarl sas se sl spa srl the uk cic lllp intl international""".split()  # noqa: SIM905 - a list of words reads best as one
-)
 EXACT, JOINED, SOUNDS = 1.0, 0.98, 0.95  # as written; but for spaces; but for letters that sound alike
 BEGINS, HOLDS = 0.94, 0.88  # the first words of the name; some rare words of it
 LOOSE, STRICT = 0.74, 0.8  # below this a name is another name
@@ -32,20 +26,6 @@ SHORTEST_MISSPELT = 5
 ALIKE, RUN_TOGETHER = 73, 89  # of 100: two words are slips of one; two names are, whatever their spaces
 GONE = -1  # the bearer of a name that nobody bears any more
 CLOSE_CALL = 0.06  # runners-up this close to the best are named too
-_SOUNDS = (
-    (re.compile(r"cks|ks"), "x"), (re.compile(r"ck|q|c(?![eihy])"), "k"), (re.compile(r"c|z"), "s"),
-    (re.compile(r"(?<=.)h"), ""), (re.compile(r"y"), "i"), (re.compile(r"(.)\1+"), r"\1"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name that somebody bears."""
-
-    entry_id: int
-    name: str
-    field: str  # "name", "aliases" or "people"
-    person_id: int | None = None
 
 
 class Bearer(NamedTuple):
@@ -77,14 +57,14 @@ class NameBook:
         for entry in entries:
             for place, named in enumerate(names_of(entry)):
                 self._bare.append(bare_name(named.name))
-                self._in_order.append(_in_order(self._bare[-1]))
+                self._in_order.append(in_order(self._bare[-1]))
                 self._bearers.extend([entry.id])
                 self._places.extend([place])
                 self._are_people.extend([named.person_id is not None])
         fresh = self._bare[first:]
         self._shapes.add(fresh)
         self._first_words.add([bare[: max(0, bare.find(" "))] for bare in fresh])
-        self._sounds.extend([_key(_sound(bare)) for bare in fresh])
+        self._sounds.extend([_key(sound_of_name(bare)) for bare in fresh])
         words = [
             (_key(word), number) for number, bare in enumerate(fresh, first) for word in set(bare.split())
         ]
@@ -131,13 +111,13 @@ class NameBook:
         )
 
     def _exact(self, bare: str) -> Iterator[tuple[int, float]]:
-        sound, joined = _sound(bare), _joined(bare)
+        sound, together = sound_of_name(bare), joined(bare)
         for number in map(int, np.flatnonzero(self._sounds.values == _key(sound))):
             name = self._bare[number]
             if name == bare:
                 yield number, EXACT
-            elif name and _sound(name) == sound:
-                yield number, JOINED if _joined(name) == joined else SOUNDS
+            elif name and sound_of_name(name) == sound:
+                yield number, JOINED if joined(name) == together else SOUNDS
 
     def _partly(self, bare: str) -> Iterator[tuple[int, float]]:
         words = bare.split()
@@ -169,7 +149,7 @@ class NameBook:
     def _nearly(self, bare: str) -> Iterator[tuple[int, float]]:
         people = self._are_people.values
         near = self._shapes.alike(bare, ORGANISATION_CUTOFF) & ~people
-        for said, names in ((bare, self._bare), (_in_order(bare), self._in_order)):
+        for said, names in ((bare, self._bare), (in_order(bare), self._in_order)):
             for number, score in _alike(said, names, near, ORGANISATION_CUTOFF):
                 if _words_agree(bare, self._bare[number]):
                     yield number, min(score / 100, JOINED)
@@ -194,47 +174,11 @@ def _key(text: str) -> int:
     return crc32(text.encode())
 
 
-def bare_name(text: str) -> str:
-    """A name without its company form: "The Foo Group plc" is "foo"."""
-    words = words_of(text.replace("&", " and "))
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    while len(words) > 1 and words[-1] in _FORMS:
-        words = words[:-1]
-    return " ".join(words)
-
-
-def names_of(entry: Entry) -> Iterator[Named]:
-    """All names of an entry, its people's last; always in the same order."""
-    yield Named(entry.id, entry.name, "name")
-    for alias in entry.aliases:
-        yield Named(entry.id, alias, "aliases")
-    for person in entry.people:
-        yield Named(entry.id, person.name, "people", person.id)
-
-
-def _joined(bare: str) -> str:
-    return bare.replace(" ", "")
-
-
-def _in_order(bare: str) -> str:
-    """ "works ellerbeck" for "ellerbeck works"; the very same text where its words are in order already."""
-    ordered = " ".join(sorted(bare.split()))
-    return bare if ordered == bare else ordered
-
-
 def _words_agree(bare: str, name: str) -> bool:
     """Whether each word said is like some word of the name: "Haverglen Genomics" is not "Verge Genomics"."""
-    if fuzz.ratio(_joined(bare), _joined(name)) >= RUN_TOGETHER:
+    if fuzz.ratio(joined(bare), joined(name)) >= RUN_TOGETHER:
         return True
     return all(max(fuzz.ratio(word, each) for each in name.split()) >= ALIKE for word in bare.split())
-
-
-def _sound(bare: str) -> str:
-    sound = _joined(bare)
-    for pattern, instead in _SOUNDS:
-        sound = pattern.sub(instead, sound)
-    return sound
 
 
 def _best(found: Iterable[Bearer]) -> list[Bearer]:

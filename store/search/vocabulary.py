@@ -1,9 +1,7 @@
 """The words of the directory, how many entries hold each, and the spelling they suggest for a word nobody uses."""
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -15,12 +13,9 @@ from store.search.common_words import is_common
 from store.search.forms import Forms, Used
 from store.search.growing import Growing
 from store.search.shapes import Shapes
+from store.search.sounding import sound_of
 from store.search.words import FILLER_WORDS, STOP_WORDS, one_spelling, stem
 
-_SOFT_C = re.compile(r"c(?=[eiy])")
-_REPEATED = re.compile(r"(.)\1+")
-_HARD = str.maketrans({"c": "k", "q": "k", "z": "s"})
-_SILENT = str.maketrans("", "", "aeiouwhy")
 _SAY_NOTHING = STOP_WORDS | FILLER_WORDS  # "compnies" says no more than "companies"
 SHORTEST_CORRECTED = 4
 EDIT = 1.3  # an edit weighs a little more than its share of the letters
@@ -94,7 +89,7 @@ class Vocabulary:
         """Have a place for every form there is by now."""
         fresh = self._forms.words[len(self._shapes) :]
         self._shapes.add(fresh)
-        self._sounds.extend([crc32(_sound(one_spelling(word)).encode()) for word in fresh])
+        self._sounds.extend([crc32(sound_of(one_spelling(word)).encode()) for word in fresh])
         self._meant.pad(len(self._forms.words))
         self._words.pad(len(self._forms.words))
         self._stems.pad(self._forms.stems)
@@ -173,7 +168,7 @@ class Vocabulary:
         """The words within so many edits of this one, and of those that sound the same the ones with two more."""
         form = one_spelling(word)
         if len(form) > SHORTEST_CORRECTED + 1:
-            for each in self._words_where(self._sounds.values == crc32(_sound(form).encode())):
+            for each in self._words_where(self._sounds.values == crc32(sound_of(form).encode())):
                 distance = OSA.distance(form, one_spelling(each))
                 if distance <= edits + 2:
                     yield each, min(int(distance), edits)
@@ -189,23 +184,13 @@ class Vocabulary:
         same_start = 0.03 if word[0] == candidate[0] else 0.0
         held = 0 if candidate in _SAY_NOTHING else self._held(stem(candidate))
         usual = COMMONNESS * math.log(1 + held)
-        heard = SAME_CONSONANTS if _sound(word) == _sound(candidate) else 0.0
+        heard = SAME_CONSONANTS if sound_of(word) == sound_of(candidate) else 0.0
         return 1 - EDIT * distance / max(len(word), len(candidate)) + usual + same_start + heard
 
 
 def _may_be_meant(word: str) -> bool:
     """Never a short word or a code: a letter more or less is another one."""
     return len(word) >= SHORTEST_CORRECTED - 1 and not _has_digit(word)
-
-
-@lru_cache(maxsize=10_000)
-def _sound(word: str) -> str:
-    """The consonants one hears: the same for "leukemia" and "lewchemia"."""
-    heard = (
-        word.replace("ch", "k").replace("ck", "k").replace("ph", "f").replace("sh", "s").replace("x", "ks")
-    )
-    heard = _SOFT_C.sub("s", heard).translate(_HARD)
-    return heard[:1] + _REPEATED.sub(r"\1", heard[1:].translate(_SILENT))
 
 
 def _has_digit(word: str) -> bool:

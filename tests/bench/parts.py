@@ -80,7 +80,7 @@ PARTS = {
     ),
     "spelling": _part("spelling", (f"{_VOCABULARY}:Vocabulary.spelling", _always(None))),
     "text-slips": _part("slips in the directory", (f"{_VOCABULARY}:Vocabulary.commoner", _always(None))),
-    "sound": _part("the sound of words", (f"{_VOCABULARY}:_sound", _itself)),
+    "sound": _part("the sound of words", (f"{_VOCABULARY}:sound_of", _itself)),
     "commonness": _part("common words are likelier meant", (f"{_VOCABULARY}:COMMONNESS", 0.0)),
     "everyday": _part("everyday English is no slip", (f"{_VOCABULARY}:is_common", _always(False))),
     # words
@@ -114,6 +114,6 @@ PARTS = {
         (f"{_NAMES}:NameBook._partly", _always(())),
         (f"{_NAMES}:NameBook._begins_nearly", _always(())),
     ),
-    "name-sound": _part("the sound of names", (f"{_NAMES}:_sound", _itself)),
+    "name-sound": _part("the sound of names", (f"{_NAMES}:sound_of_name", _itself)),
     "name-words": _part("every word of a name must agree", (f"{_NAMES}:_words_agree", _always(True))),
 }
