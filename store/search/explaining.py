@@ -108,7 +108,8 @@ def _fell_out(row: int, lexical: float, search: Search) -> FellOut:
 def _sifted_out(entry: Entry, row: int, lexical: float, search: Search) -> FellOut:
     out, wanted = (entry.id, entry.ref, entry.name, lexical), search.wanted
     if search.ruled_out[row]:
-        return FellOut(*out, Ground.RULED_OUT, said=", ".join(wanted.without))
+        said = ", ".join((*wanted.without, *(place.said for place in wanted.outside)))
+        return FellOut(*out, Ground.RULED_OUT, said=said)
     if not kind_worth(entry.kind, wanted):
         return FellOut(*out, Ground.KIND, said=entry.kind.value if entry.kind else "")
     if not size_worth(entry.size, wanted.sizes):

@@ -122,8 +122,8 @@ class Search:
 
     @cached_property
     def ruled_out(self) -> Flags:
-        """Rows that are at heart what the asker does not want."""
-        out = np.zeros(self.parts.rows.count, dtype=np.bool_)
+        """Rows that are at heart what the asker does not want, or nowhere but where they do not want it."""
+        out = self.parts.siting.only_in(self.parts.rows.count, self.wanted.outside)
         sought = {stem for term in self.reading.terms for stem in term.stems}
         for phrase in self.wanted.without:
             terms = self._read(phrase).terms

@@ -76,6 +76,16 @@ class Siting:
             np.minimum.at(miles, self._rows.values[best], fits.miles[self._sites.values[best]])
         return Fits(worths, miles)
 
+    def only_in(self, count: int, places: Sequence[WantedPlace]) -> Flags:
+        """Which of `count` rows have sites, and all of them in these places."""
+        inside = np.zeros(len(self._sites), dtype=np.bool_)
+        for wanted in places:
+            inside |= self._fits(wanted).worths[self._sites.values] >= 1.0
+        only = np.zeros(count, dtype=np.bool_)
+        only[self._rows.values[inside]] = True
+        only[self._rows.values[~inside]] = False
+        return only
+
     def best(self, sites: tuple[EntrySite, ...], places: tuple[WantedPlace, ...]) -> PlaceFit:
         """The best of an organisation's sites for any of the places."""
         fits = (self._fit(site, wanted) for wanted in places for site in sites)

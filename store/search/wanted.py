@@ -28,7 +28,8 @@ class Wanted:
 
     `topic` is free text already stripped of greeting, filler, place, kind and size words, in the asker's spelling;
     `places` are alternatives ("Leeds or York"); `excluded` are kinds the asker ruled out ("not universities"),
-    `without` anything else they did, each in their own words ("not CROs", "nothing to do with animals");
+    `without` anything else they did, each in their own words ("not CROs", "nothing to do with animals"),
+    `outside` places they did ("not in London");
     `literally` are words of the topic that are meant as they are spelt, and slips of nothing else ("exactly Xyz").
     """
 
@@ -39,3 +40,4 @@ class Wanted:
     excluded: tuple[OrganisationKind, ...] = ()
     without: tuple[str, ...] = ()
     literally: tuple[str, ...] = ()
+    outside: tuple[WantedPlace, ...] = ()

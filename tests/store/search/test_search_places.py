@@ -3,6 +3,7 @@
 import pytest
 
 from store.places.gazetteer import Gazetteer
+from store.search.explanation import Ground
 from store.search.wanted import Wanted
 from tests.store.search.region import REGION, entry, index_of, names, near, region, site, within
 
@@ -79,3 +80,18 @@ def test_the_nearer_comes_first_when_only_a_place_is_asked() -> None:
     miles = [hit.distance_miles for hit in found if hit.distance_miles is not None]
     assert miles == sorted(miles)
     assert Gazetteer.load().find("Macclesfield")
+
+
+def test_who_is_nowhere_but_where_it_was_ruled_out_is_left_out() -> None:
+    assert names(region(), "antibodies", outside=(within("Chester"),)) == []
+    assert names(region(), "catheters", outside=(within("Leeds"),)) == [
+        "Ellerbeck Catheters plc"
+    ]  # Runcorn too
+    assert names(region(), "catheters", outside=(within("Leeds"), within("Cheshire"))) == []
+    assert names(region(), "sleep apnea", outside=(within("Leeds"),)) == [
+        "Hushby Health"
+    ]  # nobody knows where
+    fallen = region().explain(Wanted("antibodies to order", outside=(within("Chester"),))).fallen
+    assert {(each.name, each.ground, each.said) for each in fallen} >= {
+        ("Tarn Antibodies", Ground.RULED_OUT, "Chester")
+    }
