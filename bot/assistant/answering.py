@@ -165,13 +165,15 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
 def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
     """The earlier search with what was said since; what is not said stays."""
     wanted = (search.wanted if search else None) or Wanted(topic="")
+    left = {each.place.key for each in narrow.outside}
     return replace(
         wanted,
-        places=narrow.places or wanted.places,
+        places=narrow.places or tuple(each for each in wanted.places if each.place.key not in left),
         kinds=narrow.kinds or wanted.kinds,
         sizes=narrow.sizes or wanted.sizes,
         excluded=tuple(dict.fromkeys((*wanted.excluded, *narrow.excluded))),
         without=tuple(dict.fromkeys((*wanted.without, *narrow.without))),
+        outside=tuple(dict.fromkeys((*wanted.outside, *narrow.outside))),
     )
 
 

@@ -223,11 +223,14 @@ def _is_like_a_place_of(before: Wanted, place: WantedPlace) -> bool:
 def _ruled_out(heard: Heard, before: Wanted, index: Index) -> Intent | None:
     """Nothing of it was in the ask, so it was in the answer."""
     kinds = traits_of(heard.instead_of, picking=True).kinds
+    where = whereabouts_of(heard.instead_of, index)
+    places = where.places if _is_exactly(where) else ()
     wanted = replace(
         before,
+        outside=tuple(dict.fromkeys((*before.outside, *places))),
         kinds=tuple(each for each in before.kinds if each not in kinds),
         excluded=tuple(dict.fromkeys((*before.excluded, *kinds))),
-        without=before.without if kinds else tuple(dict.fromkeys((*before.without, heard.instead_of))),
+        without=tuple(dict.fromkeys((*before.without, *([] if kinds or places else [heard.instead_of])))),
     )
     if not heard.meant:
         return Correct(wanted, Correction(Part.OTHER, before.topic, f"not {heard.instead_of}"))

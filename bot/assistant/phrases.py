@@ -1,6 +1,6 @@
 """The phrases answers are made of: what was looked for, where a hit is, how fresh, who is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.assistant.messages import Understood
@@ -37,17 +37,18 @@ def describe(understood: Understood) -> str:
         else "",
         " or ".join(KIND_WORDS[kind] for kind in wanted.kinds),
         _sizes(wanted) if wanted.sizes else "",
-        where(wanted),
+        where(wanted.places),
+        f"not {where(wanted.outside)}" if wanted.outside else "",
         f"leaving out {_listed(left_out)}" if left_out else "",
     )
     return " · ".join(part for part in parts if part)
 
 
-def where(wanted: Wanted) -> str:
-    """ "within 15 miles of Macclesfield or Leeds"; nothing where no place was asked for."""
+def where(places: Sequence[WantedPlace]) -> str:
+    """ "within 15 miles of Macclesfield or Leeds"; nothing for no place."""
     told: list[str] = []
     before = ""
-    for place in wanted.places:
+    for place in places:
         how = _how_near(place)
         told.append(place.place.name if how == before else f"{how} {place.place.name}")
         before = how

@@ -196,7 +196,7 @@ def _no_match(answer: NoMatch) -> Reply:
 def _nobody(answer: NoMatch) -> str:
     wanted = answer.understood.wanted
     if answer.missed and answer.missed == " or ".join(place.said for place in wanted.places):
-        return f"I found nobody {where(wanted)} who fits that."
+        return f"I found nobody {where(wanted.places)} who fits that."
     return (
         f"I found nobody here for “{short(answer.missed)}”."
         if answer.missed

@@ -19,6 +19,7 @@ from bot.assistant.messages import (
 from bot.assistant.wording import Item, put_in_words
 from store.directory import ComingEvent
 from store.search.found import Hit
+from store.search.wanted import WantedPlace
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -84,19 +85,22 @@ def _search_of(answer: Answer) -> dict[str, Any] | None:
     return {
         "topic": wanted.topic,
         "literally": list(wanted.literally),
-        "places": [
-            {
-                "said": each.said,
-                "name": each.place.name,
-                "nearness": each.nearness.value,
-                "radius_miles": None if each.radius_miles is None else round(each.radius_miles, 2),
-            }
-            for each in wanted.places
-        ],
+        "places": [_place(each) for each in wanted.places],
+        "outside": [_place(each) for each in wanted.outside],
         "kinds": [each.value for each in wanted.kinds],
         "sizes": [each.value for each in wanted.sizes],
         "excluded": [each.value for each in wanted.excluded],
         "without": list(wanted.without),
+    }
+
+
+def _place(wanted: WantedPlace) -> dict[str, Any]:
+    miles = wanted.radius_miles
+    return {
+        "said": wanted.said,
+        "name": wanted.place.name,
+        "nearness": wanted.nearness.value,
+        "radius_miles": None if miles is None else round(miles, 2),
     }
 
 

@@ -94,7 +94,7 @@ def _wanted(wanted: Wanted) -> Iterator[tuple[str, str]]:
     for place in wanted.places:
         yield "place", _place(place)
         yield "", _reach(place)
-    left_out = (*wanted.excluded, *wanted.without)
+    left_out = (*wanted.excluded, *wanted.without, *(each.place.name for each in wanted.outside))
     told = (
         ("as spelt", wanted.literally),
         ("kind", wanted.kinds),

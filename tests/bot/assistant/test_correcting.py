@@ -167,6 +167,8 @@ async def test_kinds_and_sizes_are_corrected_and_what_was_not_meant_is_left_out(
     assert (without.topic, without.without) == ("viral vectors", ("plasmids",))
     excluded = await talk.after("medical devices", "I did not mean universities")
     assert excluded.excluded == (OrganisationKind.UNIVERSITY,)
+    outside = await talk.after("viral vectors", "I didn't mean Leeds")
+    assert (outside.without, [each.place.name for each in outside.outside]) == ((), ["Leeds"])
     nowhere = await talk.after("viral vectors in Leeds", "I didn't mean Leeds")
     assert (nowhere.topic, nowhere.places) == ("viral vectors", ())
     assert isinstance(await talk.ask("I didn't mean viral vectors"), Unclear)

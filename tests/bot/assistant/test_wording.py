@@ -162,6 +162,7 @@ def test_the_other_answers_have_words_too() -> None:
             Wanted("assays", excluded=(OrganisationKind.UNIVERSITY,), without=("CROs", "animals")),
             "assays · leaving out universities, CROs and animals",
         ),
+        (Wanted("assays", outside=(WantedPlace(LEEDS, "Leeds"),)), "assays · not in Leeds"),
         (Wanted("protean folding", literally=("protean",)), "protean folding · spelt exactly “protean”"),
         (Wanted("x", places=(WantedPlace(MACCLESFIELD, "Macclesfield"),)), "x · in Macclesfield"),
         (

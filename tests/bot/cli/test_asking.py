@@ -67,6 +67,7 @@ def test_the_json_answer_keeps_its_schema() -> None:
         "places": [
             {"said": "Macclesfield", "name": "Macclesfield", "nearness": "near", "radius_miles": None}
         ],
+        "outside": [],
         "kinds": [],
         "sizes": [],
         "excluded": [],
