@@ -31,7 +31,7 @@ FIELD_WORDS = {
     "rest": "in their summary",
     "name": "in their name",
     "aliases": "in another name of theirs",
-    "people": "in somebody's role there",
+    "people": "among their people",
     "tags": "in their tags",
     "sector": "in their sector",
     "needs": "in what they need",
@@ -88,7 +88,7 @@ def _by_field(hit: Hit, readings: Sequence[Reason], topic: str) -> Iterable[str]
         new = [piece for piece in pieces if folded(piece.told) not in done]
         done |= {folded(piece.told) for piece in new}
         if new:
-            yield _clause(new, where, topic)
+            yield _clause(sorted(new, key=lambda piece: _asked_at(piece, topic)), where, topic)
 
 
 def _phrases(readings: Sequence[Reason]) -> list[str]:
@@ -173,6 +173,13 @@ def _clause(pieces: Sequence[_Piece], where: str, topic: str) -> str:
     ]
     quoted = " and ".join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else told[0]
     return " ".join(part for part in (quoted, last) if part)
+
+
+def _asked_at(piece: _Piece, topic: str) -> int:
+    """Where in the topic the first word is that it was met by."""
+    said = {stem(word) for word in words_of(" ".join(piece.said))}
+    asked = [stem(word) for word in words_of(topic)]
+    return next((at for at, word in enumerate(asked) if word in said), len(asked))
 
 
 def _standing_for(piece: _Piece, topic: str) -> str:
