@@ -16,7 +16,7 @@ from store.search.growing import Growing
 
 Positions = NDArray[np.uint32]
 
-COLUMN_BITS = 3
+COLUMN_BITS = 4
 COLUMN_MASK = (1 << COLUMN_BITS) - 1
 MARGIN = 16  # positions before the first text: a phrase's words may be looked for before its rarest one
 RECENT = 1 << 17  # positions that the recent part may always hold …

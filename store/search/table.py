@@ -6,6 +6,7 @@ then counted together, as SQLite's FTS5 does.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,15 @@ from store.search.growing import Growing
 from store.search.postings import COLUMN_BITS, COLUMN_MASK, Postings
 from store.search.words import sentences
 
-COLUMNS = ("name", "lead", "rest", "place", "people", "capabilities", "tags", "wishes")
+COLUMNS = ("name", "lead", "opening", "rest", "place", "people", "capabilities", "tags", "wishes")
+OPENING = (
+    350  # characters of whole sentences in which an organisation says what it does, the first one in any case
+)
 # What an organisation says first of itself, and what it lists as its capabilities, is its core business.
 WEIGHTS = {
     "name": 3.0,
-    "lead": 1.6,
+    "lead": 2.2,
+    "opening": 2.2,
     "rest": 1.0,
     "place": 1.0,
     "people": 2.0,
@@ -163,10 +168,13 @@ class _Written:
 def texts_of(entry: Entry) -> tuple[str, ...]:
     """The text of an entry, by column."""
     said = sentences(entry.summary)
+    ends = accumulate(len(sentence) + 1 for sentence in said)
+    opening = max(1, sum(end <= OPENING for end in ends))
     columns = {
         "name": " ".join((entry.name, *entry.aliases)),
         "lead": said[0] if said else "",
-        "rest": " ".join(said[1:]),
+        "opening": " ".join(said[1:opening]),
+        "rest": " ".join(said[opening:]),
         "place": " ".join(f"{site.town} {site.county} {site.region}" for site in entry.sites),
         "people": " ".join(
             " ".join((person.name, person.role, *person.expertise)) for person in entry.people

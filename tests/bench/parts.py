@@ -92,7 +92,8 @@ PARTS = {
     "stems": _part("stems", (f"{_WORDS}:_stemmer", SimpleNamespace(stemWord=str))),
     # ranking
     "lead": _part(
-        "weight of the first sentence", (f"{_TABLE}:WEIGHTS", {**WEIGHTS, "lead": WEIGHTS["rest"]})
+        "weight of the first sentences",
+        (f"{_TABLE}:WEIGHTS", {**WEIGHTS, "lead": WEIGHTS["rest"], "opening": WEIGHTS["rest"]}),
     ),
     "weights": _part("weights of the fields", (f"{_TABLE}:WEIGHTS", dict.fromkeys(WEIGHTS, 1.0))),
     "length": _part("the length of texts", (f"{_TABLE}:LENGTH_SHARE", 0.0)),

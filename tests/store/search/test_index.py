@@ -45,7 +45,9 @@ def test_equals_keep_a_stable_order() -> None:
 
 def test_equals_take_turns_from_day_to_day_and_each_day_is_always_the_same() -> None:
     makers = [entry(number, f"Maker {number}", summary="Antibodies to order.") for number in range(1, 7)]
-    index = index_of(*makers, entry(9, "Best", summary="Antibodies.", capabilities=("antibodies to order",)))
+    index = index_of(
+        *makers, entry(9, "Best", summary="Antibodies to order.", capabilities=("antibodies to order",))
+    )
     days = [date(2026, 3, 1) + timedelta(days=day) for day in range(60)]
     orders = [
         [hit.name for hit in index.search(Wanted("antibodies to order"), today=day).hits] for day in days
@@ -64,7 +66,7 @@ def test_what_was_confirmed_of_late_stands_before_the_same_left_alone_for_years(
         entry(1, "Never", summary="Antibodies to order."),
         entry(2, "Long ago", summary="Antibodies to order.", confirmed_on=date(2019, 1, 1)),
         entry(3, "Of late", summary="Antibodies to order.", confirmed_on=date(2026, 9, 1)),
-        entry(4, "Better", summary="Antibodies.", capabilities=("antibodies to order",)),
+        entry(4, "Better", summary="Antibodies to order.", capabilities=("antibodies to order",)),
     )
     found = [hit.name for hit in index.search(Wanted("antibodies to order"), today=today).hits]
     assert found[:2] == ["Better", "Of late"]  # it is a gentle factor

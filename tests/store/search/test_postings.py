@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.search.postings import COLUMN_BITS, Postings
+from store.search.postings import COLUMN_BITS, COLUMN_MASK, Postings
 
 Rows = list[list[list[int]]]  # the stems of each column of each row; 0 is no word
 
@@ -24,7 +24,7 @@ def add(postings: Postings, rows: Rows, *, first: int) -> None:
 
 def standing(postings: Postings, phrase: list[int]) -> list[tuple[int, int]]:
     tags = postings.tags(postings.phrase(phrase))
-    return [(int(tag) >> COLUMN_BITS, int(tag) & 7) for tag in tags]
+    return [(int(tag) >> COLUMN_BITS, int(tag) & COLUMN_MASK) for tag in tags]
 
 
 def read_through(rows: Rows, phrase: list[int]) -> list[tuple[int, int]]:
