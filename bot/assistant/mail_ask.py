@@ -1,6 +1,10 @@
 """Takes the ask out of a mail: no quotes, greetings, signatures or disclaimers, and of the rest the request."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.assistant.lead_ins import asked_in, tells
 
 MOST_LINES = 400
 MOST_KEPT = 2000  # characters of the ask that are looked at
@@ -35,7 +39,10 @@ _DISCLAIMER = re.compile(
     r"please consider the environment|if you are not the intended recipient|follow us on|company (?:no|number|registration))",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\bSt\.)(?<!\bLtd\.)(?<!\bCo\.)(?<!\bInc\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=\S)"
+)
+_BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
 _CUES = (
     re.compile(
         r"\b(?:who|which|whom)\b(?!\s+(?:is|are|was|have|has|had)\b[^?]*[^?]$)[^?]*\?"
@@ -57,10 +64,34 @@ _CUES = (
 )
 _ASIDE = re.compile(
     r"\b(?:invoice|parking|hope (?:you|this|all)|happy to|thank you for|thanks for|jump on a call|board meeting|"
-    r"sign an nda|newsletter|look forward|met (?:you )?briefly|only need names|we looked at|happy new year|"
-    r"two things|we(?:'d|’d| would) prefer|any introductions|unsubscribe|apologies)\b",
+    r"sign an nda|newsletter|look(?:ing)? forward|met (?:you )?briefly|only need names|we looked at|happy new year|"
+    r"two things|we(?:'d|’d| would) prefer|any introductions|unsubscribe|apologies|call me|ring me|give me a (?:call|ring|shout)|(?:get|come) back to (?:me|us)|"
+    r"let (?:me|us) know|hear from you|(?:grateful|appreciate|great|lovely|good|brilliant|fantastic|helpful|welcome) (?:it )?(?:if|to hear)|would be (?:much |very |really |greatly )*(?:appreciated|welcome|great|helpful)|"
+    r"(?:i|we) (?:saw|heard|read|attended|joined|spoke|enjoyed|presented|met)\b|on behalf of|(?:you|someone) (?:may|might) remember|feel free|cc(?:'|’)?(?:d|ed|ing)|copied in|(?:more|further) (?:details|information) (?:is|are|can be|on request)|attached)\b",
     re.IGNORECASE,
 )
+
+
+# A sentence that asks for nothing and narrows what is asked: "Ideally within 30 miles of Bolton. No consultants."
+_CONDITION = re.compile(
+    r"^\W*(?:and |but |so )?(?:(?:(?:they|it|he|she|this|the (?:company|firm|supplier|lab|partner|organi[sz]ation|provider|right (?:one|person|company)))\b[^,;]{0,40}?\b)?"
+    r"(?:must|should|needs? to|has to|have to|ideally|preferabl[ey]|preferred|only|nobody|no|not|nothing|none|within|somewhere|anywhere|near|nearby|based|located|local|in|excluding|except|anyone but|outside|around|under|fewer|less than|up to|uk|small|smes?|large|big)\b"
+    r"|(?:(?:we|i)(?:['’]d| would)? (?:much |strongly |rather |really )?(?:prefer|rather|like|want|need|favou?r)|our preference is|location|size|where|distance)\b)",
+    re.IGNORECASE,
+)
+_PREFERRING = re.compile(
+    r"\b(?:prefer\w*|rather|ideally|must|should|needs? to|has to|have to)\b", re.IGNORECASE
+)
+LONGEST_CONDITION = 160  # characters
+MOST_REQUESTS, MOST_CONDITIONS = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The sentences in which something is asked for, and those that only narrow it."""
+
+    asked: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
 
 
 def looks_like_mail(text: str) -> bool:
@@ -74,17 +105,79 @@ def looks_like_mail(text: str) -> bool:
     )
 
 
+def looks_like_sentences(text: str) -> bool:
+    """More than one sentence, or paragraphs."""
+    return bool(_SENTENCE.search(text.strip())) or "\n\n" in text.strip()
+
+
 def ask_of_mail(text: str) -> str:
     """The request sentences of a mail, or all of its own words when none looks like a request."""
-    body = _body(text.splitlines()[:MOST_LINES])
-    own = _OPENING.sub("", " ".join(" ".join(body).split()), count=1)[: 4 * MOST_KEPT]
-    said = [sentence for sentence in _SENTENCE.split(own) if sentence.strip()]
+    return " ".join(request_of_mail(text).asked)[:MOST_KEPT]
+
+
+def request_of_mail(text: str) -> Request:
+    body = "\n".join(_body(text.splitlines()[:MOST_LINES]))[: 4 * MOST_KEPT]
+    return request_in(_OPENING.sub("", body.strip(), count=1))
+
+
+def request_in(text: str) -> Request:
+    """What a text of several sentences asks for; all of it when no sentence looks like a request."""
+    said = [sentence for part in _paragraphs(text) for sentence in _SENTENCE.split(part) if sentence.strip()]
     for cue in _CUES:
-        asked = [each for each in said if cue.search(each[:MOST_KEPT]) and not _ASIDE.search(each)]
+        asked = [
+            number
+            for number, each in enumerate(said)
+            if cue.search(each[:MOST_KEPT]) and not _ASIDE.search(each)
+        ]
         if asked:
-            return " ".join(asked[:2])[:MOST_KEPT]
+            chosen = asked[:MOST_REQUESTS]
+            return Request(tuple(_whole(said, chosen)), tuple(_conditions(said, except_for=chosen)))
     plain = [each for each in said if not _ASIDE.search(each)]
-    return " ".join(plain or said)[:MOST_KEPT]
+    return Request((" ".join(plain or said)[:MOST_KEPT],))
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Lines that belong together in one; what a list names, with commas between."""
+    paragraph = ""
+    for line in text.splitlines():
+        bullet = _BULLET.match(line)
+        if not line.strip() and paragraph and not paragraph.endswith((":", ",")):
+            yield paragraph
+            paragraph = ""
+        elif line.strip():
+            rest = line[bullet.end() :] if bullet else line
+            joint = ", " if bullet and paragraph and paragraph[-1] not in ":,." else " " if paragraph else ""
+            paragraph += joint + " ".join(rest.split())
+    if paragraph:
+        yield paragraph
+
+
+def _whole(said: Sequence[str], chosen: Sequence[int]) -> Iterator[str]:
+    """The requests; with the sentence before, where one names nothing itself: "We make masks. Who tests those?" """
+    for number in chosen:
+        own = said[number][:MOST_KEPT]
+        if (
+            number
+            and not tells(asked_in(own))
+            and number - 1 not in chosen
+            and not _ASIDE.search(said[number - 1])
+        ):
+            yield f"{said[number - 1][:MOST_KEPT]} {own}"
+        else:
+            yield own
+
+
+def _conditions(said: Sequence[str], *, except_for: Sequence[int]) -> Iterator[str]:
+    found = 0
+    for number, each in enumerate(said):
+        if number in except_for or len(each) > LONGEST_CONDITION or found == MOST_CONDITIONS:
+            continue
+        if _CONDITION.match(each):
+            found += 1
+            yield each
+        elif (preferring := _PREFERRING.search(each)) and number > except_for[0]:
+            found += 1
+            yield each[preferring.start() :]
 
 
 def _body(lines: list[str]) -> list[str]:

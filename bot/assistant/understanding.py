@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.assistant.chit_chat import small_talk
 from bot.assistant.correcting import corrected
@@ -17,15 +18,25 @@ from bot.assistant.intents import (
     UnclearAsk,
     WhoDoes,
 )
+from bot.assistant.lead_ins import asked_in, uncourteous
 from bot.assistant.look_ups import LookUp, look_up_in
-from bot.assistant.mail_ask import ask_of_mail, looks_like_mail
+from bot.assistant.mail_ask import (
+    Request,
+    looks_like_mail,
+    looks_like_sentences,
+    request_in,
+    request_of_mail,
+)
+from bot.assistant.markup import unmarked
 from bot.assistant.topic import is_plain_name, topic_of
-from bot.assistant.traits import traits_of
-from bot.assistant.whereabouts import whereabouts_of
+from bot.assistant.traits import Traits, traits_of
+from bot.assistant.whereabouts import Whereabouts, whereabouts_of
 from store.kinds import Medium
 from store.search.index import Index, NameMatch
 from store.search.wanted import Nearness, Wanted, WantedPlace
 from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
+
+T = TypeVar("T")
 
 MOST_READ = 100_000  # characters of a message; nobody's ask starts later
 MOST_ASKED = 2000
@@ -57,14 +68,16 @@ _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECAS
 
 def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None = None) -> Intent:
     """What `text` asks. `thread` is what the same conversation asked before."""
-    said = _CONTROL.sub(" ", text[:MOST_READ])
+    said, request = _CONTROL.sub(" ", text[:MOST_READ]), None
     if medium is Medium.EMAIL or looks_like_mail(said):
         first_line = next((line for line in said.splitlines() if line.strip()), "")
         if found := command(first_line):
             return found
         heard = correction_in(first_line)
-        said = first_line if heard and heard.sure else ask_of_mail(said)
-    said = " ".join(said[:MOST_ASKED].split())
+        request = None if heard and heard.sure else request_of_mail(said)
+        said = " ".join(request.asked) if request else first_line
+    said = unmarked(said[:MOST_ASKED])
+    lines, said = said, " ".join(said.split())
     if not any(letter.isalnum() for letter in said):
         return UnclearAsk(EMPTY)
     if found := command(said):
@@ -75,9 +88,17 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
         ):
             return fixed
         said = heard.as_an_ask if heard.sure or heard.literally else said
+    elif request is None and looks_like_sentences(lines):
+        request = request_in(lines)
+        said = " ".join(request.asked)
     if (talk := small_talk(said)) and not _exact_name(said, index):
         return SmallTalk(talk)
-    return _follow_up(said, index, thread) or _named(said, index) or _who_does(said, index, thread)
+    plainly = uncourteous(said)
+    return (
+        _follow_up(plainly, index, thread)
+        or _named(plainly, index)
+        or _who_does(request or Request((said,)), index, thread)
+    )
 
 
 def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
@@ -89,14 +110,28 @@ def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
         return _nearer(thread, 0.5 if _NEARER.fullmatch(plain) else 2.0)
     where = whereabouts_of(said, index)
     traits = traits_of(where.rest, picking=bool(_PICKING.match(said)))
-    read = where.places or traits.kinds or traits.sizes or traits.excluded
+    read = where.places or where.outside or traits.kinds or traits.sizes or traits.excluded or traits.without
     if not read or _content(traits.rest):
         return None
     if not (where.places and not traits.kinds and not traits.sizes) and not (
         _PICKING.match(said) or _ONLY.search(said)
     ):
         return None  # "investors" on its own is a new question, "only investors" narrows the old one
-    return Narrow(where.places, traits.kinds, traits.sizes, traits.excluded)
+    if where.outside:
+        return WhoDoes(_narrowed(thread.wanted, where, traits))
+    return Narrow(where.places, traits.kinds, traits.sizes, traits.excluded, traits.without)
+
+
+def _narrowed(before: Wanted, where: Whereabouts, traits: Traits) -> Wanted:
+    return replace(
+        before,
+        places=where.places or before.places,
+        outside=_joined(before.outside, where.outside),
+        kinds=traits.kinds or before.kinds,
+        sizes=traits.sizes or before.sizes,
+        excluded=_joined(before.excluded, traits.excluded),
+        without=_joined(before.without, traits.without),
+    )
 
 
 def _nearer(thread: Thread, factor: float) -> Intent:
@@ -175,23 +210,55 @@ def _says_several(name: str) -> bool:
     )
 
 
-def _who_does(said: str, index: Index, thread: Thread | None) -> Intent:
-    where = whereabouts_of(said, index)
+def _who_does(request: Request, index: Index, thread: Thread | None) -> Intent:
+    wanted = Wanted(topic="")
+    for said in request.asked:
+        wanted = _with(wanted, _wanted_in(said, index))
+    for condition in request.conditions:
+        wanted = _with(wanted, replace(_wanted_in(condition, index), topic=""))
+    if thread is not None and _CARRYING_ON.match(request.asked[0]) and not wanted.places:
+        wanted = replace(wanted, places=thread.wanted.places)
+    if not (
+        wanted.topic or wanted.places or wanted.kinds or wanted.sizes or wanted.without or wanted.outside
+    ):
+        return UnclearAsk(NOTHING_SOUGHT)
+    return WhoDoes(wanted)
+
+
+def _wanted_in(said: str, index: Index) -> Wanted:
+    """What one sentence asks for."""
+    where = whereabouts_of(asked_in(said), index)
     traits = traits_of(where.rest)
     topic = topic_of(traits.rest)
-    wanted = Wanted(
+    return Wanted(
         topic,
         where.places,
         traits.kinds,
         traits.sizes,
         traits.excluded,
+        traits.without,
         literally=quoted_in(said, topic),
+        outside=where.outside,
     )
-    if thread is not None and _CARRYING_ON.match(said) and not wanted.places:
-        wanted = replace(wanted, places=thread.wanted.places)
-    if wanted == Wanted(topic="", excluded=wanted.excluded):
-        return UnclearAsk(NOTHING_SOUGHT)
-    return WhoDoes(wanted)
+
+
+def _with(wanted: Wanted, more: Wanted) -> Wanted:
+    """Both together; a place said later is the narrower one or another, never both."""
+    topics = [each for each in (wanted.topic, more.topic) if each]
+    return Wanted(
+        topics[0] if len(set(topics)) == 1 else ", ".join(topics),
+        _joined(wanted.places, more.places),
+        _joined(wanted.kinds, more.kinds),
+        more.sizes or wanted.sizes,
+        _joined(wanted.excluded, more.excluded),
+        _joined(wanted.without, more.without),
+        _joined(wanted.literally, more.literally),
+        _joined(wanted.outside, more.outside),
+    )
+
+
+def _joined(first: tuple[T, ...], then: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*first, *then)))
 
 
 def _content(text: str) -> list[str]:
