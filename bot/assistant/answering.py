@@ -45,6 +45,7 @@ from bot.assistant.recording import (
     Outcome,
     before,
     earlier,
+    note_not_meant,
     note_shown,
     note_verdict,
     record,
@@ -102,6 +103,8 @@ def _decide(
         case Narrow():
             return _search(ask, _narrowed(said.search, intent), index=index, now=now)
         case Correct(wanted=wanted, correction=correction):
+            if said.search is not None:
+                note_not_meant(session, said.search.ask_id)
             given, outcome = _search(ask, wanted, index=index, now=now)
             return given, replace(outcome, correction=correction)
         case About():

@@ -105,7 +105,15 @@ def _with_topic(before: Wanted, topic: str, *literally: str) -> Wanted:
 def _anew(meant: str, where: Whereabouts, before: Wanted, index: Index) -> Intent:
     """What was said now instead of what was said before of the same sort; the rest stays."""
     traits, topic = _read(where)
-    if not (topic or where.places or traits.kinds or traits.sizes or traits.excluded):
+    if not (
+        topic
+        or where.places
+        or where.outside
+        or traits.kinds
+        or traits.sizes
+        or traits.excluded
+        or traits.without
+    ):
         return UnclearAsk(WHAT_THEN)
     asked, part = before.topic, Part.TOPIC
     if (
@@ -156,6 +164,8 @@ def _with(before: Wanted, where: Whereabouts, traits: Traits, *, meant: str) -> 
         places=_as_near(where.places, before, meant) or before.places,
         kinds=traits.kinds or before.kinds,
         sizes=traits.sizes or before.sizes,
+        outside=tuple(dict.fromkeys((*before.outside, *where.outside))),
+        without=tuple(dict.fromkeys((*before.without, *traits.without))),
         excluded=tuple(
             each for each in dict.fromkeys((*before.excluded, *traits.excluded)) if each not in traits.kinds
         ),

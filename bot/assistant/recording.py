@@ -92,6 +92,13 @@ def earlier(session: Session, ask_id: str) -> Earlier | None:
     return None if row is None else _earlier(row)
 
 
+def note_not_meant(session: Session, ask_id: str) -> None:
+    """An ask that was not meant so misses nothing: what was meant counts."""
+    row = session.get(AskRecord, ask_id)
+    if row is not None:
+        row.missed = row.doubtful = False
+
+
 def note_shown(session: Session, ask_id: str, shown: int) -> None:
     row = session.get(AskRecord, ask_id)
     if row is not None and shown > row.shown:

@@ -7,13 +7,14 @@ TOKEN = re.compile(r"<([^<>\n]{1,3000})>")
 EMOJI = re.compile(r"(?<!\S):[a-z][a-z0-9_+'-]{0,60}:(?!\S)")
 # A style's marks stand at the edges of words: *bold*, _italic_, ~struck~, `code`. 2*3 and snake_case stay.
 STYLES = (re.compile(r"(?<!\w)[*_~`]+(?=\w)"), re.compile(r"(?<=[^\s*_~`])[*_~`]+(?!\w)"))
+CORRECTED = re.compile(r"\s*(?:\*[^*\n]{1,60}|[^*\n]{1,60}\*)\s*")  # "*protein": a style has two stars
 QUOTED = re.compile(r"^(?:&gt;)+ ?", re.MULTILINE)
 
 
 def words_of(text: str) -> str:
     """Without mentions, styles and emoji codes; links and channels by their labels; `& < >` as they were typed."""
     text = TOKEN.sub(_named, QUOTED.sub("", text))
-    for edge in STYLES:
+    for edge in () if CORRECTED.fullmatch(text) else STYLES:
         text = edge.sub("", text)
     return _storable(" ".join(html.unescape(EMOJI.sub(" ", text)).split()))
 

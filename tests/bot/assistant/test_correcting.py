@@ -258,7 +258,7 @@ async def test_talk_about_an_answer_corrects_nothing(talk: Talk, said: str) -> N
 
 
 async def test_a_question_of_its_own_in_a_thread_is_one(talk: Talk) -> None:
-    for said in ("laboratory signage, not printing", "“laboratory signage”", "hi, lateral flow tests"):
+    for said in ("laboratory signage, not catheters", "“laboratory signage”", "hi, lateral flow tests"):
         await talk.ask("viral vectors near Leeds")
         given = await talk.ask(said)
         assert isinstance(given, Matches)
@@ -283,3 +283,14 @@ async def test_a_correction_is_kept_with_its_ask(talk: Talk) -> None:
         {"part": "topic", "asked": "protean purification", "meant": "signage", "read": "protein"},
         {"part": "place", "asked": "Leeds", "meant": "Stockport", "read": ""},
     ]
+
+
+async def test_what_was_not_meant_is_no_gap(talk: Talk) -> None:
+    def missed(session: Session) -> list[bool]:
+        return [row.missed for row in session.exec(select(AskRecord).order_by(AskRecord.id))]
+
+    await talk.ask("falconry displays")
+    assert await talk.store.read(missed) == [True]
+    await talk.ask("I meant viral vectors")
+    await talk.ask("I meant juggling")
+    assert await talk.store.read(missed) == [False, False, True]

@@ -23,6 +23,8 @@ from bot.slack.reading import words_of
         ("by <!date^1700000000^{date}|14 November>", "by 14 November"),
         ("*viral* _vectors_ ~now~ `AAV`", "viral vectors now AAV"),
         ("*_both_* here", "both here"),
+        ("<@U1> *protein", "*protein"),
+        ("protein*", "protein*"),
         ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
         (":wave: hello :+1:", "hello :+1:"),
         ("at 10:30:15 sharp", "at 10:30:15 sharp"),
