@@ -168,7 +168,7 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
 def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
     """The earlier search with what was said since; what is not said stays."""
     wanted = (search.wanted if search else None) or Wanted(topic="")
-    left = {each.place.key for each in narrow.outside}
+    left, inside = ({each.place.key for each in places} for places in (narrow.outside, narrow.places))
     return replace(
         wanted,
         places=narrow.places or tuple(each for each in wanted.places if each.place.key not in left),
@@ -176,7 +176,9 @@ def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
         sizes=narrow.sizes or wanted.sizes,
         excluded=tuple(dict.fromkeys((*wanted.excluded, *narrow.excluded))),
         without=tuple(dict.fromkeys((*wanted.without, *narrow.without))),
-        outside=tuple(dict.fromkeys((*wanted.outside, *narrow.outside))),
+        outside=tuple(
+            each for each in dict.fromkeys((*wanted.outside, *narrow.outside)) if each.place.key not in inside
+        ),
     )
 
 

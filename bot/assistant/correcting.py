@@ -99,7 +99,9 @@ def _respelt(found: Stretch, meant: str, before: Wanted, index: Index) -> Correc
 def _with_topic(before: Wanted, topic: str, *literally: str) -> Wanted:
     there = set(words_of(topic))
     words = dict.fromkeys(word for word in (*before.literally, *literally) if word in there)
-    return replace(before, topic=topic, literally=tuple(words))
+    stems = set(stems_of(topic))  # what is meant now is no longer left out
+    without = tuple(each for each in before.without if not set(stems_of(each)) <= stems)
+    return replace(before, topic=topic, literally=tuple(words), without=without)
 
 
 def _anew(meant: str, where: Whereabouts, before: Wanted, index: Index) -> Intent:
@@ -159,12 +161,15 @@ def _rid_of_place(before: Wanted, where: Whereabouts, index: Index) -> tuple[str
 
 
 def _with(before: Wanted, where: Whereabouts, traits: Traits, *, meant: str) -> Wanted:
+    wanted = {place.place for place in where.places}
     return replace(
         before,
         places=_as_near(where.places, before, meant) or before.places,
         kinds=traits.kinds or before.kinds,
         sizes=traits.sizes or before.sizes,
-        outside=tuple(dict.fromkeys((*before.outside, *where.outside))),
+        outside=tuple(
+            each for each in dict.fromkeys((*before.outside, *where.outside)) if each.place not in wanted
+        ),
         without=tuple(dict.fromkeys((*before.without, *traits.without))),
         excluded=tuple(
             each for each in dict.fromkeys((*before.excluded, *traits.excluded)) if each not in traits.kinds

@@ -150,8 +150,9 @@ def _count(answer: Matches) -> str:
         none = f"nobody {'among the best' if beyond else 'here'} has all of that"
         return _sentence(f"{none}; {_organisations(everyone, 'touch')} on part of it", best)
     more = f"{total - full} more {'touches' if total - full == 1 else 'touch'} on part of it"
-    rest = f"the others of {everyone:,} touch on part of it" if beyond else more
-    return _sentence(f"{least}{_organisations(full, 'fit')}", rest) + (f" {_sentence(best)}" if best else "")
+    fit = f"{least}{_organisations(full, 'fit')}"
+    told = _sentence(f"{fit}, of {everyone:,} that touch on it") if beyond else _sentence(fit, more)
+    return f"{told} {_sentence(best)}" if best else told
 
 
 def _sentence(*parts: str) -> str:

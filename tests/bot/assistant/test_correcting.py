@@ -294,3 +294,11 @@ async def test_what_was_not_meant_is_no_gap(talk: Talk) -> None:
     await talk.ask("I meant viral vectors")
     await talk.ask("I meant juggling")
     assert await talk.store.read(missed) == [False, False, True]
+
+
+async def test_what_is_meant_after_all_is_no_longer_left_out(talk: Talk) -> None:
+    await talk.ask("viral vectors not in Leeds")
+    wanted = await talk.after("I didn't mean devices", "I meant devices in Leeds")
+    assert (wanted.topic, wanted.without, wanted.outside) == ("devices", (), ())
+    narrowed = await talk.after("viral vectors not in Leeds", "only in Leeds")
+    assert ([each.place.name for each in narrowed.places], narrowed.outside) == (["Leeds"], ())

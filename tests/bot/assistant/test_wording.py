@@ -374,7 +374,7 @@ def test_who_fits_is_counted_apart_from_who_touches_on_part(total: int, full: in
     [
         (None, "1,215 organisations fit; the best 2 first."),
         (50, "At least 50 organisations fit; the best 2 first."),
-        (8, "At least 8 organisations fit; the others of 1,215 touch on part of it. The best 2 first."),
+        (8, "At least 8 organisations fit, of 1,215 that touch on it. The best 2 first."),
         (
             0,
             "Nobody among the best has all of that; 1,215 organisations touch on part of it; the best 2 first.",
