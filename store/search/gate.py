@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from store.search.ranking import Ranked
 
 # Measured on asks with judged answers. Coverage tells most; a high score, of words that stand close together in
-# telling places, makes up for a little of it. Asks without an answer reach .58 at most, where one of two words is met
-("tattoo studio"); fewer than one in a hundred of the others stay under .62.
+# telling places, makes up for a little of it. Asks without an answer reach .58 at most, where one of two words is
+# met ("tattoo studio"); fewer than one in a hundred of the others stay under .62.
 ENOUGH = 0.62
 PER_SCORE, MOST_SCORE = 0.006, 20.0
 LEADERS = 5  # the first of them is not always the one that covers most
