@@ -13,6 +13,7 @@ from bot.assistant.messages import Ask
 from bot.cli.main import app
 from store.kinds import Medium, OrganisationKind, SizeBand
 from store.people import Stranger
+from store.search.gate import ENOUGH
 from store.search.live import LiveIndex
 from store.search.wanted import Wanted
 from store.store import Store
@@ -139,7 +140,7 @@ def test_who_says_too_little_is_told_with_the_figures(sqlite_store: Store) -> No
 @pytest.mark.usefixtures("region")
 def test_an_ask_that_nobody_answers_shows_how_far_the_best_reach() -> None:
     shown = run("explain", "laboratory dragons and unicorn husbandry").stdout
-    assert "of the 0.59 needed: nobody fits." in shown
+    assert f"of the {ENOUGH:.2f} needed: nobody fits." in shown
     assert "Missed: dragons" in shown
 
 
