@@ -2,11 +2,12 @@
 
 import fcntl
 import os
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from store.engine import parse_url
-from store.errors import StoreError
+from store.engine import make_folder, parse_url
+from store.errors import StoreError, StoreReadOnly
 
 
 class AlreadyServed(StoreError):
@@ -21,12 +22,13 @@ class ServerLock:
 
     def __init__(self, database_url: str) -> None:
         url = parse_url(database_url)
-        self._path = f"{url.database}.lock" if url.drivername == "sqlite" else ""
+        # By whatever name or link it is reached, a file has one lock.
+        self._path = f"{os.path.realpath(url.database or '')}.lock" if url.drivername == "sqlite" else ""
         self._file: int | None = None
 
     def __enter__(self) -> Self:
         if self._path:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = self._open()
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -40,6 +42,13 @@ class ServerLock:
             os.truncate(self._file, 0)
             os.pwrite(self._file, str(os.getpid()).encode(), 0)
         return self
+
+    def _open(self) -> int:
+        make_folder(Path(self._path))
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreReadOnly(f"The file {self._path} cannot be written ({error.strerror}).") from None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -30,6 +30,9 @@ def bring_up_to_date(engine: Engine) -> None:
 
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SET LOCAL lock_timeout = 0")
+        )  # another's upgrade is waited for, however long
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
     refuse_newer(current_revision(connection))
     config = alembic_config()

@@ -18,13 +18,14 @@ from sqlmodel import Session
 from store.engine import (
     POOL,
     READERS,
+    make_folder,
     parse_url,
     plain_error,
     postgres_pool,
     sqlite_readers,
     sqlite_writer,
 )
-from store.errors import StoreClosed, StoreReadOnly, StoreUnreachable
+from store.errors import StoreClosed
 from store.schema import bring_up_to_date
 
 P = ParamSpec("P")
@@ -136,14 +137,7 @@ class _SqliteBackend:
     """One writer thread whose commits are shared by all that wait, and a few readers that cannot write."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except PermissionError:
-            raise StoreReadOnly(f"The folder {path.parent} cannot be created: no permission.") from None
-        except OSError as error:
-            raise StoreUnreachable(
-                f"The folder {path.parent} cannot be created ({error.strerror})."
-            ) from None
+        make_folder(path)
         self.engine = sqlite_writer(path)
         _up_to_date_or_closed(self.engine)
         self._readers = sqlite_readers(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.errors import StoreError
 from store.lock import AlreadyServed, ServerLock
 
 HOLD = "import sys, time\nfrom store.lock import ServerLock\nwith ServerLock(sys.argv[1]):\n    print('held', flush=True)\n    time.sleep(60)\n"
@@ -36,3 +37,24 @@ def test_the_lock_can_be_taken_again_once_released(tmp_path: Path) -> None:
     for _ in range(2):
         with ServerLock(url):
             pass
+
+
+def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite3").symlink_to(tmp_path / "w.sqlite3")
+    with (
+        ServerLock(f"sqlite:///{tmp_path}/w.sqlite3"),
+        pytest.raises(AlreadyServed),
+        ServerLock(f"sqlite:///{tmp_path}/link.sqlite3"),
+    ):
+        pass
+
+
+def test_the_very_first_start_makes_the_folder(tmp_path: Path) -> None:
+    with ServerLock(f"sqlite:///{tmp_path}/new/folder/w.sqlite3"):
+        pass
+
+
+def test_a_lock_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "w.sqlite3.lock").mkdir()
+    with pytest.raises(StoreError, match="cannot be written"), ServerLock(f"sqlite:///{tmp_path}/w.sqlite3"):
+        pass

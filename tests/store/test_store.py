@@ -1,18 +1,24 @@
 """One transaction a call, nothing lost, nothing half done, on both databases."""
 
 import asyncio
+import socket
 import sqlite3
+import traceback
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
 from store.directory import current_revision, next_revision
+from store.engine import PATIENCE
 from store.errors import NewerSchema, StoreBusy, StoreClosed, StoreError, StoreReadOnly, StoreUnreachable
 from store.models import AuditEntry
 from store.store import Store
+
+WORRY = "a worry of ours"
 
 
 def note(session: Session, action: str, now: datetime) -> int:
@@ -165,11 +171,76 @@ async def test_a_full_disk_loses_nothing_and_is_named(sqlite_store: Store, now: 
 
 @pytest.mark.parametrize(
     "url",
-    ["nonsense", "mysql://a/b", "sqlite://", "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"],
+    [
+        "nonsense",
+        "mysql://a/b",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2",
+    ],
 )
 def test_a_url_that_cannot_work_is_refused_in_plain_words(url: str) -> None:
     with pytest.raises(StoreUnreachable):
         Store.open(url)
+
+
+async def test_an_error_tells_its_causes_without_what_members_wrote(store: Store) -> None:
+    """It is logged with its traceback, and the statement's values would stand in it."""
+
+    def insert(session: Session) -> None:
+        session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": WORRY})
+
+    for way in (store.write, store.read):
+        with pytest.raises(StoreError) as caught:
+            await way(insert)
+        told = "".join(traceback.format_exception(caught.value))
+        assert "INSERT INTO nowhere" in told
+        assert WORRY not in told
+
+
+@pytest.mark.parametrize("name", ["a#1", "100%25", "a b", "é"])
+async def test_readers_read_the_file_that_is_written_whatever_its_name(
+    tmp_path: Path, now: datetime, name: str
+) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/{name}.sqlite3")
+    await store.write(note, "here", now)
+    assert await store.read(actions) == ["here"]
+    store.close()
+
+
+async def test_a_row_that_another_holds_is_not_waited_for_for_ever(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.engine.BUSY_MS", 50)  # a setting of how long to wait, not a part of ours
+    store = Store.open(postgres_url)
+    try:
+        with psycopg.connect(postgres_url.replace("+psycopg", "")) as other:
+            other.execute("SELECT * FROM directory_revision FOR UPDATE")
+            with pytest.raises(StoreBusy):
+                await asyncio.wait_for(store.write(next_revision), 20)
+        assert await store.write(next_revision) == 1
+    finally:
+        store.close()
+
+
+async def test_a_connection_that_broke_is_no_fault_of_the_change(postgres_url: str) -> None:
+    store = Store.open(postgres_url)
+
+    def hang_up(session: Session) -> None:
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    try:
+        with pytest.raises(StoreUnreachable):
+            await store.write(hang_up)
+        assert await store.write(next_revision) == 1
+    finally:
+        store.close()
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PATIENCE, "connect_timeout", 2)  # libpq's least
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(StoreUnreachable):
+        Store.open(f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
