@@ -235,7 +235,10 @@ def _run_in_savepoint(connection: Connection, job: _Job) -> _Outcome:
     except BaseException as error:
         if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]  # sqlite3.Connection
             raise _first_cause(error) from error  # a full disk ends the transaction for everybody in it
-        failure = plain_error(error) if isinstance(error, DBAPIError) else error
+        if not isinstance(error, DBAPIError):
+            return job, None, error
+        failure = plain_error(error)
+        failure.__cause__ = error
         return job, None, failure
 
 
