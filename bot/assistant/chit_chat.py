@@ -58,16 +58,16 @@ _TALK = re.compile(
     r"did (?:you|anyone|he|she|they) (?:get|see|receive|read) (?:my|the|our|this|that)|(?:my|the|your) (?:last|previous) (?:e-?mail|message)|"
     r"we(?:'ve| have)? (?:already )?found (?:someone|somebody|one|a \w+)|(?:can|could) (?:you|we) (?:re-?schedule|move the|cancel the)|"
     r"(?:call|ring|phone|e-?mail|message|text) (?:me|us) (?:back|when|later|tomorrow|on)|let me know when|"
-    r"(?:tell (?:me|us) )?a joke|are you (?:a )?(?:bot|human|robot|real|ai|alive)|who (?:are you|made you|built you)|what(?:'s| is) your name|"
+    r"(?:tell (?:me|us) )?a joke|are you (?:a )?(?:bot|human|robot|real|ai|alive)|who (?:are you|made you|built you)\b|what(?:'s| is) your name|"
     r"what(?:'s| is) (?:for (?:lunch|dinner)|the (?:time|date|wifi|password|dress code|address of the venue))|dress code|lunch (?:today|provided|menu)|coffee (?:break|today)|(?:train|bus|taxi)s? (?:to|from) the (?:venue|station|event)|(?:at|to|find|address of|directions to) the venue|"
     r"(?:see|meet) you (?:all )?(?:on|at|in|there|tomorrow|next|later|soon)\b|looking forward to (?:it|seeing|meeting|the)|"
-    r"(?:sorry|apologies) (?:for|about|i|we)|(?:can't|cannot|can not|won't|unable to) (?:make it|attend|come|join)|"
+    r"(?:sorry|apologies) (?:for|about|i|we)\b|(?:can't|cannot|can not|won't|unable to) (?:make it|attend|come|join)|"
     r"(?:link|login|app|website|page|password|form|button)s? (?:does not|doesn't|isn't|is not|is|won't|not) (?:work|working|broken|open|load|down)|please (?:ignore|disregard|delete|find attached)|(?:add|put|keep) (?:me|us) (?:to|on) (?:the|your) (?:\w+ )?list|award nominations?|nominations? (?:close|open|deadline)|wrong (?:channel|thread|person|number)"
     r")"
 )
 _SEEKS = re.compile(
     r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|"
-    r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
+    r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|do|does|make|makes|offer|offers|sell|sells|supply|can|could|does|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
     r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc\w+ (?:me|us|to)\b|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
 )
 _THANKED = re.compile(r"^(?:many |big )?(?:thanks|thank you|thx|ta|cheers) (?:again )?(?:for|to)\b")

@@ -60,7 +60,7 @@ _CUES = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
-    rf"(?:^|[,;:.!?–—(]\s*|\s-+\s*|\b(?:and|but|so|asks?|asked|asking|wonder(?:s|ing)?|know|tell me|tell us|idea|sure|see|find out|out|please|question is)\s+)"
+    rf"(?:^|[,;:.!?–—(]\s*|\s-+\s*|\b(?:and|but|so|(?:asks?|asked|asking)(?: me| us| around)?|wonder(?:s|ing)?|know|tell me|tell us|idea|sure|see|find out|out|please|question is)\s+)"
     rf"(?=(?:who|which|what|whom|where|whether|if|is there|are there|do you|does|do we|has|have you|can|could|would|will|any)\b(?:\s+\w+){{1,2}})|"
     rf"(?=\b(?:(?:do|does|did|has|have|is|are|could|can|would|might) (?:you |we )?(?:have |know )?(?:of )?(?:there )?)?{_SOMEBODY}\b)",
     re.IGNORECASE,

@@ -9,6 +9,11 @@ LONGEST_NAME = 80
 
 _ME = r"(?:me|us)"
 _X = r"(?P<name>.{1,120}?)"
+_TITLE = r"(?:(?i:dr|prof(?:essor)?|mr|mrs|ms|miss|sir|dame))\.?"
+_OFFICE = (
+    r"(?:(?:chief(?: \w+){1,2} officer|c[efotsim]o|cso|md|managing director|(?:co-?)?founder|owner|boss|chair(?:man|woman|person)?|(?:vice[- ])?president|principal|partner|dean|(?:general|plant|site|practice) manager|company secretary)"
+    r"|(?:(?:head|director|vp|vice president|manager|leader|lead|professor) of(?: the)?(?: [\w&/-]+){1,4}?)|(?:[\w&/-]+ ){1,3}?(?:manager|director|lead|officer|scientist|buyer|engineer|executive))"
+)
 _SURE = (
     rf"(?:(?:the |a |an |any )?(?:contact|contacts|details|contact details|phone number|phone|telephone number|number|e-?mail(?: address)?|address|website|web ?site|profile|entry)) (?:for|of|at) {_X}",
     rf"(?:is|are) {_X} (?:a member|members|in (?:the|your|our) (?:network|directory|membership|database|cluster)|on (?:your|the) (?:list|books))(?: of (?:this|the|your) (?:network|cluster))?",
@@ -23,12 +28,14 @@ _SURE = (
     rf"do (?:you|we) have {_X} (?:in|on|as) (?:the|your|our|a) (?:network|directory|list|books|member|database|membership)",
 )  # fmt: skip
 _MAYBE = (
+    rf"(?:(?:who(?:'s| is| are)|name of|i need|we need|find|get me|a contact for|contact for|details of|details for|put me in touch with|introduce me to) )?(?:the |their |your |a |an )?{_OFFICE} (?:at|from|of|for|in) (?P<there>.{{1,80}}?)",
     rf"(?:tell|show) {_ME} (?:more )?about {_X}|(?:more )?(?:information|info) (?:about|on) (?P<info>.{{1,120}}?)",
     rf"(?:(?:can|could|would|will) (?:you|someone|anyone) )?(?:please )?(?:introduce {_ME} to|connect {_ME} (?:to|with)|put {_ME} in touch with) {_X}",
     rf"(?:i|we)(?:'d| would)? (?:like|love|want|need) (?:to meet|an introduction to|an intro to) {_X}",
     rf"(?:who|what)(?:'s| is| are) {_X}|who runs (?P<run>.{{1,80}}?)|who (?:works (?:at|for)|owns) (?P<works>.{{1,80}}?)|who(?:'s| is) at (?P<at>.{{1,80}}?)",
     rf"(?:do (?:you|we) know|have you heard of|look up|find|search for|about|what about|how about) {_X}|anyone (?:at|from) (?P<any>.{{1,80}}?)|anyone know (?P<known>.{{1,80}}?)",
 )  # fmt: skip
+_WITH_TITLE = re.compile(rf"{_TITLE} (?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’.-]+){{0,3}})")
 _SURE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _SURE)
 _MAYBE_FORMS = tuple(re.compile(form, re.IGNORECASE) for form in _MAYBE)
 _BEFORE = re.compile(
@@ -48,6 +55,8 @@ class LookUp:
 
 def look_up_in(text: str) -> LookUp | None:
     said = _AFTER.sub("", " ".join(text.split())[:300].strip(" ?!.,;:\"'“”"))
+    if titled := _WITH_TITLE.fullmatch(said):
+        return LookUp(titled["name"], sure=True)
     for form in dict.fromkeys((said, _BEFORE.sub("", said))):
         for sure, patterns in ((True, _SURE_FORMS), (False, _MAYBE_FORMS)):
             for pattern in patterns:

@@ -50,11 +50,12 @@ _CUES = (
         r"introduc\w+ (?:to|us|me)|recommend\w*|suggest\w*|point (?:us|me)|put (?:us|me) in touch|seeking|sourc(?:e|ing))\b"
         r"|\b(?:do|does|did) (?:you|anyone|anybody|we) (?:know|have|make|offer|do|work)\b"
         r"|\b(?:anyone|anybody|someone|somebody)\b"
+        r"|\b(?:client|customer|colleague|friend|boss|member|company|team|group|lab|department|start-?up|spin-?out)s?(?: of (?:mine|ours))?(?: \w+){0,2} (?:needs?|wants?|requires?|seeks?|asked|asks)\b"
         r"|\b(?:could|can|would) you (?:please )?(?:name|list|suggest|recommend|tell|help|share|identify)\b",
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:we|i|our \w+(?: \w+){0,3}|my \w+)(?:'d|’d| would| are| am)? ?(?:also |really |urgently )?"
+        r"\b(?:we|i|our \w+(?: \w+){0,3}|my \w+)(?:'d|’d| would| are| am)? ?(?:(?:also|really|urgently|now|currently|therefore|still|just|soon|next|badly|desperately) ){0,2}"
         r"(?:need\w*|require\w*|want\w*|like to|love|keen to|hoping|choosing|evaluating|interested|wish)\b"
         r"|\bplease (?:suggest|list|name|recommend|send|share)\b|\b(?:list|name|find) (?:the |all )?(?:companies|firms|members|organisations)\b"
         r"|\b(?:which|who|where)\b",
@@ -73,15 +74,20 @@ _ASIDE = re.compile(
 
 
 # A sentence that asks for nothing and narrows what is asked: "Ideally within 30 miles of Bolton. No consultants."
+_MUST = r"(?:must|should|needs? to|has to|have to|would (?:have to|need to|ideally|preferably)|ideally|preferabl[ey]|can(?:not|'t|’t)|may not|mustn't|shouldn't)"
 _CONDITION = re.compile(
-    r"^\W*(?:and |but |so )?(?:(?:(?:they|it|he|she|this|the (?:company|firm|supplier|lab|partner|organi[sz]ation|provider|right (?:one|person|company)))\b[^,;]{0,40}?\b)?"
-    r"(?:must|should|needs? to|has to|have to|ideally|preferabl[ey]|preferred|only|nobody|no|not|nothing|none|within|somewhere|anywhere|near|nearby|based|located|local|in|excluding|except|anyone but|outside|around|under|fewer|less than|up to|uk|small|smes?|large|big)\b"
-    r"|(?:(?:we|i)(?:['’]d| would)? (?:much |strongly |rather |really )?(?:prefer|rather|like|want|need|favou?r)|our preference is|location|size|where|distance)\b)",
+    rf"^\W*(?:and |but |so |please |also )?(?:(?:they|it|he|she|this|that|the (?:company|firm|supplier|lab|partner|organi[sz]ation|provider|right (?:one|person|company)))\b[^,;]{{0,20}}?\b{_MUST}"
+    r"|(?:must|should|needs to|has to|ideally|preferabl[ey]|preferred|only|nobody|no|not|nothing|none|within|somewhere|anywhere|near|nearby|based|located|local|in|excluding|except|anyone but|outside|around|under|fewer|less than|up to|uk|small|smes?|large|big)"
+    r"|(?:we|i)(?:['’]d| would)? (?:much |strongly |rather |really )?(?:prefer|rather|favou?r)|our preference is|location|size|where|distance)\b",
     re.IGNORECASE,
 )
 _PREFERRING = re.compile(
     r"\b(?:prefer\w*|rather|ideally|must|should|needs? to|has to|have to)\b", re.IGNORECASE
 )
+_POINTING = re.compile(r"\b(?:this|that|below|these|them|it|see)\b", re.IGNORECASE)
+MOST_POINTING = 15  # words with which a forwarded mail is handed on: "Can you help Jo with this?"
+_NAME_LINE = re.compile(r"^\s*(?:[A-Z][\w'’-]+\.?)(?: [A-Z][\w'’-]*\.?){0,2}\s*$")
+MOST_NAME_BLOCK = 6  # lines of a signature that no sign-off leads
 LONGEST_CONDITION = 160  # characters
 MOST_REQUESTS, MOST_CONDITIONS = 2, 3
 
@@ -186,9 +192,24 @@ def _body(lines: list[str]) -> list[str]:
     kept = _unsigned(own)
     worded = [line for line in kept if not _GREETING.match(line) and not _FORWARDED.match(line)]
     forwarded = any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
-    if forwarded and rest and not _has_request(worded):
+    points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
+    if forwarded and rest and (points or not _has_request(worded)):
         return _unsigned([line for line in rest if not _HEADER.match(line)])
-    return [line for line in worded if not _HEADER.match(line)]
+    return _without_name_block([line for line in worded if not _HEADER.match(line)])
+
+
+def _without_name_block(lines: list[str]) -> list[str]:
+    """Without the name that ends a mail on lines of its own, and the office and town below it."""
+    for at in range(max(1, len(lines) - MOST_NAME_BLOCK), len(lines)):
+        block = [line for line in lines[at:] if line.strip()]
+        if (
+            _NAME_LINE.match(lines[at])
+            and not lines[at - 1].strip()
+            and not any(each.rstrip().endswith((".", "?", "!", ":")) for each in block)
+            and not _has_request(block)
+        ):
+            return lines[:at]
+    return lines
 
 
 def _has_request(lines: list[str]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from bot.assistant.tongues import no_places_in
@@ -23,6 +24,7 @@ TOWN_WITHOUT_PREPOSITION = (
 )
 WELL_KNOWN = 60_000  # people: a British town whose misspelling is heard without "in" or "near" before it
 SHORTEST_MISSPELT = 6
+LIKE_ENOUGH, VERY_LIKE = 80, 86  # of 100
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 NEAR = frozenset({"near", "around", "nearby", "outside", "beside", "round"})
@@ -121,18 +123,23 @@ def _nearly_named(
             continue
         if any(_is_ordinary(word, index) for word in some):
             continue
-        found = index.gazetteer.find_near(name, cutoff=80 if sure else 86)
-        if not found:
-            continue
-        if sure or (found[0].country == UNITED_KINGDOM and (expected or _is_slip_of(name, found[0]))):
+        found = index.gazetteer.find_near(name, cutoff=LIKE_ENOUGH)
+        if found and _is_meant(fold(name), found[0], sure=sure, expected=expected):
             return at + length, found
     return None
 
 
-def _is_slip_of(name: str, place: Place) -> bool:
-    """One slip away from a place that everybody knows."""
-    known = place.population >= WELL_KNOWN or place.kind is PlaceKind.COUNTY
-    return known and OSA.distance(fold(name), fold(place.name), score_cutoff=1) <= 1
+def _is_meant(name: str, place: Place, *, sure: bool, expected: bool) -> bool:
+    """Whether a misspelling is near enough: the less so, the more a place is expected and the better it is known."""
+    known = fold(place.name)
+    if sure:
+        return place.country == UNITED_KINGDOM or fuzz.ratio(name, known) >= VERY_LIKE
+    if place.country != UNITED_KINGDOM:
+        return False
+    if expected and fuzz.ratio(name, known) >= VERY_LIKE:
+        return True
+    heard_of = place.population >= WELL_KNOWN or place.kind is PlaceKind.COUNTY
+    return heard_of and OSA.distance(name, known, score_cutoff=1) <= 1
 
 
 def _may_be_place(words: Sequence[Word], at: int, length: int, index: Index, *, sure: bool) -> bool:

@@ -43,7 +43,7 @@ _PHRASES = re.compile(
     r"(?:hear|heard) of\b|(?:used|tried|dealt with|worked with) an?\b|(?:somewhere|some place|a place|place) (?:to|that|which|where|for)\b(?: (?:i|we) can)?|would be (?:able|good)(?: to| for)?\b|up to speed (?:on|with)\b|clued up (?:on|about)\b|"
     r"(?:any |some |got )?(?:experience|expertise|capabilit(?:y|ies)|knowledge|skills?|background|track record|interest|understanding) (?:in|of|with|on|for|doing)\b|(?:into|experienced in|skilled (?:in|at)|good (?:at|with|in)|knowledgeable (?:about|in)|familiar with|trained in|versed in|proficient in|interested in|working (?:on|in|with|at)|active in|involved (?:in|with)|engaged in)\b|"
     r"(?:to |who |that |which |would |might |could |can |does |will )*(?:be |have been |been )?(?:able to |capable of |willing to )(?=\w)|"
-    r"(?:combining|combines|combine)\b|"
+    r"(?:combining|combines|combine)\b|(?:rents?|renting|hires?|hiring|lends?|lends|leases?|leasing|lets?|letting) out\b|"
     r"(?:happening|going on|available|out there|there)(?: is| are)? (?:in|on|for|with|around)\b"
     r")",
     re.IGNORECASE,
@@ -51,6 +51,17 @@ _PHRASES = re.compile(
 _TRAILING = frozenset({"scene", "landscape", "please", "pls", "plz", "thx", "asap", "urgently"})
 _KEPT_LAST = frozenset(
     {
+        "programme",
+        "programmes",
+        "program",
+        "programs",
+        "platform",
+        "platforms",
+        "operations",
+        "capacity",
+        "activity",
+        "move",
+        "moves",
         "space",
         "organisation",
         "organisations",

@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.assistant.by_example import examples_in, known_for
 from bot.assistant.chit_chat import small_talk
 from bot.assistant.correcting import corrected
 from bot.assistant.corrections import correction_in, quoted_in
+from bot.assistant.first_names import FIRST_NAMES
 from bot.assistant.follow_ups import command
 from bot.assistant.intents import (
     About,
@@ -30,11 +32,12 @@ from bot.assistant.mail_ask import (
 from bot.assistant.markup import unmarked
 from bot.assistant.topic import is_plain_name, topic_of
 from bot.assistant.traits import Traits, traits_of
+from bot.assistant.unplaced import unknown_place_in
 from bot.assistant.whereabouts import Whereabouts, whereabouts_of
 from store.kinds import Medium
 from store.search.index import Index, NameMatch
 from store.search.wanted import Nearness, Wanted, WantedPlace
-from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
+from store.search.words import FILLER_WORDS, STOP_WORDS, plain, words_of
 
 T = TypeVar("T")
 
@@ -44,11 +47,16 @@ SURE_OF_NAME = 0.8  # after "contact for …"
 SURE_OF_BARE_NAME = 0.86  # when nothing but the name was said
 RARE = 3  # entries at most that use a word which makes a few words a name
 MOST_NAME_WORDS = 6
+MOST_PERSONS_NAME = 3
 USUAL_NEAR_MILES = 12.5
 CLOSEST_MILES = 2.0
 
 EMPTY = "There was nothing in your message that I could read. Ask me who does something, for example “who does cell culture near Leeds?”"
 NOTHING_SOUGHT = "I could not tell what you are looking for. Try a skill, a product or a place, for example “who makes catheters in Cheshire?”"
+WHOLE_DIRECTORY = "That would be the whole directory. Name a place, a sector or a skill, for example “everyone in Cheshire” or “who does proteomics?”"
+NOWHERE = (
+    "I know no place called “{}”. Name a town, county or postcode near it, or ask again without a place."
+)
 NEARER_TO_WHAT = "Nearer to where? Name a place, for example “near Stockport”."
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -63,6 +71,10 @@ _PICKING = re.compile(
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
+_EVERYBODY = re.compile(
+    r"\b(?:all|every|everyone|everybody|list|how many|whole|entire|complete|full|directory|members?|not|outside|except|excluding)\b",
+    re.IGNORECASE,
+)
 _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECASE)
 
 
@@ -96,6 +108,7 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     plainly = uncourteous(said)
     return (
         _follow_up(plainly, index, thread)
+        or _like(plainly, index)
         or _named(plainly, index)
         or _who_does(request or Request((said,)), index, thread)
     )
@@ -156,6 +169,9 @@ def _named(said: str, index: Index) -> Intent | None:
         return _looked_up(asked, index)
     if len(said.split()) > MOST_NAME_WORDS or not is_plain_name(said):
         return None
+    if _is_a_persons(said):
+        people = [each for each in index.find_names(said, looked_up=True) if each.score >= SURE_OF_NAME]
+        return About(tuple(people), said) if people else AboutUnknown(said)
     matches = [match for match in index.find_names(said) if match.score >= SURE_OF_BARE_NAME]
     if matches and (_is_exact(matches, said) or _has_rare_word(said, index)):
         return About(tuple(matches), said)
@@ -176,9 +192,21 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
             return About(tuple(shorter), asked.name)
         if not _content(where.rest):
             return None
-    if (asked.sure or _holds_a_name(asked.name, index)) and not _says_several(asked.name):
+    if (asked.sure or _is_a_persons(asked.name) or _holds_a_name(asked.name, index)) and not _says_several(
+        asked.name
+    ):
         return AboutUnknown(asked.name)
     return None
+
+
+def _is_a_persons(said: str) -> bool:
+    """ "Mary", "Mary Whitlock"; not "Mary had a little lamb"."""
+    words = said.strip(" ?!.,").split()
+    return (
+        0 < len(words) <= MOST_PERSONS_NAME
+        and plain(words[0]) in FIRST_NAMES
+        and all(word[0].isupper() for word in words[1:])
+    )
 
 
 def _holds_a_name(said: str, index: Index) -> bool:
@@ -210,6 +238,21 @@ def _says_several(name: str) -> bool:
     )
 
 
+def _like(said: str, index: Index) -> Intent | None:
+    """Organisations like a named one: what it is known for, itself aside."""
+    unknown = ""
+    for example in examples_in(said):
+        matches = index.find_names(example.name, looked_up=True)
+        if matches and matches[0].score >= (SURE_OF_NAME if example.sure else SURE_OF_BARE_NAME):
+            entry = index.entry(matches[0].hit.id)
+            if entry and (example.sure or matches[0].score >= 1.0 or _has_rare_word(example.name, index)):
+                wanted = replace(_wanted_in(example.rest, index), topic=known_for(entry, index))
+                return WhoDoes(replace(wanted, without=(*wanted.without, entry.name)))
+        if _holds_a_name(example.name, index) and not _says_several(example.name):
+            unknown = example.name  # the shortest, which has no place and no condition behind it
+    return AboutUnknown(unknown) if unknown else None
+
+
 def _who_does(request: Request, index: Index, thread: Thread | None) -> Intent:
     wanted = Wanted(topic="")
     for said in request.asked:
@@ -218,10 +261,13 @@ def _who_does(request: Request, index: Index, thread: Thread | None) -> Intent:
         wanted = _with(wanted, replace(_wanted_in(condition, index), topic=""))
     if thread is not None and _CARRYING_ON.match(request.asked[0]) and not wanted.places:
         wanted = replace(wanted, places=thread.wanted.places)
-    if not (
-        wanted.topic or wanted.places or wanted.kinds or wanted.sizes or wanted.without or wanted.outside
-    ):
-        return UnclearAsk(NOTHING_SOUGHT)
+    if not (wanted.places or wanted.outside):
+        for said in (*request.asked, *request.conditions):
+            if nowhere := unknown_place_in(asked_in(said), index):
+                return UnclearAsk(NOWHERE.format(nowhere))
+    if not (wanted.topic or wanted.places or wanted.kinds or wanted.sizes):
+        everybody = any(_EVERYBODY.search(said) for said in request.asked)
+        return UnclearAsk(WHOLE_DIRECTORY if everybody else NOTHING_SOUGHT)
     return WhoDoes(wanted)
 
 
@@ -237,8 +283,15 @@ def _wanted_in(said: str, index: Index) -> Wanted:
         traits.sizes,
         traits.excluded,
         traits.without,
-        literally=quoted_in(said, topic),
+        literally=_joined(quoted_in(said, topic), _first_names_in(topic)),
         outside=where.outside,
+    )
+
+
+def _first_names_in(topic: str) -> tuple[str, ...]:
+    """Nobody's name is a slip of another word."""
+    return tuple(
+        word for word in words_of(topic) if word in FIRST_NAMES and word.capitalize() in topic.split()
     )
 
 

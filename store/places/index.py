@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from store.places.naming import fold
+from store.places.naming import fold, sound
 from store.places.place import Place, PlaceKind
 from store.places.rows import Known, country_lines, read_line
 
@@ -17,6 +17,11 @@ BRITISH_FLOOR = 300_000
 AREA_WEIGHT = {PlaceKind.COUNTRY: 10**9, PlaceKind.REGION: 5 * 10**6, PlaceKind.COUNTY: 400_000}
 NEAR_MISS_POPULATION = 100_000  # abroad, only large cities are guessed from a misspelling
 GUESSES = 12
+HEARD_OF = 40_000  # inhabitants of a town that is written by ear
+HEARD, HEARD_CUTOFF = (
+    92,
+    60,
+)  # a name that sounds the same is as good as one so much alike, if it is so much alike
 REMEMBERED = 8192
 UK = "GB"
 
@@ -41,6 +46,7 @@ class NameIndex:
         self.state_codes: dict[str, str] = {}
         self.longest_name_words = 1
         self._guessable: dict[int, list[str]] = {}
+        self._by_sound: dict[str, dict[str, None]] = defaultdict(dict)
         self._survey()
         self._read = lru_cache(maxsize=REMEMBERED)(self._read_line)
         # a directory's sites repeat the same few words, and every search asks about all of them
@@ -75,7 +81,16 @@ class NameIndex:
                     score = ratio + first_letter + 1.5 * math.log10(prominence(known.place))
                     if score > scores.get(known.place.key, (0.0,))[0]:
                         scores[known.place.key] = (score, known.place)
+        for known in self._sounding_like(name):
+            score = HEARD + 1.5 * math.log10(prominence(known.place))
+            scores[known.place.key] = (max(score, scores.get(known.place.key, (0.0,))[0]), known.place)
         return [place for _, place in sorted(scores.values(), key=lambda pair: (-pair[0], pair[1].key))]
+
+    def _sounding_like(self, name: str) -> Iterator[Known]:
+        """Places that many people know, written as they are heard: "Ocksford", "Lestershire"."""
+        for heard in self._by_sound.get(sound(name), ()):
+            if fuzz.ratio(heard, name) >= HEARD_CUTOFF:
+                yield from self._lines_named(heard)
 
     def _read_line(self, line: str) -> Known:
         return read_line(line, self.countries)
@@ -99,4 +114,6 @@ class NameIndex:
             sizeable = country == UK or people >= NEAR_MISS_POPULATION or kind != PlaceKind.TOWN
             if sizeable and kind != PlaceKind.OUTCODE:
                 guessable[len(name)][name] = None
+                if people >= HEARD_OF or kind == PlaceKind.COUNTY:
+                    self._by_sound[sound(name)][name] = None
         self._guessable = {length: list(names) for length, names in guessable.items()}

@@ -7,6 +7,21 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _SHORT = {"saint": "st", "gtr": "greater", "upon": "on"}
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][0-9A-Z]?)[ -]*([0-9][A-Z]{2})")
 _OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
+_HEARD = (
+    (re.compile(r"\bworcester|\bwuster"), "wooster"),
+    (re.compile(r"i?cester"), "ster"),
+    (re.compile(r"borough\b|brough\b|burgh\b|bury\b|bra\b"), "br"),
+    (re.compile(r"wich\b|idge\b|itch\b"), "j"),
+    (re.compile(r"wick\b|ick\b"), "k"),
+    (re.compile(r"mouth\b"), "mth"),
+    (re.compile(r"ck|kh|q|c(?![eiyh])"), "k"),
+    (re.compile(r"c(?=[eiy])|z"), "s"),
+    (re.compile(r"x"), "ks"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"sh"), "s"),
+)
+_UNHEARD = str.maketrans("", "", "aeiouwhy")
+_DOUBLED = re.compile(r"(.)\1+")
 LONGEST_TEXT = 120  # no place's name is longer; the rest of an essay is not looked at
 
 
@@ -34,3 +49,11 @@ def split_postcode(text: str) -> tuple[str, str]:
     if _OUTCODE.fullmatch(upper):
         return upper, ""
     return "", ""
+
+
+def sound(name: str) -> str:
+    """What one hears of a folded name: its consonants, with the letters that British place names swallow left out."""
+    heard = name
+    for pattern, instead in _HEARD:
+        heard = pattern.sub(instead, heard)
+    return heard[:1] + _DOUBLED.sub(r"\1", heard[1:].translate(_UNHEARD))
