@@ -57,12 +57,14 @@ def _names_in(topic: str, place: str) -> Iterator[str]:
 
 
 def _by_place(before: Wanted, index: Index) -> Intent:
-    where = whereabouts_of(f"in {before.topic}", index)
-    if not where.places:
-        return UnclearAsk(f"I know no place called “{before.topic[:60]}”. {WHAT_THEN}")
-    topic = topic_of(where.rest) if content_of(where.rest) else ""
-    told = Correction(Part.PLACE, before.topic, where.places[0].place.name)
-    return Correct(replace(before, topic=topic, places=where.places), told)
+    for said in (before.topic, *before.topic.split()):
+        where = whereabouts_of(f"in {said}", index)
+        if where.places:
+            rest = where.rest if said == before.topic else before.topic.replace(said, " ", 1)
+            topic = topic_of(rest) if content_of(rest) else ""
+            told = Correction(Part.PLACE, before.topic, where.places[0].place.name)
+            return Correct(replace(before, topic=topic, places=where.places), told)
+    return UnclearAsk(f"I know no place called “{before.topic[:60]}”. {WHAT_THEN}")
 
 
 def content_of(text: str) -> list[str]:

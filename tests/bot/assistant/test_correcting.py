@@ -302,3 +302,10 @@ async def test_what_is_meant_after_all_is_no_longer_left_out(talk: Talk) -> None
     assert (wanted.topic, wanted.without, wanted.outside) == ("devices", (), ())
     narrowed = await talk.after("viral vectors not in Leeds", "only in Leeds")
     assert ([each.place.name for each in narrowed.places], narrowed.outside) == (["Leeds"], ())
+
+
+async def test_a_topic_can_turn_out_to_be_a_place(talk: Talk) -> None:
+    wanted = await talk.after("bath", "I meant the town")
+    assert (wanted.topic, [each.place.name for each in wanted.places]) == ("", ["Bath"])
+    wanted = await talk.after("sandwich robots", "no, I meant the place")
+    assert (wanted.topic, [each.place.name for each in wanted.places]) == ("robots", ["Sandwich"])

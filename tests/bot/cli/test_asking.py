@@ -147,3 +147,30 @@ def test_settings_that_cannot_work_are_named(monkeypatch: pytest.MonkeyPatch) ->
     result = whodoes("ask", "viral vectors")
     assert result.exit_code == 2
     assert "WHODOES_MAIL_PORT" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("help", "help"),
+        ("thanks!", "small_talk"),
+        ("unsubscribe", "stopped"),
+        ("what events are coming up?", "events"),
+        ("contact for Oxtrellium please", "nobody_of_that_name"),
+        ("tell me about Larkspur Vectors", "organisation"),
+        ("who does falconry?", "no_match"),
+        ("?", "unclear"),
+    ],
+)
+def test_every_kind_of_answer_has_its_name_and_tells_what_was_searched(text: str, kind: str) -> None:
+    [found] = documents(whodoes("ask", "--json", text))
+    assert found["kind"] == kind
+    assert (found["search"] is None) is (kind != "no_match")
+    assert found["full"] is None
+
+
+def test_what_was_ruled_out_is_told_field_by_field() -> None:
+    [found] = documents(whodoes("ask", "--json", "viral vectors not in Leeds, not plasmids"))
+    assert [place["name"] for place in found["search"]["outside"]] == ["Leeds"]
+    assert found["search"]["without"] == ["plasmids"]
+    assert found["understood"] == "viral vectors · not in Leeds · leaving out plasmids"
