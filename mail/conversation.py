@@ -21,7 +21,7 @@ from mail.render.reply import From, Thread, render
 from mail.subject import in_own_words
 from mail.threads import ask_of, asks_of
 from store.errors import StoreBusy, StoreClosed, StoreError, StoreFull, StoreReadOnly, StoreUnreachable
-from store.inbox import Received, finish, strike, unfinished
+from store.inbox import Received, finish, strike, take, unfinished
 from store.kinds import Medium
 from store.outbox import Draft, enqueue
 from store.search.index import Index
@@ -54,8 +54,10 @@ def converse(
 ) -> str:
     """Work through one mail, read already, in the caller's one transaction; returns what became of it.
 
-    Safe to repeat: the same mail is the same ask, and its answer is queued once.
+    Safe to repeat, here and in another process: the same mail is the same ask, and its answer is queued once.
     """
+    if not take(session, item.id):
+        return "worked through before"
     outcome = _converse(session, item, mail, post=post, now=now)
     finish(session, item.id, outcome, now=now)
     return outcome

@@ -30,6 +30,8 @@ DEEPEST = 20
 MOST_ATTACHMENTS = 50
 MOST_HEADERS = 500
 MOST_REFERENCES = 100
+LONGEST_HEADERS = 256 * 1024  # characters of all headers; beyond it each is cut to its beginning
+ITS_BEGINNING = 100
 LONGEST_NAME = 200
 LONGEST_FROM = 2_000
 
@@ -103,9 +105,11 @@ def _header_block(raw: bytes) -> bytes:
 
 def _plain_headers(message: Message) -> Message:
     """The headers as text that can be asked for without care: the parsed ones may raise when looked at."""
-    plain = Message()
+    plain, room = Message(), LONGEST_HEADERS
     for name, value in list(message.raw_items())[:MOST_HEADERS]:
-        plain[one_line(name)] = header_text(value)
+        text = header_text(value)[: max(room, ITS_BEGINNING)]
+        plain[one_line(name)] = text
+        room -= len(text)
     return plain
 
 

@@ -8,6 +8,9 @@ from store.people import Asker, Member
 
 NAMED = 3  # attachments named; of many the number is enough
 LONGEST_NAME = 60
+LOOKED_AT = (
+    16_000  # characters of To and Cc: reading addresses is slow, and who has that many wrote to others
+)
 
 HOW_TO_JOIN = (
     "You are writing from an address the directory does not know, so you see what is public. "
@@ -45,11 +48,18 @@ def _short(name: str) -> str:
 
 def _others(mail: InboundMail, own: str) -> bool:
     """Whether the mail went to anybody besides us and its sender."""
-    fields = [str(value) for name in ("To", "Cc") for value in mail.headers.get_all(name, [])]
     local, _, domain = own.casefold().rpartition("@")
-    for _, address in getaddresses(fields):
+    for address in _addressed(mail):
         theirs, at, at_domain = address.casefold().rpartition("@")
         is_own = at_domain == domain and (theirs == local or theirs.startswith(f"{local}+"))
         if at and not is_own and address.casefold() != mail.sender:
             return True
     return False
+
+
+def _addressed(mail: InboundMail) -> list[str]:
+    fields = [str(value) for name in ("To", "Cc") for value in mail.headers.get_all(name, [])]
+    try:
+        return [address for _, address in getaddresses([", ".join(fields)[:LOOKED_AT]])]
+    except RecursionError:  # comments in comments in comments
+        return []

@@ -36,6 +36,9 @@ TRACE = re.compile(
     rb"^(?:received|return-path|delivered-to|x-original-to)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
+LONGEST_HEAD = (
+    256 * 1024
+)  # a pattern over megabytes of header takes hundreds of them; no honest head is as long
 PLAIN_PATH = re.compile(r"<([\w.+=\-]+(?:@[A-Za-z0-9.\-]+)?)>(?: (.*))?\Z", re.ASCII)
 
 
@@ -303,7 +306,7 @@ def _digest(envelope: tuple[str, ...], content: bytes) -> str:
     """The same for the same mail, by whatever way it came again. (A line break is in no address of an envelope.)"""
     digest = hashlib.sha256("\n".join(envelope).encode("utf-8", "backslashreplace"))
     end = content.find(b"\r\n\r\n")
-    head = content if end < 0 else content[: end + 2]
+    head = content[: min(len(content) if end < 0 else end + 2, LONGEST_HEAD)]
     digest.update(b"\n\n" + TRACE.sub(b"", head))
     digest.update(memoryview(content)[len(head) :])
     return digest.hexdigest()

@@ -82,6 +82,16 @@ def unfinished(session: Session, medium: Medium, *, limit: int = 100, after: int
     return tuple(_cut_loose(row) for row in rows)
 
 
+def take(session: Session, item_id: int) -> bool:
+    """Make it ours until the transaction ends, waiting for whoever has it. False if it is worked through already."""
+    mine = session.exec(
+        select(InboxItem.id)
+        .where(InboxItem.id == item_id, InboxItem.state == InboxState.RECEIVED)
+        .with_for_update()
+    ).first()
+    return mine is not None
+
+
 def finish(session: Session, item_id: int, outcome: str, *, now: datetime) -> bool:
     """Mark it worked through, in the transaction that did the work. False if somebody else already had."""
     done = session.execute(

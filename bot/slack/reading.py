@@ -6,7 +6,8 @@ import re
 TOKEN = re.compile(r"<([^<>\n]{1,3000})>")
 EMOJI = re.compile(r"(?<!\S):[a-z][a-z0-9_+'-]{0,60}:(?!\S)")
 # A style's marks stand at the edges of words: *bold*, _italic_, ~struck~, `code`. 2*3 and snake_case stay.
-STYLES = (re.compile(r"(?<!\w)[*_~`]+(?=\w)"), re.compile(r"(?<=[^\s*_~`])[*_~`]+(?!\w)"))
+# (A run of marks is looked at from its start alone: from each of its marks, 40,000 of them took a quarter minute.)
+STYLES = (re.compile(r"(?<![\w*_~`])[*_~`]+(?=\w)"), re.compile(r"(?<=[^\s*_~`])[*_~`]+(?!\w)"))
 CORRECTED = re.compile(r"\s*(?:\*[^*\n]{1,60}|[^*\n]{1,60}\*)\s*")  # "*protein": a style has two stars
 QUOTED = re.compile(r"^(?:&gt;)+ ?", re.MULTILINE)
 

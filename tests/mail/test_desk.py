@@ -123,6 +123,31 @@ async def test_told_to_stop_it_finishes_the_mail_in_hand_and_leaves_the_rest(sql
     assert await sqlite_store.read(outcomes) == ["answered", "", "", "", ""]
 
 
+async def test_two_processes_answer_each_mail_once_and_neither_stumbles(
+    store: Store, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    mails = [a_mail("help", sender=f"m{number}@firm.example") for number in range(30)]
+    for mail in mails:
+        await arrive(store, mail, now=at(9))
+    other = await asyncio.to_thread(Store.open, database_url)
+    try:
+        async with a_working_desk(store, Clock(at(9))) as desk, a_working_desk(other, Clock(at(9))):
+            await all_worked_through(store, desk)
+    finally:
+        await asyncio.to_thread(other.close)
+    assert await store.read(outcomes) == ["answered"] * len(mails)
+    assert len(await store.read(answers)) == len(mails)
+    assert not {"mail.failed", "mail.struck"} & set(caplog.messages)
+
+
+async def test_recipients_in_comments_in_comments_cost_nobody_their_answer(sqlite_store: Store) -> None:
+    nested = a_mail("help", Cc="somebody@firm.example").replace(b"somebody@firm.example", b"(" * 7000)
+    await arrive(sqlite_store, nested, now=at(9))
+    async with a_working_desk(sqlite_store, Clock(at(9))) as desk:
+        await all_worked_through(sqlite_store, desk)
+    assert await sqlite_store.read(outcomes) == ["answered"]
+
+
 async def test_words_and_addresses_stay_out_of_the_log(
     sqlite_store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -230,6 +230,15 @@ def test_headers_can_be_asked_for_without_care() -> None:
     assert headers["X-Empty"] == ""
 
 
+def test_of_megabytes_of_headers_each_is_kept_to_its_beginning() -> None:
+    """Each of them is looked at again, and an address costs a microsecond a letter."""
+    mail = with_header(
+        b"".join(b"To: " + b"a@b.example, " * 600 + b"\n" for _ in range(400)) + b"Precedence: bulk"
+    )
+    assert sum(len(str(value)) for value in mail.headers.values()) < 400_000
+    assert mail.headers["Precedence"] == "bulk"
+
+
 def test_of_a_long_row_of_references_the_first_and_the_latest_are_kept() -> None:
     ids = [f"{number}@fen.example" for number in range(300)]
     read = with_header(FROM + b"References: " + b"\n ".join(f"<{one}>".encode() for one in ids))

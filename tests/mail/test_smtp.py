@@ -6,6 +6,7 @@ import logging
 import smtplib
 import socket
 import sqlite3
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -153,6 +154,18 @@ async def test_another_mail_is_another(port: Port, change: dict[str, Any]) -> No
     await send(listener.port)
     assert (await send(listener.port, **change))[0] == 250
     assert len(await port.kept()) == 2
+
+
+async def test_a_mail_that_is_all_header_takes_no_memory_to_speak_of(port: Port) -> None:
+    """Telling it from others took a hundred times its size, for the trace fields are left out by a pattern."""
+    listener = await port.open(max_bytes=3_000_000)
+    mail = b"Received: by a.example\r\n" + b" a\r\n" * 700_000 + b"From: ada@firm.example\r\n\r\nHello\r\n"
+    tracemalloc.start()
+    try:
+        assert (await send(listener.port, mail))[0] == 250
+        assert tracemalloc.get_traced_memory()[1] < 20 * len(mail)
+    finally:
+        tracemalloc.stop()
 
 
 async def test_the_order_of_recipients_makes_no_second_mail(port: Port) -> None:

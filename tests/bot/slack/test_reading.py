@@ -45,3 +45,9 @@ def test_whatever_is_said_can_be_kept(text: str) -> None:
 
 def test_a_very_long_message_is_read_at_once() -> None:
     assert len(words_of("*a _b ~c `d <@U1> " * 2000)) > 1000
+
+
+def test_a_wall_of_marks_costs_nobody_their_answer() -> None:
+    """Looked at from each of its marks this took half an hour, during which nobody was answered."""
+    assert words_of("viral vectors " + "*" * 400_000).endswith("*")
+    assert words_of("*" * 400_000 + "viral vectors") == "viral vectors"
