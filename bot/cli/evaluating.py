@@ -62,7 +62,10 @@ Qrels = Annotated[
     Path, typer.Option(help='Judgments: {"qid", "org" (its ref), "grade" (2 or 1)}; one a line.')
 ]
 Organisations = Annotated[
-    Path | None, typer.Option(help="Measure on these organisations, not on the directory: a file to import.")
+    list[Path] | None,
+    typer.Option(
+        help="Measure on these organisations, not on the directory: a file to import. Give it again for their people."
+    ),
 ]
 
 
@@ -96,27 +99,32 @@ def evaluate_command(
 
 
 @contextmanager
-def _directory(orgs: Path | None) -> Iterator[Store]:
-    """The configured store, or one for the moment with these organisations in it."""
-    if orgs is None:
+def _directory(orgs: Sequence[Path] | None) -> Iterator[Store]:
+    """The configured store, or one for the moment with these files imported into it."""
+    if not orgs:
         with opened_store() as store:
             yield store
         return
     try:
-        table = read_table(orgs)
         with tempfile.TemporaryDirectory(prefix="whodoes-") as folder:
             store = Store.open(f"sqlite:///{folder}/evaluate.sqlite3")
             try:
-                now = datetime.now(UTC)
                 with Console(stderr=True).status("Importing …"):
-                    asyncio.run(store.write(import_table, table, Gazetteer.load(), now=now, actor="cli"))
+                    for file in orgs:
+                        _import(store, file)
                 yield store
             finally:
                 store.close()
-    except ImportRefused as refusal:
-        complain(f"{orgs.name}: {refusal}")
     except StoreError as error:
         complain(str(error))
+
+
+def _import(store: Store, file: Path) -> None:
+    try:
+        table = read_table(file)
+        asyncio.run(store.write(import_table, table, Gazetteer.load(), now=datetime.now(UTC), actor="cli"))
+    except ImportRefused as refusal:
+        complain(f"{file.name}: {refusal}")
 
 
 async def _answer_all(store: Store, index: Index, asks: Sequence[JudgedAsk]) -> list[Answered]:
