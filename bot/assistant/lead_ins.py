@@ -5,6 +5,7 @@ import re
 from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
 
 MOST_COURTESIES = 8
+MOST_CUES = 12  # places in an ask where the question may begin, from the last on
 END = 80  # characters at the end of an ask in which courtesies are looked for
 
 _WHOM = r"(?:\s+(?:all|everyone|everybody|every one|team|there|folks|both|again|guys|gang|peeps|hive ?mind|mate|chaps|whodoes|who does|bot|assistant|colleagues|network|members))*"
@@ -113,7 +114,7 @@ def _after_story(text: str) -> str:
     starts = {found.end() for found in _CUES.finditer(text)} | {
         found.end() for found in _QUESTION.finditer(text)
     }
-    for start in sorted(starts, reverse=True):
+    for start in sorted(starts, reverse=True)[:MOST_CUES]:
         before, after = text[:start], text[start:]
         if start and tells(after) and (_STORY.search(before) or _IS_SEEKING.search(before)):
             return after

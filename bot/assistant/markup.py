@@ -38,7 +38,8 @@ def _named(token: re.Match[str]) -> str:
 def _own_lines(text: str) -> str:
     if ">" not in text and "&gt;" not in text:
         return text
-    own, quoted = [], []
+    own: list[str] = []
+    quoted: list[str] = []
     for line in text.split("\n"):
         found = _QUOTED_LINE.match(line)
         (quoted if found else own).append(found[1] if found else line)

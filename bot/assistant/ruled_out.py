@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 MOST_RULED_OUT = 8  # in one ask
+MOST_TRIED = 24  # words that may begin such a phrase
 LONGEST_PHRASE = 7  # words
 
 # Words after "not" and "no" with which nothing is ruled out: "not only", "no idea", "not sure who".
@@ -44,6 +45,12 @@ _A_LIST = re.compile(r"^[^,]{1,60}(?:,[^,]{1,40}){1,4},?\s+(?:or|and|nor)\s+\S")
 _BOTH = re.compile(r"\bnot\s+(?:just|only|merely|simply)\s+", re.IGNORECASE)
 
 
+_MAY_RULE_OUT = re.compile(
+    r"\b(?:not?|nor|never|nothing|nobody|none|except\w*|exclud\w+|excl|leav(?:e|ing)|than|apart|aside|instead|opposed|bar|minus|without|but)\b|n't\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RuledOut:
     """`rest` is the ask without the words that were read; `phrases` are what it rules out, as it was said."""
@@ -53,10 +60,15 @@ class RuledOut:
 
 
 def ruled_out_in(text: str) -> RuledOut:
+    if not _MAY_RULE_OUT.search(text):
+        return RuledOut(text)
     text = _BOTH.sub(" ", text)
     phrases: list[str] = []
     at = 0
-    while len(phrases) < MOST_RULED_OUT and (found := _opening(text, at)):
+    for _ in range(MOST_TRIED):
+        found = _opening(text, at) if len(phrases) < MOST_RULED_OUT else None
+        if found is None:
+            break
         start, end = found
         end += len(_SMALL_WORDS.match(text, end)[0])  # type: ignore[index]  # matches the empty text at least
         last = _end_of_phrase(text, end)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
 from bot.assistant.tongues import no_places_in
 from store.places.naming import fold
@@ -22,8 +21,6 @@ SHORTEST_NATION = 5
 TOWN_WITHOUT_PREPOSITION = (
     50_000  # people: a foreign town so named by a lone lower-case word is big enough to be meant
 )
-WELL_KNOWN = 60_000  # people: a British town whose misspelling is heard without "in" or "near" before it
-SHORTEST_MISSPELT = 6
 LIKE_ENOUGH, VERY_LIKE = 80, 86  # of 100
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
@@ -115,31 +112,29 @@ def _longest(words: Sequence[Word], at: int) -> int:
 def _nearly_named(
     words: Sequence[Word], at: int, index: Index, *, sure: bool
 ) -> tuple[int, tuple[Place, ...]] | None:
+    """A misspelt name: any place where one is expected, elsewhere only what everybody knows and all but spells."""
+    if words[at].unplaced or _is_ordinary(words[at], index):
+        return None
     expected = sure or at + 1 == len(words)
-    for length in range(min(2 if expected else 1, _longest(words, at)), 0, -1):
-        some = words[at : at + length]
-        name = " ".join(word.text for word in some)
-        if len(name) < SHORTEST_MISSPELT and not expected:
+    if not expected:
+        found = index.gazetteer.slips_of(words[at].text)
+        return (at + 1, found) if found else None
+    for length in range(min(2, _longest(words, at)), 0, -1):
+        if length == 2 and _is_ordinary(words[at + 1], index):
             continue
-        if any(_is_ordinary(word, index) for word in some):
-            continue
+        name = " ".join(word.text for word in words[at : at + length])
         found = index.gazetteer.find_near(name, cutoff=LIKE_ENOUGH)
-        if found and _is_meant(fold(name), found[0], sure=sure, expected=expected):
+        if found and _is_meant(fold(name), found[0], sure=sure):
             return at + length, found
+        if slips := index.gazetteer.slips_of(name):
+            return at + length, slips
     return None
 
 
-def _is_meant(name: str, place: Place, *, sure: bool, expected: bool) -> bool:
-    """Whether a misspelling is near enough: the less so, the more a place is expected and the better it is known."""
-    known = fold(place.name)
-    if sure:
-        return place.country == UNITED_KINGDOM or fuzz.ratio(name, known) >= VERY_LIKE
-    if place.country != UNITED_KINGDOM:
-        return False
-    if expected and fuzz.ratio(name, known) >= VERY_LIKE:
-        return True
-    heard_of = place.population >= WELL_KNOWN or place.kind is PlaceKind.COUNTY
-    return heard_of and OSA.distance(name, known, score_cutoff=1) <= 1
+def _is_meant(name: str, place: Place, *, sure: bool) -> bool:
+    """Whether a misspelling is near enough: it has to be the nearer, the less a place is expected."""
+    british = place.country == UNITED_KINGDOM
+    return (sure and british) or ((sure or british) and fuzz.ratio(name, fold(place.name)) >= VERY_LIKE)
 
 
 def _may_be_place(words: Sequence[Word], at: int, length: int, index: Index, *, sure: bool) -> bool:
@@ -174,8 +169,8 @@ def _is_nation(word: Word, index: Index, length: int) -> bool:
 def _likely(found: tuple[Place, ...], words: Sequence[Word], at: int, length: int, *, sure: bool) -> bool:
     """A lone lower-case word that the directory uses is a word before it is a small town far away."""
     best, first = found[0], words[at]
-    if best.kind is PlaceKind.OUTCODE and _MOTORWAY.fullmatch(first.text) and _low(words, at - 1) == "the":
-        return False
+    if best.kind is PlaceKind.OUTCODE and _MOTORWAY.fullmatch(words[at + length - 1].text):
+        return "the" not in {first.low, _low(words, at - 1)}
     if best.kind is not PlaceKind.TOWN or first.text[0].isupper():
         return True
     if length > 1 and first.low == "the":

@@ -13,6 +13,7 @@ from store.places.place import Place, PlaceKind, Point
 from store.places.rows import DATA_FILE, Known
 
 SHORTEST_MISSPELLING = 4
+SHORTEST_SLIP = 6  # shorter, too many words are one slip away from a town
 SHORTEST_NAME = 4  # shorter ones are taken for words
 CAMPUS_MILES = 10  # a campus or small town named with a postcode this near is where the site is
 SMALL_TOWN = 60_000  # inhabitants up to which a town is a finer place than its outward code
@@ -56,6 +57,13 @@ class Gazetteer:
         if len(name) < SHORTEST_MISSPELLING or any(letter.isdigit() for letter in name):
             return ()
         return tuple(self._index.nearly_named(name, cutoff=cutoff))
+
+    def slips_of(self, text: str) -> tuple[Place, ...]:
+        """British towns and counties that everybody knows and that are one slip of the keys away, the likeliest first."""
+        name = fold(text)
+        if len(name) < SHORTEST_SLIP or any(letter.isdigit() for letter in name):
+            return ()
+        return tuple(self._index.slips_of(name))
 
     def locate(
         self, *, town: str = "", county: str = "", postcode: str = "", country: str = ""

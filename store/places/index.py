@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from store.places.naming import fold, sound
 from store.places.place import Place, PlaceKind
@@ -17,6 +18,7 @@ BRITISH_FLOOR = 300_000
 AREA_WEIGHT = {PlaceKind.COUNTRY: 10**9, PlaceKind.REGION: 5 * 10**6, PlaceKind.COUNTY: 400_000}
 NEAR_MISS_POPULATION = 100_000  # abroad, only large cities are guessed from a misspelling
 GUESSES = 12
+WELL_KNOWN = 60_000  # inhabitants of a British town that everybody has heard of
 HEARD_OF = 40_000  # inhabitants of a town that is written by ear
 HEARD, HEARD_CUTOFF = (
     92,
@@ -46,6 +48,7 @@ class NameIndex:
         self.state_codes: dict[str, str] = {}
         self.longest_name_words = 1
         self._guessable: dict[int, list[str]] = {}
+        self._well_known: list[str] = []
         self._by_sound: dict[str, dict[str, None]] = defaultdict(dict)
         self._survey()
         self._read = lru_cache(maxsize=REMEMBERED)(self._read_line)
@@ -86,6 +89,12 @@ class NameIndex:
             scores[known.place.key] = (max(score, scores.get(known.place.key, (0.0,))[0]), known.place)
         return [place for _, place in sorted(scores.values(), key=lambda pair: (-pair[0], pair[1].key))]
 
+    def slips_of(self, name: str) -> list[Place]:
+        """British towns and counties that everybody knows, one slip of the keys away from this folded name."""
+        near = process.extract(name, self._well_known, scorer=OSA.distance, score_cutoff=1, limit=GUESSES)
+        found = [known.place for spelt, _, _ in near for known in self._lines_named(spelt)]
+        return sorted(found, key=lambda place: (-prominence(place), place.key))
+
     def _sounding_like(self, name: str) -> Iterator[Known]:
         """Places that many people know, written as they are heard: "Ocksford", "Lestershire"."""
         for heard in self._by_sound.get(sound(name), ()):
@@ -114,6 +123,8 @@ class NameIndex:
             sizeable = country == UK or people >= NEAR_MISS_POPULATION or kind != PlaceKind.TOWN
             if sizeable and kind != PlaceKind.OUTCODE:
                 guessable[len(name)][name] = None
+                if country == UK and (people >= WELL_KNOWN or kind == PlaceKind.COUNTY):
+                    self._well_known.append(name)
                 if people >= HEARD_OF or kind == PlaceKind.COUNTY:
                     self._by_sound[sound(name)][name] = None
         self._guessable = {length: list(names) for length, names in guessable.items()}
