@@ -163,7 +163,7 @@ def _terms(terms: tuple[ReadTerm, ...]) -> Grid:
 
 
 def _candidates(candidates: tuple[Candidate, ...], explained: Explanation, index: Index) -> Grid:
-    columns = ("exact", "meaning", "parts", "place", "kind", "size", "fresh", "coverage", "score")
+    columns = ("exact", "meaning", "parts", "place", "kind", "size", "fresh", "coverage", "alike", "score")
     grid = _grid(
         "Candidates", ("", "right"), ("organisation", "left"), *((each, "right") for each in columns)
     )
@@ -173,7 +173,7 @@ def _candidates(candidates: tuple[Candidate, ...], explained: Explanation, index
         town = entry.sites[0].town if entry and entry.sites else ""
         told = Text(plain(each.name)).append(f" {plain(town)}" if town else "", style="dim")
         lexical = (each.lexical.exact, each.lexical.meaning, each.lexical.parts)
-        worths = (each.place, each.kind, each.size, each.freshness, each.coverage, each.score)
+        worths = (each.place, each.kind, each.size, each.freshness, each.coverage, each.likeness, each.score)
         marked = f"{number}" if each.id in in_answer else "–"
         grid.add_row(marked, told, *(f"{figure:.2f}" for figure in (*lexical, *worths)))
     return grid

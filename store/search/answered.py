@@ -39,7 +39,7 @@ def hit(search: Search, row: int) -> Hit:
     """One row as a hit, with every reason that it is one."""
     entry, wanted = search.parts.rows.entry(row), search.wanted
     fit = search.parts.siting.best(entry.sites, wanted.places) if wanted.places else NOWHERE
-    return _as_hit(entry, search, search.at(row), fit)
+    return _as_hit(entry, search, search.answered(row), fit)
 
 
 def _nearest(search: Search) -> tuple[tuple[Hit, ...], str]:

@@ -28,7 +28,7 @@ def explained(search: Search, *, limit: int) -> Explanation:
         terms=_terms(search.reading),
         gate=GateFigures(gate.reach, ENOUGH, gate.score_needed, gate.coverage_needed),
         fitting=int(np.count_nonzero(search.fitting)),
-        candidates=tuple(_candidate(each, search) for each in search.ranked[:limit]),
+        candidates=tuple(_candidate(each, search) for each in _listed(search)[:limit]),
         fallen=_fallen(search, limit=limit),
         found=found(search, limit=limit),
     )
@@ -62,6 +62,12 @@ def _parts(search: Search, row: int) -> Parts:
     return Parts(exact, meaning, parts)
 
 
+def _listed(search: Search) -> list[Ranked]:
+    """The best by their words, but those that answer in the order of the answer."""
+    answering = iter(search.answering())
+    return [next(answering) if search.fitting[each.row] else each for each in search.ranked]
+
+
 def _candidate(ranked: Ranked, search: Search) -> Candidate:
     entry, wanted = search.parts.rows.entry(ranked.row), search.wanted
     place = search.parts.siting.best(entry.sites, wanted.places).worth if wanted.places else 1.0
@@ -75,6 +81,7 @@ def _candidate(ranked: Ranked, search: Search) -> Candidate:
         size=size_worth(entry.size, wanted.sizes),
         freshness=search.freshness_of(ranked.row),
         coverage=float(search.scored.shares[ranked.row]),
+        likeness=ranked.likeness,
         score=ranked.score,
     )
 

@@ -41,7 +41,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`score` is the lexical one times the worths of place, kind, size and freshness, cut down to what it covers of the ask."""
+    """`score` is the lexical one times the worths of place, kind, size and freshness, cut down to what it covers of the ask.
+
+    `likeness` is added to that, where there are word vectors and it fits.
+    """
 
     id: int
     ref: str
@@ -52,6 +55,7 @@ class Candidate:
     size: float
     freshness: float
     coverage: float
+    likeness: float
     score: float
 
 

@@ -15,12 +15,14 @@ from store.search.explaining import explained
 from store.search.explanation import Explanation
 from store.search.found import Found, Hit
 from store.search.lexicon import Lexicon
+from store.search.likeness import Likeness
 from store.search.name_forms import names_of
 from store.search.names import NameBook
 from store.search.rows import Rows
 from store.search.searching import Parts, Search
 from store.search.siting import Siting
 from store.search.table import Table, texts_of
+from store.search.vectors import WordVectors
 from store.search.vocabulary import Vocabulary
 from store.search.wanted import Wanted, WantedPlace
 from store.search.words import FILLER_WORDS, plain, words_of
@@ -41,9 +43,11 @@ class NameMatch:
 
 
 class Index:
-    """Safe to share among threads: readers and an updater take turns."""
+    """Safe to share among threads: readers and an updater take turns. With `vectors` meaning orders those that fit."""
 
-    def __init__(self, gazetteer: Gazetteer, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, lexicon: Lexicon | None = None, *, vectors: WordVectors | None = None
+    ) -> None:
         self.gazetteer = gazetteer
         self.lexicon = self._shipped = Lexicon.load() if lexicon is None else lexicon
         self._own_rows: tuple[tuple[str, str], ...] = ()
@@ -53,10 +57,11 @@ class Index:
         self._vocabulary = Vocabulary(self._table.forms, self.lexicon.words, together=self._table.rows_with)
         self._names = NameBook()
         self._siting = Siting(gazetteer)
+        self._likeness = None if vectors is None else Likeness(vectors)
 
     @property
     def _parts(self) -> Parts:
-        return Parts(self._rows, self._table, self._siting, self._vocabulary, self.lexicon)
+        return Parts(self._rows, self._table, self._siting, self._vocabulary, self.lexicon, self._likeness)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -79,7 +84,10 @@ class Index:
                 batch = given[start : start + BATCH]
                 self._siting.add(batch, first=self._rows.count)
                 self._rows.add(batch)
-                self._vocabulary.add(self._table.add(map(texts_of, batch)), entries=len(batch))
+                texts = [texts_of(entry) for entry in batch]
+                self._vocabulary.add(self._table.add(texts), entries=len(batch))
+                if self._likeness:
+                    self._likeness.add(texts)
                 self._names.add(batch)
 
     def drop(self, ids: Iterable[int]) -> None:
@@ -90,13 +98,17 @@ class Index:
                 batch = known[start : start + BATCH]
                 texts = [texts_of(entry) for each in batch if (entry := self.entry(each))]
                 self._names.remove(batch)
-                used = self._table.drop(self._rows.drop(batch), texts)
-                self._vocabulary.remove(used, entries=len(batch))
+                rows = self._rows.drop(batch)
+                self._vocabulary.remove(self._table.drop(rows, texts), entries=len(batch))
+                if self._likeness:
+                    self._likeness.drop(rows)
             if self._rows.count - len(self._rows) > max(ALWAYS_KEPT, self._rows.count // COMPACTED):
                 renumbered = self._rows.compact()
                 self._table.compact(renumbered)
                 self._siting.compact(renumbered)
                 self._names.compact()
+                if self._likeness:
+                    self._likeness.compact(renumbered)
 
     def entries(self) -> Iterator[Entry]:
         """All of them, in the order of their ids."""

@@ -11,6 +11,7 @@ from store.places.gazetteer import Gazetteer
 from store.region_words import own_rows
 from store.search.index import Index
 from store.search.lexicon import Lexicon
+from store.search.vectors import WordVectors
 
 MANY = 1000  # entries taken in at once, after which much memory lies idle
 SURELY_BEHIND = 3  # looks in a row at a database that knows less than the index
@@ -19,10 +20,17 @@ SURELY_BEHIND = 3  # looks in a row at a database that knows less than the index
 class LiveIndex:
     """`await store.read(live.catch_up)` before asking: cheap when nothing changed, right in every process."""
 
-    def __init__(self, gazetteer: Gazetteer | None = None, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer | None = None,
+        lexicon: Lexicon | None = None,
+        *,
+        vectors: WordVectors | None = None,
+    ) -> None:
         self.gazetteer = gazetteer or Gazetteer.load()
         self._lexicon = lexicon
-        self.index = Index(self.gazetteer, lexicon)
+        self._vectors = vectors
+        self.index = Index(self.gazetteer, lexicon, vectors=vectors)
         self._revision = 0
         self._behind = 0
         self._catching_up = threading.Lock()
@@ -39,7 +47,7 @@ class LiveIndex:
             # An older snapshot of this database, which passes; or another database, restored from a copy, which stays.
             self._behind += 1
             if self._behind >= SURELY_BEHIND:
-                fresh = Index(self.gazetteer, self._lexicon)
+                fresh = Index(self.gazetteer, self._lexicon, vectors=self._vectors)
                 self._take(session, fresh, since=0)
                 self.index, self._behind = fresh, 0  # whole before anybody asks it
 

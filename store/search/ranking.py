@@ -24,17 +24,22 @@ OF_WEIGHT = 0.35  # the share of an ask that one of its alternatives has at leas
 UNKNOWN_SIZE, UNKNOWN_KIND = 0.75, 0.5  # not said in the directory: perhaps; said and another: no
 STALE = 0.05  # what a listing that nobody has confirmed for years loses …
 FRESH_DAYS, STALE_DAYS = 183, 1096  # … from half a year on, all of it after three
+ALIKE = 0.3  # of the best score: what an opening wholly alike in meaning adds to one that fits
 EQUAL = 200  # scores in the same two-hundredth of the best one's are equal: those take turns
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """`covered`: the share of the ask, or of one of its alternatives, that the entry's words cover."""
+    """`covered`: the share of the ask, or of one of its alternatives, that the entry's words cover.
+
+    `likeness`: what of the score is for being alike in meaning.
+    """
 
     id: int
     row: int
     score: float
     covered: float
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

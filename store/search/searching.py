@@ -9,8 +9,10 @@ import numpy as np
 
 from store.search.gate import Gate, gate_of
 from store.search.lexicon import Lexicon
+from store.search.likeness import Likeness, as_read
 from store.search.localities import Flags, Floats
 from store.search.ranking import (
+    ALIKE,
     BY_MEANING,
     UNCOVERED,
     Ranked,
@@ -40,6 +42,7 @@ class Parts:
     siting: Siting
     vocabulary: Vocabulary
     lexicon: Lexicon
+    likeness: Likeness | None = None
 
 
 class Search:
@@ -79,14 +82,8 @@ class Search:
 
     @cached_property
     def ranked(self) -> list[Ranked]:
-        """The best rows, best first, whether they fit or not."""
-        turn = (
-            0 if self._today is None else crc32(self.wanted.topic.lower().encode()) + self._today.toordinal()
-        )
-        order = in_order(
-            self.scored, self.parts.rows, most=FURTHEST, turn=turn, by_distance=not self.reading.terms
-        )
-        return [self.at(int(row)) for row in order]
+        """The best rows by their words, best first, whether they fit or not."""
+        return [self.at(row) for row in self._in_order(self.scored)]
 
     @cached_property
     def gate(self) -> Gate:
@@ -109,12 +106,34 @@ class Search:
         """Whether a row has something of everything that was asked, in whatever words."""
         return bool(self.scored.shares[row] >= BY_MEANING - 1e-9)
 
+    @cached_property
+    def likeness(self) -> Floats:
+        """What being alike to the ask in meaning adds to the scores of those that fit: it lets nobody in."""
+        added, rows = np.zeros(self.parts.rows.count), np.flatnonzero(self.fitting)
+        if self.parts.likeness and self.reading.terms and len(rows):
+            alike = self.parts.likeness.of(as_read(self.wanted.topic, self.reading.readings), rows)
+            added[rows] = ALIKE * self.gate.best * self.scored.worths[rows] * alike
+        return added
+
     def answering(self) -> list[Ranked]:
         """The best of the fitting, best first."""
-        return [each for each in self.ranked if self.fitting[each.row]]
+        return self._answering
+
+    @cached_property
+    def _answering(self) -> list[Ranked]:
+        if not self.likeness.any():
+            return [each for each in self.ranked if self.fitting[each.row]]
+        scores = np.where(self.fitting, self.scored.scores + self.likeness, 0.0)
+        return [self.answered(row) for row in self._in_order(replace(self.scored, scores=scores))]
+
+    def answered(self, row: int) -> Ranked:
+        """One row's figures, as it stands in the answer."""
+        added = float(self.likeness[row])
+        by_words = self.at(row)
+        return replace(by_words, score=by_words.score + added, likeness=added)
 
     def at(self, row: int) -> Ranked:
-        """One row's figures."""
+        """One row's figures by its words."""
         scored = self.scored
         return Ranked(
             int(self.parts.rows.ids[row]), row, float(scored.scores[row]), float(scored.covered[row])
@@ -136,6 +155,13 @@ class Search:
                 both &= has
             out |= both
         return out
+
+    def _in_order(self, scored: Scored) -> list[int]:
+        today, topic = self._today, self.wanted.topic.lower()
+        turn = 0 if today is None else crc32(topic.encode()) + today.toordinal()
+        by_distance = not self.reading.terms
+        order = in_order(scored, self.parts.rows, most=FURTHEST, turn=turn, by_distance=by_distance)
+        return [int(row) for row in order]
 
     @property
     def seeks_something(self) -> bool:
