@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ from store.errors import StoreError
 from store.kinds import Medium
 from store.lock import ServerLock
 from store.search.live import LiveIndex
+from store.search.vectors import installed_vectors
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -76,9 +77,10 @@ class _Service:
         self._announce = announce
         self._routes: list[web.RouteDef] = []
         self._senders: dict[Medium, Sender] = {}
+        self._failures: list[Exception] = []
 
     async def run(self, stack: AsyncExitStack, stop: asyncio.Event) -> None:
-        live = await asyncio.to_thread(LiveIndex)
+        live = await asyncio.to_thread(self._new_index)
         await self._store.read(live.catch_up)
         slack = self._slack(live)
         if Part.MAIL in self._parts and not self._settings.mail_address:
@@ -90,13 +92,13 @@ class _Service:
         delivery = self._delivery()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_index(live, stop))
-            group.create_task(delivery.run(stop))
+            group.create_task(self._part(delivery.run(stop), stop))
             if slack is not None:
                 await self._start_slack(slack)
-                group.create_task(slack.run(stop))
+                group.create_task(self._part(slack.run(stop), stop))
             if Part.MAIL in self._parts and self._settings.mail_address:
                 desk = await self._start_mail(stack, live, delivery)
-                group.create_task(desk.run(stop))
+                group.create_task(self._part(desk.run(stop), stop))
             if Part.SCHEDULER in self._parts:
                 timer = Clock(regular_jobs(store=self._store, wake=delivery.wake, clock=clock))
                 timer.start()
@@ -106,6 +108,21 @@ class _Service:
             self._announce("whodoes is serving. Stop it with Ctrl-C.")
             log.info("service.started", extra={"parts": sorted(self._parts)})
         log.info("service.stopped")
+        if self._failures:
+            raise ExceptionGroup("Parts of whodoes failed.", self._failures)
+
+    async def _part(self, work: Awaitable[None], stop: asyncio.Event) -> None:
+        """A part that fails ends all of them, but in order: what the others have in hand is not broken off."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - raised again when the others are done
+            self._failures.append(error)
+            stop.set()
+
+    def _new_index(self) -> LiveIndex:
+        vectors = installed_vectors() if self._settings.vectors == "auto" else None
+        log.info("service.index", extra={"word_vectors": vectors is not None})
+        return LiveIndex(vectors=vectors)
 
     def _slack(self, live: LiveIndex) -> SlackFace | None:
         settings = self._settings
@@ -139,10 +156,13 @@ class _Service:
         self._announce(f"{name} is off: {setting} is not set.")
 
     async def _start_slack(self, slack: SlackFace) -> None:
-        await slack.start()
+        away = await slack.start()
         if self._settings.slack_transport == "http":
             self._routes.append(web.post("/slack/events", slack.http_handler))
-        self._announce(f"Slack: connected ({self._settings.slack_transport}).")
+        if away:
+            self._announce(f"{away} The rest works without it; whodoes keeps trying.")
+        else:
+            self._announce(f"Slack: connected ({self._settings.slack_transport}).")
 
     def _relay(self) -> RelaySender:
         settings = self._settings

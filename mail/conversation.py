@@ -20,7 +20,7 @@ from mail.remarks import remarks_on
 from mail.render.reply import From, Thread, render
 from mail.subject import in_own_words
 from mail.threads import ask_of, asks_of
-from store.errors import StoreBusy, StoreClosed, StoreError, StoreFull, StoreReadOnly, StoreUnreachable
+from store.errors import PASSING, StoreClosed, StoreError
 from store.inbox import Received, finish, strike, take, unfinished
 from store.kinds import Medium
 from store.outbox import Draft, enqueue
@@ -37,8 +37,6 @@ PAUSED = (
 )
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
-# The database as a whole does not work just now. Any other failure is this one mail's.
-NOT_ITS_FAULT = (StoreBusy, StoreFull, StoreReadOnly, StoreUnreachable, StoreClosed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +173,7 @@ class MailDesk:
     async def _handle(self, item: Received) -> bool:
         try:
             outcome = await self._answer(item)
-        except NOT_ITS_FAULT:
+        except PASSING:
             raise
         except Exception as error:
             log.exception("mail.failed", extra={"inbox_id": item.id})

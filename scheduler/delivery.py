@@ -121,9 +121,7 @@ class Delivery:
                 kept, message = await self._store.write(
                     self._turn, lane.medium, result, more=not stop.is_set()
                 )
-            except (
-                StoreError
-            ) as error:  # nothing of it was kept, and the outcome is not forgotten: again, later
+            except StoreError as error:  # nothing was kept, and the outcome is not forgotten: again, later
                 failures += 1
                 await self._store_failed(error, failures)
                 continue
@@ -133,10 +131,22 @@ class Delivery:
             if message is None:
                 await self._rest(lane.bell, stop)
             elif stop.is_set():
-                await self._store.write(outbox.put_back, message)
+                await self._put_back(message)
             else:
                 lane.bell.set()  # there may be more than one: let another worker look
                 result = _Result(message, await self._attempt(lane.sender, message))
+
+    async def _put_back(self, message: Claimed) -> None:
+        """However the database stumbles: a worker that breaks here would break off what the others are sending."""
+        failures = 0
+        while True:
+            try:
+                await self._store.write(outbox.put_back, message)
+            except StoreError as error:
+                failures += 1
+                await self._store_failed(error, failures)
+            else:
+                return
 
     def _turn(
         self, session: Session, medium: Medium, result: _Result | None, *, more: bool
@@ -164,6 +174,8 @@ class Delivery:
             try:
                 left = await self._store.read(outbox.lapsed, now=self._clock(), limit=20, media=media)
                 for message in left:
+                    if stop.is_set():
+                        return
                     outcome = await self._fate(message)
                     kept = await self._store.write(outbox.settle, message, outcome, now=self._clock())
                     _say(_Result(message, outcome), kept=kept)

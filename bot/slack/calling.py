@@ -42,9 +42,13 @@ class SlackCalls:
         """A method that reads: Slack takes JSON for those that write alone."""
         return await self._asked(method, http_verb="GET", params=query)
 
-    async def _asked(self, method: str, **how: Any) -> AsyncSlackResponse:
+    async def open_socket(self, app_token: str) -> AsyncSlackResponse:
+        """Where Socket Mode is to be had, for the app-level token."""
+        return await self._asked("apps.connections.open", token=app_token)
+
+    async def _asked(self, method: str, *, token: str = "", **how: Any) -> AsyncSlackResponse:
         try:
-            return await self.client(token=self._token).api_call(method, **how)
+            return await self.client(token=token or self._token).api_call(method, **how)
         except AttributeError as error:  # the library's own, at a reply that is no JSON: a portal's page, say
             raise aiohttp.ClientPayloadError("The reply was not Slack's.") from error
 

@@ -9,7 +9,7 @@ from bot.slack.arrivals import arrival_of
 from bot.slack.sender import SlackSender
 from bot.slack.work import give_up, handle
 from store import inbox, outbox
-from store.errors import StoreError
+from store.errors import PASSING, StoreError
 from store.inbox import STRIKES, Received
 from store.kinds import Medium
 from store.outbox import Claimed
@@ -20,6 +20,9 @@ from store.store import Store
 log = logging.getLogger(__name__)
 
 LOOK_UP_AFTER = 1.0  # Slack may need a moment to show what it took
+AT_ONCE = (
+    16  # after an outage a great deal may wait: more calls at once only make Slack slow, and us give up on it
+)
 SWEEP_SECONDS = 15.0  # how often what was left over is looked for
 
 
@@ -43,6 +46,7 @@ class SlackDesk:
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._room = asyncio.Semaphore(AT_ONCE)
         self._finishing = False
 
     async def keep(self, body: dict[str, object]) -> tuple[Received | None, bool]:
@@ -64,7 +68,7 @@ class SlackDesk:
         """Work it through in a task of its own, which `finish` waits for."""
         if received.id in self._in_hand or self._finishing:
             return  # what comes while we stop is in the inbox, and is taken up at the next start
-        task = asyncio.create_task(self._work_through(received), name=f"slack-{received.id}")
+        task = asyncio.create_task(self._in_turn(received), name=f"slack-{received.id}")
         self._in_hand[received.id] = task
         task.add_done_callback(lambda _: self._in_hand.pop(received.id, None))
 
@@ -100,6 +104,12 @@ class SlackDesk:
             log.warning("slack.stopped_in_mid_work", extra={"items": len(late)})
             await asyncio.wait(late)
 
+    async def _in_turn(self, received: Received) -> None:
+        waits = self._room.locked()
+        async with self._room:
+            if not (waits and self._finishing):
+                await self._work_through(received)
+
     async def _work_through(self, received: Received) -> None:
         for _ in range(STRIKES):
             try:
@@ -107,7 +117,7 @@ class SlackDesk:
                 messages = await self._store.write(
                     handle, received, index=self._live.index, owner=self._owner, now=self._clock()
                 )
-            except StoreError as error:  # nothing of it was kept: the sweep takes it up again
+            except PASSING as error:  # nothing of it was kept: the sweep takes it up again
                 log.warning("slack.store_failed", extra={"inbox_id": received.id, "reason": str(error)})
                 return
             except Exception as error:

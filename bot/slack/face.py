@@ -12,7 +12,8 @@ from aiohttp import web
 from bot.slack.app import build_app
 from bot.slack.calling import SlackCalls
 from bot.slack.desk import SWEEP_SECONDS, SlackDesk
-from bot.slack.running import HttpHandler, Socket, http_handler, introduce
+from bot.slack.errors import SlackRefused
+from bot.slack.running import HttpHandler, Socket, http_handler, introduce, keep_trying
 from bot.slack.sender import SlackSender
 from store.search.live import LiveIndex
 from store.store import Store
@@ -54,25 +55,35 @@ class SlackFace:
             sweep_seconds=sweep_seconds,
         )
 
-    async def start(self) -> None:
-        """Take up what was left, then listen. Raises SlackRefused, within seconds, where Slack does not take us."""
+    async def start(self) -> str:
+        """Take up what was left, then listen. Why not, where Slack is away just now: `run` goes on trying.
+
+        Raises SlackRefused, within seconds, where Slack does not take us and waiting will not help.
+        """
         try:
-            identity = await introduce(self._calls)
-            app = build_app(
-                calls=self._calls,
-                desk=self._desk,
-                identity=identity,
-                signing_secret=self._signing_secret,
-            )
-            await self._desk.sweep()
-            if self._transport == "socket":
-                self._socket = Socket(app, self._calls, app_token=self._app_token)
-                await self._socket.start()
-            else:
-                self._http = http_handler(app)
+            await self._listen()
+        except SlackRefused as refusal:
+            if refusal.passing:
+                return str(refusal)
+            await self.stop(self._stop_within)
+            raise
         except BaseException:
             await self.stop(self._stop_within)
             raise
+        return ""
+
+    async def _listen(self) -> None:
+        identity = await introduce(self._calls)
+        app = build_app(
+            calls=self._calls, desk=self._desk, identity=identity, signing_secret=self._signing_secret
+        )
+        await self._desk.sweep()
+        if self._transport == "http":
+            self._http = http_handler(app)
+            return
+        connection = Socket(app, self._calls, app_token=self._app_token)
+        await connection.start()
+        self._socket = connection
 
     async def http_handler(self, request: web.Request) -> web.StreamResponse:
         """For POST /slack/events. Not ready, or no more: Slack brings it again."""
@@ -85,10 +96,15 @@ class SlackFace:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._desk.keep_sweeping(stop))
-                if self._socket is not None:
-                    group.create_task(self._socket.watch(stop))
+                group.create_task(self._keep_listening(stop))
         finally:
             await self.stop(self._stop_within)
+
+    async def _keep_listening(self, stop: asyncio.Event) -> None:
+        if self._socket is None and self._http is None:
+            await keep_trying(self._listen, stop)
+        if self._socket is not None:
+            await self._socket.watch(stop)
 
     async def stop(self, deadline: float) -> None:
         """Take nothing new in, finish what is in hand for `deadline` seconds at most, hang up. Safe to repeat."""

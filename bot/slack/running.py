@@ -24,7 +24,7 @@ CONNECT_SECONDS = 8.0
 PING_SECONDS = 5.0  # a dead link is noticed after four of them
 REBUILD_AFTER = 30.0  # what the library has not mended by itself by then is built anew
 LOOK_EVERY = 2.0
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between tries while Slack is away
 
 HttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNREACHED = (aiohttp.ClientError, OSError, TimeoutError)
@@ -63,7 +63,7 @@ async def connect(app: AsyncApp, calls: SlackCalls, *, app_token: str) -> AsyncS
 
 async def _socket_url(calls: SlackCalls, app_token: str) -> str:
     """Asked for here, since the library would ask for ever however wrong the token is."""
-    answer = await calls.client().apps_connections_open(app_token=app_token)
+    answer = await calls.open_socket(app_token)
     return str(answer["url"])
 
 
@@ -85,6 +85,22 @@ async def close(handler: AsyncSocketModeHandler) -> None:
     with contextlib.suppress(aiohttp.ClientError, OSError):
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
     await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+
+
+async def keep_trying(begin: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Until it succeeds or we are told to stop. Raises SlackRefused where waiting will not help."""
+    pause = FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            await begin()
+        except SlackRefused as refusal:
+            if not refusal.passing:
+                raise
+            log.warning("slack.unreachable", extra={"reason": str(refusal)})
+        else:
+            return
+        await _stopped(stop, pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 class Socket:
@@ -114,18 +130,7 @@ class Socket:
     async def _rebuild(self, stop: asyncio.Event) -> None:
         log.warning("slack.rebuilding_connection")
         await self.close()
-        pause = 1.0
-        while not stop.is_set():
-            try:
-                await self.start()
-            except SlackRefused as refusal:
-                if not refusal.passing:
-                    raise
-                log.warning("slack.unreachable", extra={"reason": str(refusal)})
-            else:
-                return
-            await _stopped(stop, pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+        await keep_trying(self.start, stop)
 
     async def close(self) -> None:
         handler, self._handler = self._handler, None

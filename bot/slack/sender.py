@@ -21,6 +21,7 @@ JSON = dict[str, Any]
 
 METADATA_TYPE = "whodoes_delivery"
 SOON = timedelta(seconds=1)
+SOON_AT_MOST = 2  # tries that follow so closely; what Slack has lost more often, waits longer each time
 CLOCKS_APART = timedelta(minutes=5)  # Slack's and ours
 PAGE, PAGES = 200, 10  # how far back a look-up reads
 LOOKS_AT_MOST = 3
@@ -37,6 +38,7 @@ class SlackSender:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        self._quiet_until: dict[str, float] = {}  # by method: Slack asked to be left alone
 
     async def send(self, message: Claimed) -> Outcome:
         """One attempt; a message whose blocks Slack will not draw is said as text rather than not at all."""
@@ -53,7 +55,7 @@ class SlackSender:
     async def look_up(self, message: Claimed) -> Outcome:
         """What became of a message in doubt. A post carries its key, so it is found where it stands, or is not there."""
         if _repeatable(message):
-            return Postponed("Doing it again does no harm.", SOON)
+            return Postponed("Doing it again does no harm.", _soon(message))
         if message.payload.get("method") != "chat.postMessage":
             return Unknown("Slack cannot be asked whether it showed this: only its reader knows.")
         async with self._counted():
@@ -80,17 +82,27 @@ class SlackSender:
 
     async def _attempt(self, message: Claimed, arguments: JSON) -> tuple[Outcome, str]:
         """The outcome, and Slack's word for what is wrong."""
-        repeatable = _repeatable(message)
+        repeatable, method = _repeatable(message), str(message.payload.get("method"))
+        if (wait := self._asked_to_wait(method)) is not None:
+            return Postponed("Slack asked to wait.", wait), ""
         try:
-            if message.payload.get("method") == "respond":
+            if method == "respond":
                 return await self._respond(message, arguments, repeatable=repeatable)
-            response = await self._calls.call(str(message.payload["method"]), _with_key(message, arguments))
+            response = await self._calls.call(method, _with_key(message, arguments))
         except SlackApiError as error:
             status, code, headers = said(error)
-            return judged(status, code, headers, repeatable=repeatable), code
+            outcome = judged(status, code, headers, repeatable=repeatable)
+            if status == 429 and isinstance(outcome, Postponed) and outcome.wait is not None:
+                self._quiet_until[method] = asyncio.get_running_loop().time() + outcome.wait.total_seconds()
+            return outcome, code
         except BROKEN as error:
             return unreached(error, repeatable=repeatable), ""
         return Sent(str(response.get("ts") or "ok")), ""
+
+    def _asked_to_wait(self, method: str) -> timedelta | None:
+        """How long still: a wait is meant for all that we would say, not for the one message it was told to."""
+        left = self._quiet_until.get(method, 0.0) - asyncio.get_running_loop().time()
+        return timedelta(seconds=left) if left > 0 else None
 
     async def _respond(self, message: Claimed, arguments: JSON, *, repeatable: bool) -> tuple[Outcome, str]:
         response = await self._calls.respond(str(message.payload["url"]), arguments)
@@ -116,7 +128,11 @@ class SlackSender:
                     "slack.look_up_failed", extra={"outbox_id": message.id, "error": type(error).__name__}
                 )
             else:
-                return Sent(ts) if ts else Postponed("Slack does not have it; it goes out again.", SOON)
+                return (
+                    Sent(ts)
+                    if ts
+                    else Postponed("Slack does not have it; it goes out again.", _soon(message))
+                )
             if look + 1 < LOOKS_AT_MOST:
                 await asyncio.sleep(min(pause, LONGEST_PAUSE))
                 pause *= 2
@@ -139,6 +155,10 @@ class SlackSender:
             if not query["cursor"]:
                 return ""
         raise TimeoutError  # more than can be read: it cannot be said that it is not there
+
+
+def _soon(message: Claimed) -> timedelta | None:
+    return SOON if message.attempt <= SOON_AT_MOST else None
 
 
 def _repeatable(message: Claimed) -> bool:

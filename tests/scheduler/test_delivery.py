@@ -315,6 +315,50 @@ async def test_what_was_claimed_in_the_moment_of_stopping_is_put_back(store: Sto
     assert mail.sent == []
 
 
+async def test_a_message_that_cannot_be_put_back_yet_breaks_off_nobody_elses_sending(
+    store: Store,
+    sqlite_url: str,
+    now: datetime,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery_module, "FIRST_PAUSE", 0.01)
+    begun, gate, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    async def slow(_: Claimed) -> Outcome:
+        begun.set()
+        await gate.wait()
+        return Sent("250")
+
+    def clock() -> datetime:
+        if begun.is_set():  # the second claim is under way, in the store's thread: now we are told to stop
+            loop.call_soon_threadsafe(stop.set)
+        return now
+
+    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN new.state = 'queued' "
+        "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    await queue(store, now, "first")
+    delivery = Delivery(
+        store=store, senders={Medium.EMAIL: Says(slow)}, owner="w", clock=clock, at_once=2, poll_seconds=600
+    )
+    running = asyncio.create_task(delivery.run(stop))
+    await begun.wait()
+    await queue(store, now, "second")
+    delivery.wake()
+    async with asyncio.timeout(20):
+        while "delivery.store_failed" not in caplog.text:
+            await asyncio.sleep(0.01)
+    other.execute("DROP TRIGGER full")
+    other.close()
+    gate.set()
+    await running
+    await reached(store, sent=1, queued=1)
+
+
 @pytest.mark.parametrize(
     "broken", ["new.state = 'sent'", "new.state = 'uncertain'", "new.lease_until < old.lease_until"]
 )

@@ -7,16 +7,17 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import Identity, build_app
 from bot.slack.calling import SlackCalls
 from bot.slack.errors import SlackRefused
 from bot.slack.listeners.asks import COMMAND, EVENTS
-from bot.slack.running import Socket, introduce
+from bot.slack.running import Socket, connect, introduce
 from store.search.live import LiveIndex
 from store.store import Store
-from tests.bot.slack.conftest import StartFace, face_of
+from tests.bot.slack.conftest import BOTH_TRANSPORTS, StartFace, face_of, mounted
 from tests.doubles.slack.records import GENERAL
 from tests.doubles.slack.server import SlackDouble
 
@@ -29,7 +30,6 @@ ASK = "who does lateral flow tests?"
         ({"bot_token": "xoxb-wrong"}, "does not accept the bot token (invalid_auth)"),
         ({"app_token": "xapp-wrong"}, "does not accept the app-level token (invalid_auth)"),
         ({"app_token": "xoxb-invented-bot"}, "does not accept the app-level token (not_allowed_token_type)"),
-        ({"api_url": "http://127.0.0.1:9/api/"}, "cannot be reached at http://127.0.0.1:9/api/"),
     ],
 )
 async def test_what_slack_does_not_take_is_said_in_one_line_within_ten_seconds(
@@ -49,12 +49,71 @@ async def test_a_slack_that_says_nothing_is_not_waited_for(slack: SlackDouble, c
         await introduce(calls, within=0.1)
 
 
-async def test_too_many_starts_are_no_wrong_token(
-    slack: SlackDouble, sqlite_store: Store, live: LiveIndex
+@pytest.mark.parametrize("transport", BOTH_TRANSPORTS)
+async def test_a_slack_that_is_away_at_the_start_is_waited_for(
+    slack: SlackDouble, sqlite_store: Store, live: LiveIndex, transport: str
 ) -> None:
     slack.fail("auth.test", status=429)
-    with pytest.raises(SlackRefused, match="Slack asked to wait"):
-        await face_of(slack, sqlite_store, live).start()
+    face, stop = face_of(slack, sqlite_store, live, transport=transport), asyncio.Event()
+    assert "Slack asked to wait" in await face.start()
+    runner = await mounted(slack, face) if transport == "http" else None
+    slack.fail("apps.connections.open", status=503)
+    running = asyncio.create_task(face.run(stop))
+    if runner is None:
+        await slack.connected()
+    else:
+        await slack.wait_for(lambda: slack.calls_of("auth.test")[1:])
+    await slack.mention(ASK)
+    await slack.wait_for(lambda: slack.posted(GENERAL))
+    stop.set()
+    await running
+    if runner is not None:
+        await runner.cleanup()
+
+
+async def test_waiting_for_slack_it_stops_when_told(
+    slack: SlackDouble, sqlite_store: Store, live: LiveIndex
+) -> None:
+    face, stop = face_of(slack, sqlite_store, live, api_url="http://127.0.0.1:9/api/"), asyncio.Event()
+    assert "cannot be reached at http://127.0.0.1:9/api/" in await face.start()
+    running = asyncio.create_task(face.run(stop))
+    await asyncio.sleep(0)
+    stop.set()
+    await asyncio.wait_for(running, 20)
+
+
+async def test_a_token_that_proves_wrong_later_ends_the_waiting(
+    slack: SlackDouble, sqlite_store: Store, live: LiveIndex
+) -> None:
+    slack.fail("auth.test", status=503)
+    face = face_of(slack, sqlite_store, live, app_token="xapp-wrong")
+    assert await face.start()
+    with pytest.raises(ExceptionGroup) as caught:
+        await asyncio.wait_for(face.run(asyncio.Event()), 20)
+    assert caught.group_contains(SlackRefused, match="app-level token")
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain", "application/json"])
+async def test_a_page_in_slacks_place_is_no_wrong_token(content_type: str) -> None:
+    """A network one has to log in to answers everything with its own page."""
+
+    async def portal(_request: web.Request) -> web.Response:
+        return web.Response(text="Please log in to this network.", content_type=content_type)
+
+    application = web.Application()
+    application.router.add_route("*", "/api/{method}", portal)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    calls = SlackCalls(token="xoxb-any", api_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/")
+    with pytest.raises(SlackRefused) as asked:
+        await introduce(calls)
+    with pytest.raises(SlackRefused) as opened:
+        await connect(a_bare_app(calls), calls, app_token="xapp-any")
+    assert asked.value.passing
+    assert opened.value.passing
+    await calls.close()
+    await runner.cleanup()
 
 
 async def test_slack_may_move_the_connection(start: StartFace, slack: SlackDouble) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from bot.slack.arrivals import Click, arrival_of
 from bot.slack.buttons import Carried
+from bot.slack.desk import AT_ONCE
 from bot.slack.face import SlackFace
 from bot.slack.work import handle
 from scheduler.delivery import Delivery
@@ -271,15 +272,60 @@ async def test_what_the_database_could_not_take_is_tried_again(
     sqlite_url: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A table that is away for a moment stands for all that a database may suffer."""
+    """A full disk stands for all that a database may suffer for a while."""
     await sqlite_store.write(keep, a_mention(slack))
-    alter(sqlite_url, "ALTER TABLE ask RENAME TO ask_away")
+    alter(sqlite_url, a_failing_ask("database or disk is full"))
     async with start(sweep_seconds=0.05):
         await slack.wait_for(lambda: "slack.store_failed" in caplog.text)
-        alter(sqlite_url, "ALTER TABLE ask_away RENAME TO ask")
+        alter(sqlite_url, "DROP TRIGGER failing")
         await slack.wait_for(lambda: slack.posted())
     assert await sqlite_store.read(inbox_states) == [InboxState.DONE]
     assert len(slack.posted()) == 1
+
+
+async def test_what_the_database_will_never_take_is_set_aside_and_its_asker_told(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store, sqlite_url: str
+) -> None:
+    """Else it would be tried for ever, and whoever asked would wait as long."""
+    await sqlite_store.write(keep, a_mention(slack))
+    alter(sqlite_url, a_failing_ask("CHECK constraint failed"))
+    async with start():
+        (apology,) = await slack.wait_for(lambda: slack.posted())
+    assert "Something went wrong on my side" in apology.text
+    assert await sqlite_store.read(inbox_states) == [InboxState.SET_ASIDE]
+
+
+async def test_of_many_that_waited_a_few_are_said_at_once(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    """A hundred calls at once only wait for each other, and the last of them would be given up, half said."""
+    for number in range(50):
+        await sqlite_store.write(keep, a_mention(slack, f"{ASK} {number}"))
+    for _ in range(50):
+        slack.delay("chat.postMessage", 0.05)
+    at_once = 0
+    async with start():
+        while len(slack.posted()) < 50:
+            at_once = max(at_once, (await sqlite_store.read(outbox_states)).count(OutboxState.SENDING))
+            await asyncio.sleep(0.005)
+    assert 0 < at_once <= AT_ONCE
+
+
+async def test_told_to_stop_it_leaves_what_was_not_begun(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    for number in range(AT_ONCE + 5):
+        await sqlite_store.write(keep, a_mention(slack, f"{ASK} {number}"))
+        slack.delay("chat.postMessage", 0.3)
+    async with start():
+        while len(await sqlite_store.read(outbox_states)) < AT_ONCE:
+            await asyncio.sleep(0.005)
+    assert len(slack.posted()) == AT_ONCE
+    assert (await sqlite_store.read(inbox_states)).count(InboxState.RECEIVED) == 5
+
+
+def a_failing_ask(reason: str) -> str:
+    return f"CREATE TRIGGER failing BEFORE INSERT ON ask BEGIN SELECT RAISE(ABORT, '{reason}'); END"
 
 
 def alter(url: str, statement: str) -> None:

@@ -64,6 +64,32 @@ async def test_too_many_calls_wait_as_long_as_slack_says(sender: SlackSender, sl
     assert outcome.wait == timedelta(seconds=7)
 
 
+async def test_while_slack_asks_to_wait_nothing_else_is_said_the_same_way(
+    sender: SlackSender, slack: SlackDouble
+) -> None:
+    slack.fail("chat.postMessage", status=429, retry_after=60)
+    await sender.send(HELLO)
+    outcome = await sender.send(replace(HELLO, id=2, dedup_key="test:2"))
+    assert isinstance(outcome, Postponed)
+    assert outcome.wait is not None
+    assert timedelta() < outcome.wait <= timedelta(seconds=60)
+    assert len(slack.calls_of("chat.postMessage")) == 1
+    assert isinstance(await sender.look_up(HELLO), Postponed)  # a method of its own
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update"])
+async def test_what_slack_loses_again_and_again_goes_out_less_and_less_often(
+    sender: SlackSender, method: str
+) -> None:
+    message = a_message(method, channel=GENERAL, text="hello")
+    first = await sender.look_up(message)
+    fifth = await sender.look_up(replace(message, attempt=5))
+    assert isinstance(first, Postponed)
+    assert first.wait == timedelta(seconds=1)
+    assert isinstance(fifth, Postponed)
+    assert fifth.wait is None  # the outbox's growing waits
+
+
 @pytest.mark.parametrize(
     ("value", "wait"),
     [
