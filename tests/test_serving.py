@@ -5,14 +5,18 @@ import json
 import smtplib
 import sqlite3
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from store.kinds import Medium, OutboxState
+from store.outbox import Draft, counts, enqueue
 from store.store import Store
 from tests import whodoes_process
 from tests.doubles.slack.server import SlackDouble
+from tests.doubles.smtp_sink import Manner, SmtpSink
 from tests.factories import add_golden_region
 from tests.whodoes_process import Server, free_port
 
@@ -109,6 +113,63 @@ async def test_a_wrong_slack_token_ends_it_within_ten_seconds_with_one_clear_lin
     assert len(complaints) == 1, said
     assert "but-wrong" not in said
     assert "Traceback" not in said
+
+
+async def test_a_slack_that_is_away_keeps_mail_from_nobody_and_is_found_when_it_is_back(
+    sqlite_url: str,
+) -> None:
+    await furnished(sqlite_url)
+    mail = free_port()
+    async with SlackDouble() as slack:
+        slack.fail("auth.test", times=2, status=503)
+        server = Server(
+            "--only", "slack,mail",
+            database_url=sqlite_url, slack_bot_token=slack.tokens.bot, slack_app_token=slack.tokens.app,
+            slack_api_url=slack.api_url, mail_address="ask@cluster.example", mail_port=str(mail),
+        )  # fmt: skip
+        await server.start()
+        try:
+            assert any("keeps trying" in line for line in server.said)
+
+            def write() -> None:
+                with smtplib.SMTP("127.0.0.1", mail) as relay:
+                    relay.sendmail(
+                        "a@firm.example", ["ask@cluster.example"], "From: a@firm.example\n\nhelp\n"
+                    )
+
+            await asyncio.to_thread(write)
+            await slack.connected()
+            delivery = await slack.mention("who does protein purification?")
+            await slack.wait_for(lambda: slack.posted(thread_ts=delivery.ts))
+        finally:
+            assert await server.stop() == 0
+
+
+async def test_when_slack_turns_us_away_later_the_mail_in_hand_is_sent_first(sqlite_url: str) -> None:
+    """Broken off in the middle it would be uncertain, and a person would have to decide what becomes of it."""
+    await furnished(sqlite_url)
+    draft = Draft(
+        "answer:1",
+        Medium.EMAIL,
+        "answer",
+        "a@firm.example",
+        "ask@cluster.example",
+        body=b"Subject: x\r\n\r\nHi\r\n",
+    )
+    store = await asyncio.to_thread(Store.open, sqlite_url)
+    await store.write(enqueue, draft, now=datetime.now(UTC))
+    async with SlackDouble() as slack, SmtpSink(Manner(slow=4.0)) as relay:
+        slack.fail("auth.test", times=2, status=503)  # a second passes in between
+        code, _, said = await whodoes_process.run(
+            "serve", "--only", "slack,scheduler",
+            database_url=sqlite_url, slack_bot_token=slack.tokens.bot, slack_app_token="xapp-wrong",
+            slack_api_url=slack.api_url, relay_host="127.0.0.1", relay_port=str(relay.port), relay_security="none",
+        )  # fmt: skip
+    assert code == 1
+    assert len([line for line in said.splitlines() if "app-level token" in line]) == 1, said
+    assert "Traceback" not in said
+    assert (await store.read(counts))[OutboxState.SENT] == 1
+    await asyncio.to_thread(store.close)
 
 
 async def test_a_second_server_on_the_same_file_is_refused(sqlite_url: str) -> None:
