@@ -23,6 +23,7 @@ _COURTESIES = (
     r"(?:(?:it'?s |this is )?(?:a |bit of a |probably a )*(?:long shot|stupid question|silly question|daft question|odd one|strange one|weird one))\b[^,.;:!?–—]{0,30}?(?:\s*[,.;:!?–—]+\s*(?:but\s+)?|\s+but\s+)",
     r"(?:i )?hope (?:you|this|all|everyone)\b[^,.;:!?–—]{0,60}[,.;:!?–—]+\s*",
     r"(?:many )?(?:thanks|thank you) (?:for|to)\b[^,.;:!?–—]{0,80}[,.;:!?–—]+\s*",
+    r"(?:(?:i|we)(?:['’]m| am| was|['’]ve been| have been| were|['’]re| are)? )?(?:told|heard|hear|understand|believe|gather|think|reckon) (?:that )?(?:there(?:['’]s| is| are| was| may be| might be| used to be) )?(?:an? |some )?(?=(?:\w+ )?(?:company|companies|firm|firms|member|members|someone|somebody|lab|labs|team|group|organisation|one)\b)",
     r"no preference\b[^,.;:!?–—]{0,40}[,.;:!?–—]+\s*(?:just\s+)?",
     r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|finally|lastly|on another (?:matter|note|topic)|separately|by the way|btw)\s*[,:;–—-]+\s*",
 )
@@ -41,6 +42,10 @@ _TEXT_SPEAK = (
     (re.compile(r"\b(?:lkng|lookin|lukin|lookng)\b(?= (?:4|for)\b)", re.IGNORECASE), "looking"),
     (re.compile(r"(?<=(?:one|ing|eed|ody|ood|who) )4(?= [a-z])", re.IGNORECASE), "for"),
     (re.compile(r"\b(?:wanna|wana)\b", re.IGNORECASE), "want to"),
+    (re.compile(r"(?<=(?:ing|ant|eed|ike) )2(?= [a-z])", re.IGNORECASE), "to"),
+    (re.compile(r"\bw/o\s*(?=\w)", re.IGNORECASE), "without "),
+    (re.compile(r"\bw/\s*(?=\w)", re.IGNORECASE), "with "),
+    (re.compile(r"\b(?:ppl|peeps)\b", re.IGNORECASE), "people"),
     (re.compile(r"\b(?:gotta)\b", re.IGNORECASE), "have to"),
     (re.compile(r"(?<!\w)u(?= (?:know|recommend|have|got|find|suggest|help|do)\b)", re.IGNORECASE), "you"),
 )  # fmt: skip
@@ -73,6 +78,8 @@ _STORY = re.compile(
     re.IGNORECASE,
 )
 _IS_SEEKING = re.compile(r"\b(?:is|are|am|was|were)(?: \w+ly)? (?:look|search|hunt|ask|try|hop|seek|want)|\b(?:client|customer|boss|colleague|friend|member|start-?up|company|team|lab|group|department|spin-?out)s? (?:of (?:mine|ours) )?(?:needs?|wants?|requires?|seeks?)\b", re.IGNORECASE)  # fmt: skip
+_PRONOUN = re.compile(r"\b(?:it|them|those|these|this)\b", re.IGNORECASE)
+MOST_POINTING = 2  # telling words of a question that points back
 _SAYS_NOTHING = frozenset({"pls", "plz", "u", "asap", "urgent", "else", "wants", "need", "makes", "those", "thing", "things", "stuff", "whoever"})  # fmt: skip
 
 
@@ -116,9 +123,19 @@ def _after_story(text: str) -> str:
     }
     for start in sorted(starts, reverse=True)[:MOST_CUES]:
         before, after = text[:start], text[start:]
-        if start and tells(after) and (_STORY.search(before) or _IS_SEEKING.search(before)):
+        if (
+            start
+            and tells(after)
+            and not _points_back(after)
+            and (_STORY.search(before) or _IS_SEEKING.search(before))
+        ):
             return after
     return text
+
+
+def _points_back(text: str) -> bool:
+    """ "… who stocks it?" says too little without what stands before it."""
+    return bool(_PRONOUN.search(text)) and len(_telling(text)) <= MOST_POINTING
 
 
 def _has_words(text: str) -> bool:
@@ -126,7 +143,12 @@ def _has_words(text: str) -> bool:
 
 
 def tells(text: str) -> bool:
-    return any(
-        word not in STOP_WORDS and word not in FILLER_WORDS and word not in _SAYS_NOTHING
+    return bool(_telling(text))
+
+
+def _telling(text: str) -> list[str]:
+    return [
+        word
         for word in words_of(text)
-    )
+        if word not in STOP_WORDS and word not in FILLER_WORDS and word not in _SAYS_NOTHING
+    ]

@@ -14,10 +14,10 @@ _NUMBER = (
     r"(?P<number>\d{1,4}(?:\.\d)?|" + "|".join(sorted(map(re.escape, _NUMBERS), key=len, reverse=True)) + ")"
 )
 _UNIT = r"(?P<unit>miles?|mi|kilomet(?:re|er)s?|kms?|hours?|hrs?|minutes?|mins?)"
-_AT_MOST = r"(?:\b(?:with)?in|\bup to|\bless than|\bunder|\bnot more than|\bno more than|\bat most|\bmax(?:imum)?(?: of)?|\babout|\baround|\broughly|\bapprox(?:imately)?)"
+_AT_MOST = r"(?:\b(?:with)?in|\bup to|\bless than|\bunder|\bnot more than|\bno more than|\bn(?:o|ot) (?:further|farther|greater) than|\bat most|\bmax(?:imum)?(?: of)?|\babout|\baround|\broughly|\bapprox(?:imately)?)"
 _DRIVE = r"(?:['’]s?)?(?:\s+or so|\s+max(?:imum)?)?(?:[\s-]+(?:radius|drive|driving|travel|commute|journey|by car|by train))?(?:\s+(?:time|distance))?"
 _OF = re.compile(
-    rf"(?:{_AT_MOST}\s+){{0,3}}(?<!\w)(?:an?\s+)?(?<!\w){_NUMBER}[\s-]?{_UNIT}\b{_DRIVE}\s*(?:of|from|around|round|away from|to)\s+",
+    rf"(?:{_AT_MOST}\s+){{0,3}}(?:(?:a |the )?\b(?:radius|distance|circle) of\s+(?:about |around |up to )?)?(?<!\w)(?:an?\s+)?(?<!\w){_NUMBER}[\s-]?{_UNIT}\b{_DRIVE}\s*(?:of|from|around|round|away from|to)\s+",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(

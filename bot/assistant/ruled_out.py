@@ -9,7 +9,7 @@ LONGEST_PHRASE = 7  # words
 
 # Words after "not" and "no" with which nothing is ruled out: "not only", "no idea", "not sure who".
 _NO_RULING = (
-    r"(?!(?:just|only|merely|simply|necessarily|sure|certain|yet|too|so|very|far|least|all|known|able|aware|long|longer|more than|less than|fewer than|"
+    r"(?!(?:just|only|merely|simply|necessarily|sure|certain|yet|too|so|very|far|least|all|known|able|aware|long|longer|more than|less than|further|farther|bigger|larger|smaller|older|younger|greater|higher|lower|earlier|fewer than|"
     r"later than|to|be|been|have|know|knowing|understand|see|mind|help|find|get|idea|ideas|clue|preference|matter|problem|worries|rush|doubt|limit|luck|need|one|thanks|thank|hurry|pressure|such|wonder|"
     r"available|working|mentioned|listed|like|looking|answer|reply|response|particular|there|it|that|this|here|i|we|you|he|she|they)\b)"
 )

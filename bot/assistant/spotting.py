@@ -24,12 +24,13 @@ TOWN_WITHOUT_PREPOSITION = (
 LIKE_ENOUGH, VERY_LIKE = 80, 86  # of 100
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
+_BASED = re.compile(r"-(?:based|made|area)$", re.IGNORECASE)
 NEAR = frozenset({"near", "around", "nearby", "outside", "beside", "round"})
 IN = frozenset({"in", "at", "from", "across", "within", "throughout", "inside", "on", "along"})
 _NEVER = frozenset(
     {"remote", "home", "clinical", "medical", "north", "south", "east", "west", "central", "me", "here"}
 )
-_BEGIN_NAMES = frozenset({"the", "up", "down"})  # "up north"
+_BEGIN_NAMES = frozenset({"the", "up", "down", "s"})  # "up north", "S Yorks"
 _MOTORWAY = re.compile(r"[AM]\d{1,3}", re.IGNORECASE)
 
 
@@ -60,7 +61,8 @@ def place_words_in(text: str) -> list[Word]:
     words = []
     for found in _WORD.finditer(text):
         comma = text[found.end() : found.end() + 1] in {",", "/", ";"}
-        words.append(Word(found[0], found.start(), found.end(), found[0].lower().rstrip("."), comma))
+        name = _BASED.sub("", found[0])  # "Leeds-based"
+        words.append(Word(name, found.start(), found.end(), name.lower().rstrip("."), comma))
         if len(words) == MOST_WORDS:
             break
     never = no_places_in(text)
@@ -99,7 +101,8 @@ def _name_at(
             continue
         found = index.gazetteer.find(" ".join(word.text for word in words[at : at + length]).rstrip("."))
         if found and _likely(found, words, at, length, sure=sure):
-            return at + length, found
+            longer = _nearly_named(words, at, index, sure=True) if length == 1 and sure else None
+            return longer if longer and longer[0] > at + 1 else (at + length, found)
     return _nearly_named(words, at, index, sure=sure)
 
 
@@ -113,14 +116,20 @@ def _nearly_named(
     words: Sequence[Word], at: int, index: Index, *, sure: bool
 ) -> tuple[int, tuple[Place, ...]] | None:
     """A misspelt name: any place where one is expected, elsewhere only what everybody knows and all but spells."""
-    if words[at].unplaced or _is_ordinary(words[at], index):
+    if words[at].unplaced:
         return None
+    ordinary = [_is_ordinary(word, index) for word in words[at : at + 2]]
     expected = sure or at + 1 == len(words)
     if not expected:
+        if ordinary[0]:
+            return None
         found = index.gazetteer.slips_of(words[at].text)
         return (at + 1, found) if found else None
     for length in range(min(2, _longest(words, at)), 0, -1):
-        if length == 2 and _is_ordinary(words[at + 1], index):
+        # both words may be slips; an everyday one beside a slip is a part of a name only if it is written as one
+        if all(ordinary[:length]) or (
+            any(ordinary[:length]) and not words[at + length - 1].text[0].isupper()
+        ):
             continue
         name = " ".join(word.text for word in words[at : at + length])
         found = index.gazetteer.find_near(name, cutoff=LIKE_ENOUGH)

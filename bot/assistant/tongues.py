@@ -12,7 +12,9 @@ LANGUAGES = frozenset(
 _SO_CALLED = re.compile(
     r"\b(?:french (?:press|kiss|drain|window|gauge|polish)|german measles|chinese (?:hamster|herbal|medicine)|spanish flu|indian ink|"
     r"japanese encephalitis|turkish (?:bath|delight)|swiss (?:roll|albino|webster|army|cheese|lathe)|dutch oven|danish pastry|"
-    r"brazil nuts?|guinea[- ]?pigs?|oxford nanopores?|syrian hamsters?|english ivy|russian doll)\b",
+    r"brazil nuts?|guinea[- ]?pigs?|oxford nanopores?|syrian hamsters?|english ivy|russian doll|"
+    r"(?:innovate|cancer research|diabetes|parkinson['’]?s|health data research|universities|research|dementia) uk|uk biobank|"
+    r"(?:genomics|nhs|research|public health|health education|historic) england|(?:nhs|public health) (?:wales|scotland)|scottish enterprise)\b",
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(

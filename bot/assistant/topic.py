@@ -12,7 +12,7 @@ _LEADING = frozenset(
     """else list name names interested companies hi dear matter love introduction meet visit invite touch choosing evaluating
     source talk speak people quick question wondering hoping trying searching search urgently also ideally uk-based keen
     everyone everybody whoever pls plz u asap urgent knows understands owns require requires buy rent hire lease fancy require
-    isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
+    outsource isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
 )
 # Words that lead up to a topic, and begin one when its next word stands right behind: "project management".
 _KEPT_FIRST = frozenset(
@@ -40,6 +40,8 @@ _PHRASES = re.compile(
     r"(?:the |a |some |any )?(?:world|scene|landscape|market|business|field|area|space|sphere|realm|topic|subject|question|issue|problem) of\b|"
     r"(?:is|are) (?:capable of|able to|up to|in the business of|available for|open to|willing to|in a position to|qualified to|certified to|accredited to|licensed to)\b|(?:capable of|willing to|happy to|equipped to|set up to|in the business of|in the market for|in search of|in need of|on the lookout for)\b|"
     r"(?:in|with) the (?:field|area|world|business|space|domain|sphere) of\b|when it comes to\b|"
+    r"(?:in|on|from) (?:the|our|your) (?:directory|network|membership|database|cluster|books|list) (?:for|on|in|about|doing|with|under)\b|(?:the )?(?:right|best|relevant|appropriate|correct) (?:person|people|contact|one|team|place) (?:for|on|with|about|to (?:ask|talk to|speak to|contact|see) (?:about|on|for))\b|"
+    r"(?:regarding|concerning|about|as regards|in relation to|with regards? to)\b|"
     r"(?:hear|heard) of\b|(?:used|tried|dealt with|worked with) an?\b|(?:somewhere|some place|a place|place) (?:to|that|which|where|for)\b(?: (?:i|we) can)?|would be (?:able|good)(?: to| for)?\b|up to speed (?:on|with)\b|clued up (?:on|about)\b|"
     r"(?:any |some |got )?(?:experience|expertise|capabilit(?:y|ies)|knowledge|skills?|background|track record|interest|understanding) (?:in|of|with|on|for|doing)\b|(?:into|experienced in|skilled (?:in|at)|good (?:at|with|in)|knowledgeable (?:about|in)|familiar with|trained in|versed in|proficient in|interested in|working (?:on|in|with|at)|active in|involved (?:in|with)|engaged in)\b|"
     r"(?:to |who |that |which |would |might |could |can |does |will )*(?:be |have been |been )?(?:able to |capable of |willing to )(?=\w)|"
@@ -83,6 +85,11 @@ _KEPT_LAST = frozenset(
         "contract",
     }
 )
+# What stood before a size or a kind that has been read: "…, preferably an SME, …".
+_DANGLING = re.compile(
+    r"[\s,]*\b(?:(?:preferably|ideally|must be|should be|needs to be|has to be|that is|which is|who is|that are|who are|being|from|and|or|but)\b\s*){1,3}(?:an?\b|the\b|by\b|from\b)?\s*(?=[,;.)]|$)",
+    re.IGNORECASE,
+)
 _IN_THE_FIELD = re.compile(
     r"\bin the ([^\s,]{2,30}(?: [^\s,]{2,30}){0,3}) (?:space|sector|field|arena|scene|industry|market|area|world|sphere|landscape)\b",
     re.IGNORECASE,
@@ -95,6 +102,7 @@ _ASKING = re.compile(
 
 def topic_of(text: str) -> str:
     """The ask without the words that lead up to what is sought and those that trail behind it."""
+    text = _DANGLING.sub("", text)
     text = _IN_THE_FIELD.sub(r"in \1", text)
     words = list(_WORD.finditer(text))
     first, last = _first(text, words), len(words)

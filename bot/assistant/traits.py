@@ -69,7 +69,7 @@ _ANY_KIND = {
 _GIANTS = re.compile(r"\bbig[- ]pharmas?\b", re.IGNORECASE)
 # What the ask is for, not who is to do it: "selling to universities", "grants for start-ups".
 _CUSTOMERS = re.compile(
-    r"\b(?:sell(?:s|ing)?|suppl(?:y|ies|ying)|market(?:s|ing)?|consult(?:s|ing)?|service[sd]?|train(?:s|ing)?|designed|made|intended) (?:in)?(?:to|for)\s+(?:the |an? |small |large )?$|(?<!looking )(?<!searching )(?<!search )(?<!look )(?<!ask )(?<!asking )(?<!hunting )(?<!ideas )(?<!suggestions )(?<!recommendations )(?<!contacts )\b(?:for|aimed at|used (?:by|in)) (?:the )?$",
+    r"\b(?:sell(?:s|ing)?|suppl(?:y|ies|ying)|market(?:s|ing)?|consult(?:s|ing)?|service[sd]?|train(?:s|ing)?|designed|made|intended) (?:in)?(?:to|for)\s+(?:the |an? |small |large )?$|\b(?:suppl(?:y|ies|ying)|serv(?:e|es|ing)|equips?|equipping|trains?|training) (?:the |an? )?$|(?<!looking )(?<!searching )(?<!search )(?<!look )(?<!ask )(?<!asking )(?<!hunting )(?<!ideas )(?<!suggestions )(?<!recommendations )(?<!contacts )\b(?:for|aimed at|used (?:by|in)) (?:the )?$",
     re.IGNORECASE,
 )
 

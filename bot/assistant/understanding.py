@@ -192,11 +192,21 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
             return About(tuple(shorter), asked.name)
         if not _content(where.rest):
             return None
-    if (asked.sure or _is_a_persons(asked.name) or _holds_a_name(asked.name, index)) and not _says_several(
-        asked.name
-    ):
+    if (
+        (asked.sure and not _is_everyday(asked.name, index))
+        or _is_a_persons(asked.name)
+        or _holds_a_name(asked.name, index)
+    ) and not _says_several(asked.name):
         return AboutUnknown(asked.name)
     return None
+
+
+def _is_everyday(said: str, index: Index) -> bool:
+    """ "Contact for frozen samples": more words than one, none of them written as a name."""
+    words = re.findall(r"[^\W_]+", said)
+    return len(words) > 1 and all(
+        index.is_ordinary(word) and not word[0].isupper() and word[0].isalpha() for word in words
+    )
 
 
 def _is_a_persons(said: str) -> bool:

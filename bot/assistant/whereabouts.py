@@ -13,9 +13,11 @@ from store.search.index import Index
 from store.search.wanted import Nearness, WantedPlace
 
 _NOT_FAR = re.compile(
-    r"\b(?:not|isn't|nowhere) (?:(?:too|very|so|that|all that) )?far (?:away )?(?:from|off)\s+", re.IGNORECASE
+    r"\b(?:(?:commutable|commuting distance|driving distance|travelling distance|striking distance|(?:within )?(?:an? )?(?:easy|short|quick|reasonable) (?:drive|reach|commute|hop|trip|distance|ride)|within reach|a stone['’]?s throw) (?:of|from|to)\s+)|"
+    r"\b(?:not|isn't|nowhere) (?:(?:too|very|so|that|all that) )?far (?:away )?(?:from|off)\s+",
+    re.IGNORECASE,
 )
-_OUTSIDE = re.compile(r"(?<!just )\boutside (?:of )?(?=[A-Z]|the [A-Z])|\baway from (?=[A-Z])")
+_OUTSIDE = re.compile(r"(?<!just )\boutside (?:of )?(?=[A-Z]|the [A-Z])")
 _HEREABOUTS = re.compile(
     r"\b(?:(?:near|close to|around|round|nearest to|local to)\s+(?:(?-i:me|us)|here|our (?:site|office|lab|place|base)|my (?:site|office|lab|place|home))|nearby|close by|locally|in (?:the|my|our) (?:area|vicinity|neighbou?rhood)(?! of)|hereabouts|(?:around|round) here)\b(?!-)",
     re.IGNORECASE,
@@ -37,6 +39,7 @@ _LEADING = (
         "just",
     }
 )
+_PART_OF_TOWN = re.compile(r"^\s+(?:(?:city|town) cent(?:re|er)|area|way|region)\b", re.IGNORECASE)
 _JOINING = frozenset({"or", "and", "of", "the"})
 
 
@@ -132,7 +135,7 @@ def _without(
         ):
             first -= 1
         start = min(words[first].start, radii.get(words[each.first].start, (words[first].start, 0.0))[0])
-        text = f"{text[:start].rstrip(' (')} {text[words[each.last - 1].end :].lstrip(')')}"
+        text = f"{text[:start].rstrip(' (')} {_PART_OF_TOWN.sub('', text[words[each.last - 1].end :]).lstrip(')')}"
     return text
 
 
