@@ -1,14 +1,18 @@
 """All settings, read once from WHODOES_… variables or a file, and handed on from here."""
 
 import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-FILE_VARIABLE = "WHODOES_SETTINGS"  # a file of NAME=value lines, for those who do not like variables
+PREFIX = "WHODOES_"
+FILE_VARIABLE = f"{PREFIX}SETTINGS"  # a file of NAME=value lines, for those who do not like variables
 
 
 def default_database() -> str:
@@ -22,11 +26,12 @@ class SettingsProblem(Exception):
 class Settings(BaseSettings):
     """Every value has a default that is safe: no token, no relay, nothing leaves the machine."""
 
-    model_config = SettingsConfigDict(env_prefix="WHODOES_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     database_url: str = Field(default_factory=default_database)
     region: str = "our cluster"  # how answers call the network
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    vectors: Literal["auto", "off"] = "auto"  # word vectors where the extra is installed, or not even there
 
     slack_bot_token: SecretStr = SecretStr("")  # xoxb-…
     slack_app_token: SecretStr = SecretStr("")  # xapp-…, for Socket Mode
@@ -102,10 +107,24 @@ def read_settings() -> Settings:
     file = os.environ.get(FILE_VARIABLE, "")
     if file and not Path(file).is_file():
         raise SettingsProblem(f"{FILE_VARIABLE} names {file}, and there is no such file.")
+    if strays := [*_strays(os.environ), *_strays(dotenv_values(file) if file else ())]:
+        raise SettingsProblem("\n".join(dict.fromkeys(strays)))
     try:
         return Settings(_env_file=file or None)
     except ValidationError as error:
         raise SettingsProblem("\n".join(_plain(problem) for problem in error.errors())) from None
+
+
+def _strays(names: Iterable[str]) -> list[str]:
+    """What was meant for us and would be ignored, each in a sentence."""
+    known = {FILE_VARIABLE, *(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)}
+    complaints = []
+    for name in names:
+        upper = name.upper()
+        if upper.startswith(PREFIX) and upper not in known:
+            near = get_close_matches(upper, known, n=1)
+            complaints.append(f"There is no setting {name}." + (f" Did you mean {near[0]}?" if near else ""))
+    return complaints
 
 
 def _plain(problem: object) -> str:

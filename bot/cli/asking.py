@@ -16,7 +16,7 @@ from bot.assistant.answering import answer
 from bot.assistant.messages import PAGE, Answer, Ask
 from bot.assistant.wording import EXAMPLES, put_in_words
 from bot.cli.json_answers import as_json
-from bot.cli.opening import opened_store
+from bot.cli.opening import new_index, opened_store
 from bot.cli.terminal import show
 from store.errors import StoreError
 from store.kinds import Medium
@@ -71,7 +71,7 @@ def ask_command(
 ) -> None:
     """Ask who does something here."""
     with opened_store() as store:
-        terminal = Terminal(store, LiveIndex())
+        terminal = Terminal(store, new_index())
         if text == ["-"]:
             asyncio.run(_answer_lines(terminal, sys.stdin, as_lines=as_lines, k=k))
         else:
@@ -81,7 +81,7 @@ def ask_command(
 def chat_command() -> None:
     """Talk with the assistant here in the terminal."""
     with opened_store() as store:
-        asyncio.run(chat(Terminal(store, LiveIndex())))
+        asyncio.run(chat(Terminal(store, new_index())))
 
 
 async def chat(terminal: Terminal, *, greeting: Iterable[str] = ()) -> None:

@@ -22,7 +22,7 @@ from rich.console import Console
 from sqlmodel import Session, col, select
 
 from bot.cli.asking import Terminal, chat
-from bot.cli.opening import complain
+from bot.cli.opening import complain, new_index
 from bot.slack.demo import ask_in_slack
 from bot.web.catcher import AskIn, catcher_routes
 from bot.web.server import WebFace
@@ -85,7 +85,7 @@ async def _demo(store: Store, data: Path) -> None:
     for name in FILES:
         table = await asyncio.to_thread(read_table, data / name)
         await store.write(import_table, table, Gazetteer.load(), now=_clock(), actor="demo")
-    live = await asyncio.to_thread(LiveIndex)
+    live = await asyncio.to_thread(new_index)
     await store.read(live.catch_up)
     visitor = await store.read(_visitor)
     stop = asyncio.Event()

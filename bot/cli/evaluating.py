@@ -32,7 +32,7 @@ from bot.cli.judged import (
     quantile,
     read_judged,
 )
-from bot.cli.opening import complain, opened_store
+from bot.cli.opening import complain, new_index, opened_store
 from bot.cli.terminal import counted, plain
 from store.errors import StoreError
 from store.importing.applying import import_table
@@ -43,7 +43,6 @@ from store.people import Stranger
 from store.places.gazetteer import Gazetteer
 from store.search.index import Index
 from store.search.lexicon import Lexicon
-from store.search.live import LiveIndex
 from store.store import Store
 
 _COLUMNS = {
@@ -89,7 +88,7 @@ def evaluate_command(
     except JudgedRefused as refusal:
         complain(str(refusal))
     with _directory(orgs) as store:
-        live = LiveIndex(lexicon=Lexicon(())) if without_lexicon else LiveIndex()
+        live = new_index(lexicon=Lexicon(()) if without_lexicon else None)
         asyncio.run(store.read(live.catch_up))
         if without_lexicon:
             live.index.use_rows(())

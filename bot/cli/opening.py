@@ -8,6 +8,9 @@ import typer
 
 from bot.settings import Settings, SettingsProblem, read_settings
 from store.errors import StoreError
+from store.search.lexicon import Lexicon
+from store.search.live import LiveIndex
+from store.search.vectors import installed_vectors
 from store.store import Store
 
 
@@ -30,6 +33,12 @@ def opened_store() -> Iterator[Store]:
             store.close()
     except StoreError as error:
         complain(str(error))
+
+
+def new_index(*, lexicon: Lexicon | None = None) -> LiveIndex:
+    """An index as it is configured, with nothing in it yet."""
+    wanted = settings_or_exit().vectors == "auto"
+    return LiveIndex(lexicon=lexicon, vectors=installed_vectors() if wanted else None)
 
 
 def complain(message: str, *, code: int = 1) -> NoReturn:

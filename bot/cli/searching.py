@@ -16,12 +16,11 @@ from rich.text import Text
 from bot.assistant.intents import About, AboutUnknown, EventsAsked, Intent, SmallTalk, UnclearAsk, WhoDoes
 from bot.assistant.phrases import radius
 from bot.assistant.understanding import understand
-from bot.cli.opening import complain, opened_store
+from bot.cli.opening import complain, new_index, opened_store
 from bot.cli.terminal import counted, plain
 from store.kinds import Medium
 from store.search.explanation import Candidate, Explanation, FellOut, Ground, ReadTerm
 from store.search.index import Index
-from store.search.live import LiveIndex
 from store.search.siting import BESIDE, BESIDE_MILES, NEAR_MILES, NEARISH_MILES
 from store.search.wanted import Nearness, Wanted, WantedPlace
 
@@ -37,7 +36,7 @@ def explain_command(
 ) -> None:
     """Show how an ask is understood, how its candidates score, and why others fell out. Records nothing."""
     with opened_store() as store:
-        live = LiveIndex()
+        live = new_index()
         asyncio.run(store.read(live.catch_up))
     index = live.index
     intent = understand(" ".join(text), index=index, medium=Medium.EMAIL if mail else Medium.TERMINAL)
@@ -139,6 +138,9 @@ def _show_search(console: Console, wanted: Wanted, explained: Explanation, index
     )
     told = f"Gate: the best reach {gate.reach:.2f} of the {gate.enough:.2f} needed: {verdict}."
     console.print(Text(told, style="bold"))
+    if explained.candidates:
+        by_meaning = "Word vectors put those that fit in order, beside their words."
+        console.print(by_meaning if explained.word_vectors else "Without word vectors.", style="dim")
     if explained.candidates:
         console.print(_candidates(explained.candidates, explained, index))
     if explained.fallen:

@@ -28,6 +28,7 @@ def explained(search: Search, *, limit: int) -> Explanation:
         terms=_terms(search.reading),
         gate=GateFigures(gate.reach, ENOUGH, gate.score_needed, gate.coverage_needed),
         fitting=int(np.count_nonzero(search.fitting)),
+        word_vectors=search.parts.likeness is not None,
         candidates=tuple(_candidate(each, search) for each in _listed(search)[:limit]),
         fallen=_fallen(search, limit=limit),
         found=found(search, limit=limit),

@@ -88,6 +88,7 @@ class Explanation:
     terms: tuple[ReadTerm, ...]
     gate: GateFigures
     fitting: int  # how many fit in all
+    word_vectors: bool  # whether there are any
     candidates: tuple[Candidate, ...]
     fallen: tuple[FellOut, ...]
     found: Found  # what the search itself answers

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -68,13 +69,36 @@ def test_the_explained_order_is_the_order_of_the_answer(sqlite_store: Store) -> 
 
 
 @pytest.mark.usefixtures("region")
-def test_the_figures_of_a_candidate_multiply_to_its_score() -> None:
+@pytest.mark.parametrize("vectors", ["auto", "off"])
+def test_the_figures_of_a_candidate_make_up_its_score(vectors: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHODOES_VECTORS", vectors)
     search = document("explain", "viral vectors in Manchester")["search"]
     assert search["fitting"] == len(search["found"]["hits"])
+    assert search["word_vectors"] is any(each["likeness"] for each in search["candidates"])
     for each in search["candidates"]:
         words = sum(each["lexical"].values())
         worth = each["place"] * each["kind"] * each["size"] * each["freshness"]
-        assert each["score"] == pytest.approx(words * worth * (0.25 + 0.75 * each["coverage"]))
+        by_words = words * worth * (0.25 + 0.75 * each["coverage"])
+        assert each["score"] == pytest.approx(by_words + each["likeness"])
+
+
+@pytest.mark.usefixtures("region")
+def test_word_vectors_are_switched_off_by_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHODOES_VECTORS", "off")
+    assert not document("explain", "viral vectors in Manchester")["search"]["word_vectors"]
+    assert "Without word vectors." in run("explain", "viral vectors in Manchester").stdout
+    monkeypatch.setenv("WHODOES_VECTORS", "on")
+    refused = run("explain", "viral vectors in Manchester")
+    assert refused.exit_code == 2
+    assert "WHODOES_VECTORS" in refused.stderr
+
+
+@pytest.mark.skipif(find_spec("wordllama") is None, reason="the word vectors are an extra")
+@pytest.mark.usefixtures("region")
+def test_word_vectors_are_used_where_they_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WHODOES_VECTORS", raising=False)
+    assert document("explain", "viral vectors in Manchester")["search"]["word_vectors"]
+    assert "Word vectors put those that fit in order" in run("explain", "viral vectors").stdout
 
 
 def _why(*words: str) -> dict[str, str]:
