@@ -117,13 +117,15 @@ def read_settings() -> Settings:
 
 def _strays(names: Iterable[str]) -> list[str]:
     """What was meant for us and would be ignored, each in a sentence."""
-    known = {FILE_VARIABLE, *(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)}
+    known = {"SETTINGS", *(name.upper() for name in Settings.model_fields)}
     complaints = []
     for name in names:
-        upper = name.upper()
-        if upper.startswith(PREFIX) and upper not in known:
-            near = get_close_matches(upper, known, n=1)
-            complaints.append(f"There is no setting {name}." + (f" Did you mean {near[0]}?" if near else ""))
+        ours = name.upper().removeprefix(PREFIX)
+        if name.upper().startswith(PREFIX) and ours not in known:
+            near = get_close_matches(ours, known, n=1)
+            complaints.append(
+                f"There is no setting {name}." + (f" Did you mean {PREFIX}{near[0]}?" if near else "")
+            )
     return complaints
 
 

@@ -77,3 +77,27 @@ def test_what_slack_still_needs_is_told(
 def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHODOES_RELAY_PASSWORD", "hunter2")
     assert "hunter2" not in repr(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("WHODOES_RELAY_HOTS", "There is no setting WHODOES_RELAY_HOTS. Did you mean WHODOES_RELAY_HOST?"),
+        ("WHODOES_PIGEONS", "There is no setting WHODOES_PIGEONS."),
+    ],
+)
+def test_a_misspelt_setting_is_no_setting_left_out(
+    name: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail that never leaves because of two letters would be found out by members."""
+    with monkeypatch.context() as patch:
+        patch.setenv(name, "secret")
+        with pytest.raises(SettingsProblem) as problem:
+            read_settings()
+        assert str(problem.value) == says
+    file = tmp_path / "whodoes.env"
+    file.write_text(f"PATH_OF_ANOTHER_PROGRAM=x\n{name}=secret\n")
+    monkeypatch.setenv("WHODOES_SETTINGS", str(file))
+    with pytest.raises(SettingsProblem) as problem:
+        read_settings()
+    assert str(problem.value) == says
