@@ -82,7 +82,16 @@ def _readings(
             yield Reason(ReasonKind.SPELLING, said, " ".join(words))
     for meaning in meanings:
         said = " ".join(dict.fromkeys(each.said for each in heard[meaning.start : meaning.end]))
-        yield Reason(ReasonKind.MEANING, said, meaning.expansions[0][0])
+        yield Reason(ReasonKind.MEANING, said, _spelt_out(said, meaning))
+
+
+def _spelt_out(said: str, meaning: Meaning) -> str:
+    """Of what an abbreviation means, the words that it abbreviates: CRO is short for no "contract research"."""
+    letters = said.upper().removesuffix("S")
+    for written, _ in meaning.expansions:
+        if "".join(word[0] for word in words_of(written)).upper() == letters:
+            return written
+    return meaning.expansions[0][0]
 
 
 def _telling(words: Sequence[str]) -> set[int]:

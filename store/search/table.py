@@ -176,12 +176,10 @@ def texts_of(entry: Entry) -> tuple[str, ...]:
         "opening": " ".join(said[1:opening]),
         "rest": " ".join(said[opening:]),
         "place": " ".join(f"{site.town} {site.county} {site.region}" for site in entry.sites),
-        "people": " ".join(
-            " ".join((person.name, person.role, *person.expertise)) for person in entry.people
-        ),
+        "people": " ".join(" ".join((person.name, *person.expertise)) for person in entry.people),
         "capabilities": " ; ".join(entry.capabilities),
         "tags": " ; ".join((*entry.tags, entry.sector)),
-        "wishes": " ; ".join(entry.offers),
+        "wishes": " ; ".join((*entry.offers, *(person.role for person in entry.people))),
     }
     return tuple(columns[column] for column in COLUMNS)
 
