@@ -10,6 +10,7 @@ from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
 from bot.cli.evaluating import evaluate_command
 from bot.cli.lexicon import lexicon_app
+from bot.cli.outbox import outbox_app
 from bot.cli.searching import explain_command
 from bot.cli.serving import serve_command
 
@@ -26,6 +27,7 @@ app.command("chat")(chat_command)
 app.command("explain")(explain_command)
 app.command("evaluate")(evaluate_command)
 app.add_typer(lexicon_app)
+app.add_typer(outbox_app)
 app.command("import")(import_command)
 app.command("export")(export_command)
 app.command("serve")(serve_command)
