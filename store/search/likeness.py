@@ -16,8 +16,8 @@ from store.search.localities import Floats
 from store.search.table import COLUMNS
 from store.search.vectors import Vectors, WordVectors
 
-STEPS, LARGEST = 300, 127  # a vector's figures are kept in 300ths: no more than .42 of 1 occurs in any …
-FINER = 4096  # … and an ask's in 4096ths
+STEPS = 127  # a vector's figures are kept as so many parts of 1, which fills a byte …
+FINER = 4096  # … and an ask's as so many
 FARTHEST = 8.0  # deviations from the usual likeness that count as wholly alike
 _OPENING = tuple(COLUMNS.index(column) for column in ("lead", "opening"))
 _CAPABILITIES = COLUMNS.index("capabilities")
@@ -37,8 +37,7 @@ class Likeness:
 
     def add(self, texts: Iterable[Sequence[str]]) -> None:
         """Add rows, each with a text for each of the table's columns."""
-        found = self._vectors.of([_opening(each) for each in texts])
-        figures = np.clip(_whole(found, STEPS), -LARGEST, LARGEST).astype(np.int8)
+        figures = _whole(self._vectors.of([_opening(each) for each in texts]), STEPS).astype(np.int8)
         self._figures.extend(figures.ravel())
         self._count_in(figures, times=1)
 
