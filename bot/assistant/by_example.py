@@ -62,7 +62,6 @@ def examples_in(text: str) -> Iterator[Example]:
 
 def known_for(entry: Entry, index: Index) -> str:
     """What to look for to find organisations like this one, in its own words."""
-    own = set(words_of(entry.name))
     named = entry.capabilities or entry.tags
     if named:
         return ", ".join(named[:MOST_NAMED])
@@ -70,7 +69,7 @@ def known_for(entry: Entry, index: Index) -> str:
     telling = (
         word
         for word in words_of(topic_of(first))
-        if _tells(word) and word not in own and not index.is_rare(word, most=COMMON_TO_NONE)
+        if _tells(word) and not index.is_rare(word, most=COMMON_TO_NONE)
     )
     words = list(dict.fromkeys(telling))[:MOST_WORDS]
     return " ".join(words) or entry.sector

@@ -66,7 +66,7 @@ _TALK = re.compile(
     r")"
 )
 _SEEKS = re.compile(
-    r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|"
+    r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|(?:needs?|wants|requires?|asked|asks) (?:an? |some |who |whether |if |for )?\w|"
     r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|do|does|make|makes|offer|offers|sell|sells|supply|can|could|does|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
     r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc\w+ (?:me|us|to)\b|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
 )
@@ -75,7 +75,7 @@ _THANKED = re.compile(r"^(?:many |big )?(?:thanks|thank you|thx|ta|cheers) (?:ag
 _IDLE = re.compile(
     r"^(?:(?:how|where|when|why) (?:do|can|could|should|may|must) (?:i|we)\b|(?:can|could|may|should|shall) (?:i|we)\b|"
     r"(?:(?:where|what|when|how|why)(?:'s| is| are| was| were)|is|are|was|were|does|did) (?:the|your|my|our|it|this|that|there a|you)\b|"
-    r"(?:that|this|it)(?:'s| is| was| isn't| wasn't| doesn't| does| works)\b|(?:i've|i have|i am|i'm|we've|my|your|the|you|you're|they) |"
+    r"(?:that|this|it)(?:'s| is| was| isn't| wasn't| doesn't| does| works)\b|(?:i've|i have|i am|i'm|we've|you|you're|they) |(?:my|your|the|our) (?=.{0,60}\b(?:is|are|was|were|isn't|has|had|looks?|sounds?|works?|doesn't|won't|will|went|did|closed|open|cancelled)\b)|"
     r"(?:can|could|would|will) (?:you|someone|somebody|anyone) |please |(?:i )?hope |(?:what|how) (?:about you|was)\b|why )"
 )
 _CROSS = re.compile(

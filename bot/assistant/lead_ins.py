@@ -62,7 +62,7 @@ _NEEDING = (
     r"(?: (?:some |any )?(?:help|support|advice|assistance|expertise)(?: (?:with|on|for|from|in))?)?(?=\s+\S)(?! (?:for|of|by|in)\b)"
 )
 _CUES = re.compile(
-    rf"\b(?:{_VERB_OF_SEEKING})\b|(?:(?<=')|(?<=’)|\b)(?:{_NEEDING})\b",
+    rf"\b(?:{_VERB_OF_SEEKING})\b|\b(?:friends?|clients?|colleagues?|customers?|members?|boss|someone|somebody|neighbour)(?: of (?:mine|ours))? (?:who|that) (?:needs?|wants?|requires?|seeks?|is (?:looking for|after|seeking))\b|(?:(?<=')|(?<=’)|\b)(?:{_NEEDING})\b",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(

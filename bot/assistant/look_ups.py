@@ -27,8 +27,11 @@ _SURE = (
     rf"what (?:does|do) {_X} (?:do|make|offer|sell)|what(?:'s| is) (?P<company>.{{1,80}}?) (?:known for|about)|where(?:'s| is| are) (?P<based>.{{1,80}}?) (?:based|located)",
     rf"do (?:you|we) have {_X} (?:in|on|as) (?:the|your|our|a) (?:network|directory|list|books|member|database|membership)",
 )  # fmt: skip
-_MAYBE = (
+_AT_AN_OFFICE = re.compile(
     rf"(?:(?:who(?:'s| is| are)|name of|i need|we need|find|get me|a contact for|contact for|details of|details for|put me in touch with|introduce me to) )?(?:the |their |your |a |an )?{_OFFICE} (?:at|from|of|for|in) (?P<there>.{{1,80}}?)",
+    re.IGNORECASE,
+)
+_MAYBE = (
     rf"(?:tell|show) {_ME} (?:more )?about {_X}|(?:more )?(?:information|info) (?:about|on) (?P<info>.{{1,120}}?)",
     rf"(?:(?:can|could|would|will) (?:you|someone|anyone) )?(?:please )?(?:introduce {_ME} to|connect {_ME} (?:to|with)|put {_ME} in touch with) {_X}",
     rf"(?:i|we)(?:'d| would)? (?:like|love|want|need) (?:to meet|an introduction to|an intro to) {_X}",
@@ -57,6 +60,8 @@ def look_up_in(text: str) -> LookUp | None:
     said = _AFTER.sub("", " ".join(text.split())[:300].strip(" ?!.,;:\"'“”"))
     if titled := _WITH_TITLE.fullmatch(said):
         return LookUp(titled["name"], sure=True)
+    if (office := _AT_AN_OFFICE.fullmatch(said)) and (name := _name(office)):
+        return LookUp(name, sure=False)
     for form in dict.fromkeys((said, _BEFORE.sub("", said))):
         for sure, patterns in ((True, _SURE_FORMS), (False, _MAYBE_FORMS)):
             for pattern in patterns:

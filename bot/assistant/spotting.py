@@ -125,6 +125,9 @@ def _nearly_named(
             return None
         found = index.gazetteer.slips_of(words[at].text)
         return (at + 1, found) if found else None
+    if ordinary[0] and not is_common(words[at].low) and words[at].text[0].isupper():
+        slips = index.gazetteer.slips_of(words[at].text)  # "Cheshir" has the stem of Cheshire
+        return (at + 1, slips) if slips else None
     for length in range(min(2, _longest(words, at)), 0, -1):
         # both words may be slips; an everyday one beside a slip is a part of a name only if it is written as one
         if all(ordinary[:length]) or (

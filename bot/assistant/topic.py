@@ -12,7 +12,7 @@ _LEADING = frozenset(
     """else list name names interested companies hi dear matter love introduction meet visit invite touch choosing evaluating
     source talk speak people quick question wondering hoping trying searching search urgently also ideally uk-based keen
     everyone everybody whoever pls plz u asap urgent knows understands owns require requires buy rent hire lease fancy require
-    outsource isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
+    outsource buying isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
 )
 # Words that lead up to a topic, and begin one when its next word stands right behind: "project management".
 _KEPT_FIRST = frozenset(
@@ -109,7 +109,7 @@ def topic_of(text: str) -> str:
     while last > first and _trails(words, first, last):
         last -= 1
     if first == last:  # nothing but filler: better some of it than nothing
-        kept = [word[0] for word in words if plain(word[0]) not in STOP_WORDS | _SAYS_NOBODY | _LEADING]
+        kept = [word[0] for word in words if _bare(word[0]) not in _SAYS_LITTLE]
         return " ".join(kept)[:MOST_TOPIC]
     piece = text[words[first].start() : _closed(text, words[last - 1].end())]
     return " ".join(piece.split())[:MOST_TOPIC].strip()
@@ -185,6 +185,9 @@ _SAYS_NOBODY = frozenset(
         "everybody",
     }
 )
+
+
+_SAYS_LITTLE = STOP_WORDS | _SAYS_NOBODY | _LEADING
 
 
 def is_plain_name(text: str) -> bool:

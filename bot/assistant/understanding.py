@@ -75,6 +75,10 @@ _EVERYBODY = re.compile(
     r"\b(?:all|every|everyone|everybody|list|how many|whole|entire|complete|full|directory|members?|not|outside|except|excluding)\b",
     re.IGNORECASE,
 )
+_DIRECTORY = re.compile(
+    r"(?:whole|entire|full|complete)(?: \w+)? (?:directory|database|list|network|cluster)|(?:directory|database)",
+    re.IGNORECASE,
+)
 _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECASE)
 
 
@@ -185,7 +189,7 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
     if matches and (asked.sure or matches[0].score >= 1.0 or _has_rare_word(asked.name, index)):
         return About(matches, asked.name)
     where = whereabouts_of(asked.name, index)
-    if where.places:
+    if where.places and not _is_a_persons(asked.name):
         rest = where.rest.strip(" ,")
         shorter = [match for match in index.find_names(rest, looked_up=True) if match.score >= SURE_OF_NAME]
         if shorter and rest:
@@ -275,7 +279,9 @@ def _who_does(request: Request, index: Index, thread: Thread | None) -> Intent:
         for said in (*request.asked, *request.conditions):
             if nowhere := unknown_place_in(asked_in(said), index):
                 return UnclearAsk(NOWHERE.format(nowhere))
-    if not (wanted.topic or wanted.places or wanted.kinds or wanted.sizes):
+    if _DIRECTORY.fullmatch(wanted.topic) or not (
+        wanted.topic or wanted.places or wanted.kinds or wanted.sizes
+    ):
         everybody = any(_EVERYBODY.search(said) for said in request.asked)
         return UnclearAsk(WHOLE_DIRECTORY if everybody else NOTHING_SOUGHT)
     return WhoDoes(wanted)

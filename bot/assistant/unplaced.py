@@ -25,6 +25,9 @@ _OF_SKILLS = frozenset(
 )
 
 
+_ROADS = frozenset({"junction", "exit", "station", "airport", "road", "street", "north", "south"})
+
+
 def unknown_place_in(text: str, index: Index) -> str:
     """The name after "in" or "near" that is neither a place nor any word that is used; "" if there is none."""
     text = text[:MOST_LOOKED_AT]
@@ -44,8 +47,7 @@ def _is_unknown(name: str, index: Index, *, sure: bool = True) -> bool:
     """`sure`: only a place can stand there, so that likeness to some word does not make it one."""
     words = re.findall(r"[A-Za-z]+", name)
     known = index.is_ordinary if sure else index.can_read
-    if index.gazetteer.find(name):
+    if index.gazetteer.find(name) or any(word.lower() in STOP_WORDS | _ROADS for word in words):
         return False
-    return any(len(word) >= SHORTEST for word in words) and not any(
-        word.lower() in STOP_WORDS or known(word) for word in words
-    )
+    strange = [word for word in words if not known(word)]
+    return any(len(word) >= SHORTEST for word in strange) and (sure or len(strange) == len(words))
