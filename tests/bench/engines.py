@@ -39,9 +39,10 @@ KINDS = {
     "minisearch": Kind("MiniSearch (near words)", "minisearch", "MiniSearch"),
     "bare": Kind("whodoes, no lexicon", "whodoes", "Whodoes", Given.ENTRIES, {"lexicon": False}),
     "whodoes": Kind("whodoes", "whodoes", "Whodoes", Given.ENTRIES),
+    "vectors": Kind("whodoes, word vectors", "whodoes", "Whodoes", Given.ENTRIES, {"vectors": True}),
     "recorded": Kind("whodoes, whole, recorded", "whodoes", "Recorded", Given.DATABASE),
 }
-OURS = ("bare", "whodoes", "recorded")
+OURS = ("bare", "whodoes", "vectors", "recorded")
 YARDSTICK = "fts5"
 
 

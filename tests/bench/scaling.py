@@ -10,6 +10,7 @@ from tests.bench.directory import import_files, keep, kept, write_entries
 from tests.bench.engines import KINDS, YARDSTICK
 from tests.bench.grids import figure, lined_up
 from tests.bench.judged_folder import Judged
+from tests.bench.peers.peer import NotMeasured
 from tests.bench.region import Region as MadeUp
 from tests.bench.region import write_lines
 from tests.bench.trials import Region, in_process, tried
@@ -39,6 +40,10 @@ LINES = {
     "peak": Line("its peak while building, MB", 0, {}),
     "found_after": Line("a change is found after, ms", 0, {SMALL: 1000, USUAL: 1000, LARGE: 1000}),
     "imported": Line("import, organisations a second", 0, {}),
+    "vectors_p50": Line("with word vectors: ask p50, ms", 1, {}),
+    "vectors_p99": Line("with word vectors: ask p99, ms", 1, {}),
+    "vectors_built": Line("with word vectors: build, s", 2, {}),
+    "vectors_megabytes": Line("with word vectors: memory, MB", 0, {LARGE: 800}),
     "their_p50": Line(f"{KINDS[YARDSTICK].title} p50, ms", 1, {}),
     "their_p99": Line(f"{KINDS[YARDSTICK].title} p99, ms", 1, {}),
     "their_built": Line(f"{KINDS[YARDSTICK].title} build, s", 2, {}),
@@ -78,10 +83,24 @@ def _measured(judged: Judged, region: Region, size: int, folder: Path) -> dict[s
         "built": ours.built,
         "built_live": live["built"],
         **({} if imported is None else {"imported": imported}),
+        **_with_vectors(at, judged),
         "their_p50": theirs.p50,
         "their_p99": theirs.p99,
         "their_built": theirs.built,
         "their_megabytes": theirs.megabytes,
+    }
+
+
+def _with_vectors(at: Region, judged: Judged) -> dict[str, float]:
+    try:
+        ours = tried("vectors", at, judged.asks)
+    except NotMeasured:
+        return {}  # the comparison says so
+    return {
+        "vectors_p50": ours.p50,
+        "vectors_p99": ours.p99,
+        "vectors_built": ours.built,
+        "vectors_megabytes": ours.megabytes,
     }
 
 

@@ -49,7 +49,7 @@ def region(tmp_path: Path, judged: Judged) -> Region:
     return Region(keep(tmp_path / "entries", listed(url)), url)
 
 
-@pytest.mark.parametrize("engine", ["fts5", "whodoes", "recorded"])
+@pytest.mark.parametrize("engine", ["fts5", "whodoes", "vectors", "recorded"])
 def test_an_engine_is_measured_in_a_process_of_its_own(engine: str, judged: Judged, region: Region) -> None:
     result = tried(engine, region, judged.asks)
     whole = measure(result.answered())[EVERY_CLASS]

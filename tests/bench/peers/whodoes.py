@@ -13,13 +13,18 @@ from store.search.entry import Entry
 from store.search.index import Index
 from store.search.lexicon import Lexicon
 from store.search.live import LiveIndex
+from store.search.vectors import installed_vectors
 from store.store import Store
-from tests.bench.peers.peer import DEPTH, Scored
+from tests.bench.peers.peer import DEPTH, NotMeasured, Scored
 
 
 class Whodoes:
-    def __init__(self, *, lexicon: bool = True) -> None:
-        self.index = Index(Gazetteer.load(), None if lexicon else Lexicon(()))
+    def __init__(self, *, lexicon: bool = True, vectors: bool = False) -> None:
+        """Raises NotMeasured where vectors are wanted and not installed."""
+        known = installed_vectors() if vectors else None
+        if vectors and known is None:
+            raise NotMeasured("the extra whodoes[vectors] is not installed")
+        self.index = Index(Gazetteer.load(), None if lexicon else Lexicon(()), vectors=known)
 
     def fill(self, entries: Sequence[Entry]) -> None:
         self.index.put(entries)
