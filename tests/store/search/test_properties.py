@@ -17,7 +17,7 @@ from store.search.found import Found, ReasonKind
 from store.search.index import Index
 from store.search.lexicon import Lexicon
 from store.search.wanted import Wanted
-from store.search.words import words_of
+from store.search.words import stem, words_of
 from tests.store.search.region import index_of, near, within
 
 TODAY = date(2026, 11, 23)
@@ -120,13 +120,13 @@ def test_an_index_that_was_changed_answers_like_one_built_anew_in_any_order(
 @settings(max_examples=3, deadline=None)
 @given(st.lists(entries, min_size=8, max_size=12, unique_by=lambda entry: entry.id))
 def test_thousands_of_changes_leave_no_trace(region: list[Entry]) -> None:
-    index = index_of(*(replace(entry, id=entry.id + 100, summary="interleukins") for entry in region))
+    index = index_of(*(replace(entry, id=entry.id + 100, summary="quillworting") for entry in region))
     for turn in range(160):
         index.put(replace(entry, summary=f"{entry.summary} passing{turn}") for entry in region)
     index.drop(entry.id + 100 for entry in region)
     index.put(region)
     assert told(index) == told(index_of(*region))
-    assert not index.can_read("interleukin")
+    assert not index.can_read("quilworting")
     assert not index.can_read("pasing159")
 
 
@@ -186,7 +186,7 @@ def test_who_has_the_very_word_comes_before_who_has_one_like_it(
     data: DataObject | None, word: str, others: int
 ) -> None:
     like = data.draw(slips_of(word)) if data else "protein"
-    assume(like != word)
+    assume(stem(like) != stem(word))  # not one word in two spellings
     index = index_of(
         *(Entry(each, "", f"{each} Works", summary=f"We do {like}.") for each in range(1, others + 1)),
         Entry(500, "", "Exactly Works", summary=f"We do {word}."),
