@@ -19,7 +19,7 @@ WANTS_LOGIN = {530, 534, 535, 538}  # replies to MAIL that speak of our settings
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. Together they stay under the outbox's lease, so that a claim outlives every attempt."""
+    """Seconds. An attempt may take all of them together; its claim is kept up all the while."""
 
     connect: float = 30.0
     command: float = 60.0

@@ -17,12 +17,13 @@ from mail.relay import (
     StaleConnection,
     Timeouts,
 )
-from store.outbox import LEASE, Claimed, backoff
+from store.outbox import Claimed, backoff
 from store.outcome import Outcome, Postponed, Refused, Unknown
 
 log = logging.getLogger(__name__)
 
 THREADS = 8
+LONGEST = 19 * 60.0  # seconds of one conversation with the relay, whatever it is waiting for
 RELAY_BACK_WITHIN = timedelta(minutes=10)  # a relay that is away is no message's fault: waits stay short
 ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f][^\s<>\x00-\x1f\x7f]*@[^\s<>@\x00-\x1f\x7f]+")
 
@@ -79,7 +80,7 @@ class RelaySender:
 
     async def _converse(self, connection: RelayConnection, mail: Envelope) -> Outcome:
         loop = asyncio.get_running_loop()
-        limit = loop.call_later(LEASE.total_seconds() * 0.95, connection.abort)
+        limit = loop.call_later(LONGEST, connection.abort)
         try:
             outcome = await loop.run_in_executor(self._threads, connection.deliver, mail)
         except asyncio.CancelledError:

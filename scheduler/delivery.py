@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlmodel import Session
@@ -14,8 +14,9 @@ from sqlmodel import Session
 from store import outbox
 from store.errors import StoreClosed, StoreError
 from store.kinds import Medium
+from store.leases import HEARTBEAT, Leases
 from store.outbox import Claimed
-from store.outcome import Outcome, Unknown
+from store.outcome import Outcome, Postponed, Unknown
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Delivery:
         at_once: int = 4,
         look_up_after: float = 1.0,
         stop_within: float = 30.0,
+        heartbeat: float = HEARTBEAT,
     ) -> None:
         self._store = store
         self.owner = f"{owner[:80]}:{secrets.token_hex(4)}"  # a restart under the same name is somebody else
@@ -78,6 +80,7 @@ class Delivery:
         self._look_up_after = look_up_after
         self._stop_within = stop_within
         self._lanes = {medium: _Lane(medium, sender) for medium, sender in senders.items()}
+        self._leases = Leases(store, owner=self.owner, clock=clock, heartbeat=heartbeat)
         self._swept = asyncio.Event()
         self._begun = clock()
 
@@ -102,6 +105,7 @@ class Delivery:
             work.cancel()
             with suppress(asyncio.CancelledError):
                 await work
+            self._leases.close()
 
     async def _work_until(self, stop: asyncio.Event) -> None:
         if self._alone:
@@ -118,7 +122,7 @@ class Delivery:
         failures = 0
         while result is not None or not stop.is_set():
             try:
-                kept, message = await self._store.write(
+                kept, message, since = await self._store.write(
                     self._turn, lane.medium, result, more=not stop.is_set()
                 )
             except StoreError as error:  # nothing was kept, and the outcome is not forgotten: again, later
@@ -126,11 +130,14 @@ class Delivery:
                 await self._store_failed(error, failures)
                 continue
             if result is not None:
+                self._leases.let_go(result.message)
                 _say(result, kept=kept)
             result, failures = None, 0
             if message is None:
                 await self._rest(lane.bell, stop)
-            elif stop.is_set():
+                continue
+            self._leases.hold(message, since=since)
+            if stop.is_set():
                 await self._put_back(message)
             else:
                 lane.bell.set()  # there may be more than one: let another worker look
@@ -146,19 +153,22 @@ class Delivery:
                 failures += 1
                 await self._store_failed(error, failures)
             else:
+                self._leases.let_go(message)
                 return
 
     def _turn(
         self, session: Session, medium: Medium, result: _Result | None, *, more: bool
-    ) -> tuple[bool, Claimed | None]:
+    ) -> tuple[bool, Claimed | None, datetime]:
         now = self._clock()
         kept = result is not None and outbox.settle(session, result.message, result.outcome, now=now)
         if not more:
-            return kept, None
+            return kept, None, now
         claimed = outbox.claim(session, owner=self.owner, media=(medium,), now=now, limit=1)
-        return kept, claimed[0] if claimed else None
+        return kept, claimed[0] if claimed else None, now
 
     async def _attempt(self, sender: Sender, message: Claimed) -> Outcome:
+        if not self._leases.surely_ours(message):
+            return Postponed("whodoes slept before it could send this.", timedelta())
         outcome = await _told(sender.send(message), message)
         if not isinstance(outcome, Unknown):
             return outcome
@@ -173,6 +183,7 @@ class Delivery:
         while not stop.is_set():
             try:
                 left = await self._store.read(outbox.lapsed, now=self._clock(), limit=20, media=media)
+                left = tuple(message for message in left if not self._leases.holds(message))
                 for message in left:
                     if stop.is_set():
                         return

@@ -20,8 +20,9 @@ from store.kinds import Medium, OutboxState
 from store.models import AuditEntry, OutboxMessage
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 
-# Longer than any attempt may take: a relay has 10 minutes after the final dot alone (RFC 5321 4.5.3.2.6).
-LEASE = timedelta(minutes=20)
+# How soon what a dead process had in hand is dealt with. One that lives extends its leases (store/leases.py), since an
+# attempt may take longer: a relay has 10 minutes after the final dot alone (RFC 5321 4.5.3.2.6).
+LEASE = timedelta(minutes=3)
 # Given up when old and tried often: a message written long before it was due still gets about a day of tries.
 GIVE_UP_AFTER = timedelta(days=5)
 TRIES_AT_LEAST = 14
@@ -153,6 +154,16 @@ def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
 def backoff(attempt: int) -> timedelta:
     """How long to wait after the n-th try: one minute, doubling to four hours (RFC 5321 4.5.4.1 asks for patience)."""
     return min(timedelta(minutes=2 ** min(attempt - 1, 10)), timedelta(hours=4))
+
+
+def extend(session: Session, message_ids: Collection[int], *, owner: str, now: datetime) -> int:
+    """The owner's heartbeat: what of these it still has, it keeps for another LEASE. Returns how many those are."""
+    return _rowcount(
+        session,
+        sa.update(_TABLE)
+        .where(_TABLE.c.id.in_(message_ids), _TABLE.c.owner == owner, _TABLE.c.state == OutboxState.SENDING)
+        .values(lease_until=now + LEASE),
+    )
 
 
 def put_back(session: Session, claimed: Claimed) -> bool:

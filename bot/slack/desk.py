@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.slack.arrivals import arrival_of
 from bot.slack.sender import SlackSender
@@ -12,8 +12,9 @@ from store import inbox, outbox
 from store.errors import PASSING, StoreError
 from store.inbox import STRIKES, Received
 from store.kinds import Medium
+from store.leases import HEARTBEAT, Leases
 from store.outbox import Claimed
-from store.outcome import Outcome, Unknown
+from store.outcome import Outcome, Postponed, Unknown
 from store.search.live import LiveIndex
 from store.store import Store
 
@@ -38,6 +39,7 @@ class SlackDesk:
         owner: str,
         clock: Callable[[], datetime],
         sweep_seconds: float = SWEEP_SECONDS,
+        heartbeat: float = HEARTBEAT,
     ) -> None:
         self._store = store
         self._live = live
@@ -46,6 +48,7 @@ class SlackDesk:
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._leases = Leases(store, owner=owner, clock=clock, heartbeat=heartbeat)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._finishing = False
 
@@ -126,8 +129,7 @@ class SlackDesk:
                 if apology is None:
                     continue
                 messages = apology
-            for message in messages:
-                await self._deliver(message)
+            await self._deliver_all(messages)
             return
 
     async def _struck(self, received: Received, error: Exception) -> tuple[Claimed, ...] | None:
@@ -140,6 +142,17 @@ class SlackDesk:
             return ()
         return messages if set_aside else None
 
+    async def _deliver_all(self, messages: tuple[Claimed, ...]) -> None:
+        for message in messages:
+            self._leases.hold(message, since=message.created_at)
+        try:
+            for message in messages:
+                await self._deliver(message)
+                self._leases.let_go(message)
+        finally:
+            for message in messages:
+                self._leases.let_go(message)
+
     async def _deliver(self, message: Claimed) -> None:
         """Say it, and write down what became of it. Should that fail, its lease runs out and it is looked up."""
         outcome = await self._said(message)
@@ -150,6 +163,8 @@ class SlackDesk:
             log.warning("slack.unsettled", extra={"outbox_id": message.id, "reason": str(error)})
 
     async def _said(self, message: Claimed) -> Outcome:
+        if not self._leases.surely_ours(message):
+            return Postponed("whodoes slept before it could say this.", timedelta())
         try:
             outcome = await self._sender.send(message)
             if not isinstance(outcome, Unknown):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import Callable
 from datetime import datetime
@@ -50,7 +51,7 @@ class SlackFace:
             store=store,
             live=live,
             sender=self.sender,
-            owner=f"slack:{socket.gethostname()[:60]}:{os.getpid()}",
+            owner=f"slack:{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}",
             clock=clock,
             sweep_seconds=sweep_seconds,
         )

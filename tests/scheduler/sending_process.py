@@ -15,6 +15,7 @@ from mail.sender import RelaySender
 from scheduler.delivery import Delivery
 from store import outbox
 from store.kinds import Medium, OutboxState
+from store.leases import HEARTBEAT
 from store.store import Store
 
 BEGINNING = datetime(2026, 11, 23, tzinfo=UTC)
@@ -36,7 +37,7 @@ async def deliver(url: str, port: int, speed: int, *, alone: bool, for_ever: boo
     )
     delivery = Delivery(
         store=store, senders={Medium.EMAIL: sender}, owner="sender", clock=fast_clock(speed),
-        poll_seconds=0.02, alone=alone, look_up_after=0.0,
+        poll_seconds=0.02, alone=alone, look_up_after=0.0, heartbeat=HEARTBEAT / speed,
     )  # fmt: skip
     running = asyncio.create_task(delivery.run(stop))
     while for_ever or await unsettled(store):

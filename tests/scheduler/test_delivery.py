@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from mail.sender import RelaySender
 from scheduler import delivery as delivery_module
@@ -16,6 +18,7 @@ from scheduler.delivery import Delivery, Sender
 from store import outbox
 from store.errors import StoreClosed
 from store.kinds import Medium
+from store.models import OutboxMessage
 from store.outbox import Claimed, Draft
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 from store.store import Store
@@ -257,10 +260,89 @@ async def test_a_send_that_outlives_its_lease_changes_nothing_any_more(
     async with delivering(store, {Medium.EMAIL: Says(slow)}, time):
         await reached(store, sending=1)
         time.now = now + outbox.LEASE + timedelta(seconds=1)
-        await reached(store, uncertain=1)
+        async with delivering(store, {Medium.EMAIL: Says()}, time):  # another process, which thinks us dead
+            await reached(store, uncertain=1)
         gate.set()
     await reached(store, uncertain=1)
     assert "delivery.claim_lost" in caplog.text
+
+
+async def test_a_process_that_lives_judges_nothing_that_it_has_in_hand_itself(
+    store: Store, now: datetime
+) -> None:
+    """The clock may jump, or the database be away for longer than a lease."""
+    time, gate = Time(now), asyncio.Event()
+
+    async def slow(_: Claimed) -> Outcome:
+        await gate.wait()
+        return Sent("250")
+
+    await queue(store, now, "a")
+    async with delivering(store, {Medium.EMAIL: Says(slow)}, time) as delivery:
+        await reached(store, sending=1)
+        time.now = now + outbox.LEASE + timedelta(seconds=1)
+        delivery.wake()
+        await queue(store, now, "slack", medium=Medium.SLACK)  # whatever the sweep does, it has done by then
+        async with delivering(store, {Medium.SLACK: Says()}, time):
+            await reached(store, sending=1, sent=1)
+        gate.set()
+        await reached(store, sent=2)
+
+
+async def test_an_attempt_longer_than_a_lease_stays_its_workers_own(any_store: Store, now: datetime) -> None:
+    time, gate = Time(now), asyncio.Event()
+
+    async def slow(_: Claimed) -> Outcome:
+        await gate.wait()
+        return Sent("250")
+
+    await queue(any_store, now, "a")
+    async with (
+        delivering(any_store, {Medium.EMAIL: Says(slow)}, time, heartbeat=0.01),
+        delivering(any_store, {Medium.EMAIL: Says()}, time, owner="another") as other,
+    ):
+        await reached(any_store, sending=1)
+        for minutes in (2, 4, 6):
+            time.now = now + timedelta(minutes=minutes)
+            await extended(any_store, time.now)
+            other.wake()
+        gate.set()
+        await reached(any_store, sent=1)
+
+
+async def extended(store: Store, now: datetime) -> None:
+    def until(session: Session) -> datetime | None:
+        return session.exec(select(OutboxMessage.lease_until)).one()
+
+    async with asyncio.timeout(10):
+        while await store.read(until) != now + outbox.LEASE:
+            await asyncio.sleep(0.005)
+
+
+async def test_what_was_claimed_before_a_long_sleep_is_not_sent_beside_another(
+    store: Store, now: datetime
+) -> None:
+    """Asleep between claim and first byte: another process may be sending it by now."""
+    slept, loop_thread = timedelta(seconds=100), threading.current_thread()
+
+    def clock() -> datetime:
+        return (
+            now + slept if threading.current_thread() is loop_thread else now
+        )  # claims run in the store's thread
+
+    def attempts(session: Session) -> int:
+        return session.exec(select(OutboxMessage.attempt)).one()
+
+    mail = Says()
+    await queue(store, now, "a")
+    async with delivering(store, {Medium.EMAIL: mail}, clock):
+        async with asyncio.timeout(10):
+            while await store.read(attempts) < 3:
+                await asyncio.sleep(0.005)
+        assert mail.sent == []
+        slept = timedelta()
+        await reached(store, sent=1)
+    assert mail.sent == ["a"]
 
 
 async def test_stopping_finishes_what_is_being_sent_and_begins_nothing(store: Store, now: datetime) -> None:
