@@ -28,7 +28,12 @@ _OPENING = re.compile(
 _SIGN_OFF = re.compile(
     r"^\s*(?:(?:kind|best|warm|many|warmest|kindest)?\s*(?:regards|wishes|thanks)|best|cheers|thanks|thank you|"
     r"many thanks|thanks in advance|with thanks|yours (?:faithfully|sincerely|truly)|sincerely|all the best|ta|"
-    r"thanks (?:again|and regards|very much|so much)|kr|br|rgds|speak soon|talk soon|cheers for now)"
+    r"thanks (?:again|and regards|very much|so much)|kr|br|rgds|speak soon|talk soon|cheers for now|"
+    r"(?:mit )?(?:freundlichen?|besten?|viele[nr]?|herzlichen?|liebe) gr(?:ü|ue)(?:ß|ss)en?|mfg|"
+    r"(?:med )?(?:venlige?|vennlig|vänliga|bästa) (?:hilsen|hilsner|hälsningar)|mvh|(?:bien )?cordialement|bien à vous|"
+    r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en|jes)?|(?:cordiali|distinti) saluti|(?:un cordial )?saludos?"
+    r"(?: cordiales)?|atentamente|atenciosamente|(?:com os melhores )?cumprimentos|pozdrawiam|z poważaniem|"
+    r"(?:ystävällisin )?terveisin|s pozdravem|üdvözlettel)"
     r"(?:\s+(?:in advance|again|and (?:kind |best )?regards))?\s*[,.!–-]*\s*(?:[A-Z][\w'-]{0,20})?\s*$",
     re.IGNORECASE,
 )
