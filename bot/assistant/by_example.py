@@ -16,7 +16,7 @@ COMMON_TO_NONE = 1  # a word that no other entry uses is no help
 
 _SURE = r"similar to|comparable (?:to|with)|akin to|(?:an? )?competitors? (?:of|to|for)|rivals? (?:of|to|for)|(?:an? )?alternatives? to|competing with|competes? with|(?:in )?the same (?:\w+ )?as|(?:in the|of the same) (?:mould|style|vein|sort|kind|type) (?:of|as)|peers of"
 _EXAMPLE = re.compile(
-    rf"(?P<lead>.{{0,120}}?)(?:\b(?P<sure>{_SURE})|\b(?:a bit |much |quite |something |someone )?like)\s+(?P<name>.{{2,200}})$",
+    rf"(?P<lead>.{{0,120}}?)(?:\b(?P<sure>{_SURE})|\b(?:a bit |much |quite |something |someone )?(?:like|such as))\s+(?P<name>.{{2,200}})$",
     re.IGNORECASE,
 )
 _BUT = re.compile(
@@ -36,11 +36,15 @@ _POINTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`rest` is what else the ask says. `sure`: the phrase is used of organisations; "like" may be used of anything."""
+    """`rest` is what else the ask says, `of` what the example is one of, where that is more than a company.
+
+    `sure`: the phrase is used of organisations; "like" may be used of anything.
+    """
 
     name: str
     rest: str
     sure: bool
+    of: str = ""
 
 
 def examples_in(text: str) -> Iterator[Example]:
@@ -49,15 +53,16 @@ def examples_in(text: str) -> Iterator[Example]:
     if found is None:
         return
     lead = words_of(found["lead"])
-    if any(map(_tells, lead)) or (not found["sure"] and lead[-1:] and lead[-1] in _NOT_BEFORE):
+    if not found["sure"] and lead[-1:] and lead[-1] in _NOT_BEFORE:
         return
+    of = found["lead"] if any(map(_tells, lead)) else ""
     said = found["name"]
     ends = [each.start() for each in _BUT.finditer(said)]
     for end in (len(said), *reversed(ends)):
         name = said[:end].strip(" ,;:.?!\"'“”")
         words = words_of(name)
         if words and len(name) <= LONGEST_NAME and not _POINTING & set(words):
-            yield Example(name, said[end:], bool(found["sure"]))
+            yield Example(name, said[end:], bool(found["sure"]), of)
 
 
 def known_for(entry: Entry, index: Index) -> str:

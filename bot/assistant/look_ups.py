@@ -18,7 +18,8 @@ _SURE = (
     rf"(?:(?:the |a |an |any )?(?:contact|contacts|details|contact details|phone number|phone|telephone number|number|e-?mail(?: address)?|address|website|web ?site|profile|entry)) (?:for|of|at) {_X}",
     rf"(?:is|are) {_X} (?:a member|members|in (?:the|your|our) (?:network|directory|membership|database|cluster)|on (?:your|the) (?:list|books))(?: of (?:this|the|your) (?:network|cluster))?",
     rf"(?:do|have) (?:you|we) (?:have |got |know )*(?:anyone|anybody|someone|somebody|a contact|any contacts?|an e-?mail(?: address)?|details|a (?:phone )?number|contact details|an address|a website|a person|people) (?:at|for|from|of) {_X}",
-    rf"who (?:do|should|can|could|would) (?:i|we) (?:talk|speak|write|reach out|turn|contact|ask)(?: to| for)? (?:at|from|in) {_X}",
+    rf"who (?:do|should|can|could|would) (?:i|we) (?:talk|speak|write|reach out|turn|contact|ask)(?: to| for)? (?:at|from|in) {_X}(?: (?:about|regarding|concerning|on|re) .{{1,80}})?",
+    rf"(?:(?:is there|are there|do you (?:know|have)|do we (?:know|have)|have you (?:heard of|got)|i am looking for|looking for|find) (?:of )?)?(?:an? |any |the )?(?:company|firm|organi[sz]ation|member|business|lab|start-?up|charity|supplier) (?:called|named|by the name of) {_X}",
     rf"who(?:'s| is| are) (?:our|the|your|my|a) (?:\w+ )?(?:contacts?|person|people) (?:at|for|from) {_X}",
     rf"(?:i|we) (?:need|want|would like|have|am trying|are trying|'d like) to (?:reach|contact|get hold of|get in touch with|speak to|speak with|talk to|write to) {_X}",
     rf"how (?:do|can|could) (?:i|we) (?:reach|contact|get hold of|get in touch with) {_X}",
@@ -35,6 +36,7 @@ _MAYBE = (
     rf"(?:tell|show) {_ME} (?:more )?about {_X}|(?:more )?(?:information|info) (?:about|on) (?P<info>.{{1,120}}?)",
     rf"(?:(?:can|could|would|will) (?:you|someone|anyone) )?(?:please )?(?:introduce {_ME} to|connect {_ME} (?:to|with)|put {_ME} in touch with) {_X}",
     rf"(?:i|we)(?:'d| would)? (?:like|love|want|need) (?:to meet|an introduction to|an intro to) {_X}",
+    rf"{_X}(?:'s|s')? (?:website|web site|contact details|contacts?|phone number|telephone number|e-?mail(?: address)?|address|profile|entry)",
     rf"(?:who|what)(?:'s| is| are) {_X}|who runs (?P<run>.{{1,80}}?)|who (?:works (?:at|for)|owns) (?P<works>.{{1,80}}?)|who(?:'s| is) at (?P<at>.{{1,80}}?)",
     rf"(?:do (?:you|we) know|have you heard of|look up|find|search for|about|what about|how about) {_X}|anyone (?:at|from) (?P<any>.{{1,80}}?)|anyone know (?P<known>.{{1,80}}?)",
 )  # fmt: skip

@@ -11,13 +11,13 @@ LONGEST_PHRASE = 7  # words
 _NO_RULING = (
     r"(?!(?:just|only|merely|simply|necessarily|sure|certain|yet|too|so|very|far|least|all|known|able|aware|long|longer|more than|less than|further|farther|bigger|larger|smaller|older|younger|greater|higher|lower|earlier|fewer than|"
     r"later than|to|be|been|have|know|knowing|understand|see|mind|help|find|get|idea|ideas|clue|preference|matter|problem|worries|rush|doubt|limit|luck|need|one|thanks|thank|hurry|pressure|such|wonder|"
-    r"available|working|mentioned|listed|like|looking|answer|reply|response|particular|there|it|that|this|here|i|we|you|he|she|they)\b)"
+    r"win|fee|available|working|mentioned|listed|like|looking|answer|reply|response|particular|there|it|that|this|here|i|we|you|he|she|they)\b)"
 )
 _SMALL = r"(?:(?:any|the|a|an|more|other|another|those|these|just|also|really|from|for|in|at|of|with|by|doing|involving|using|working (?:on|in|with)|to do with)\s+)*"
 _BEFORE = r"(?:(?<=^)|(?<=[\s,;:(–—-]))"
 _CLAUSE = r"(?:[,;:(–—-]+\s*)?(?:\b(?:but|and|though|although|just|so|or|preferably|ideally|definitely|please|absolutely)\s+)*"
 _OPENINGS = (
-    rf"{_BEFORE}(?:not|nor|no|never)\s+{_NO_RULING}",
+    rf"{_BEFORE}(?:not|nor|no)\s+{_NO_RULING}",
     rf"{_BEFORE}(?:nothing|not anything) (?:to do with|involving|about|on|like|from)\s+",
     rf"{_BEFORE}(?:nobody|no one|no-one|none) (?:from|of|doing|working (?:on|in|with)|who does)\s+",
     rf"{_BEFORE}(?:except(?:ing)?(?: for| from| in)?|excluding|exclude|excl\.?|leaving out|leave out|other than|apart from|aside from|rather than|instead of|as opposed to|bar(?=\s+(?:the|those|any)\b)|minus(?=\s+(?:the|those|any)\b))\s+",
@@ -42,6 +42,7 @@ _MORE_OF_IT = re.compile(
     r"\s*,\s*(?:(?:or|and|nor|no|not)\s+)*|\s+(?:or|nor|and)\s+(?:(?:no|not)\s+)?", re.IGNORECASE
 )
 _A_LIST = re.compile(r"^[^,]{1,60}(?:,[^,]{1,40}){1,4},?\s+(?:or|and|nor)\s+\S")
+_JOINT_END = re.compile(r"\s+(?:and|or|nor)$", re.IGNORECASE)
 _BOTH = re.compile(r"\bnot\s+(?:just|only|merely|simply)\s+", re.IGNORECASE)
 
 
@@ -101,4 +102,4 @@ def _end_of_phrase(text: str, start: int) -> int:
 
 
 def _trimmed(phrase: str) -> str:
-    return _SMALL_WORDS.sub("", phrase.strip(" ,'\"“”"), count=1).strip()
+    return _SMALL_WORDS.sub("", _JOINT_END.sub("", phrase.strip(" ,'\"“”")), count=1).strip()

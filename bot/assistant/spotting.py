@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from bot.assistant.first_names import FIRST_NAMES
 from bot.assistant.tongues import no_places_in
 from store.places.naming import fold
 from store.places.place import Place, PlaceKind
@@ -155,6 +156,8 @@ def _may_be_place(words: Sequence[Word], at: int, length: int, index: Index, *, 
         return first.low not in STOP_WORDS - _BEGIN_NAMES and last.low not in STOP_WORDS
     if first.low in _NEVER or (first.low in STOP_WORDS and first.text not in {"US", "U.S"}):
         return first.text.rstrip(".") in {"US", "U.S"}
+    if not sure and first.low in FIRST_NAMES:
+        return False
     if sure or first.text in {"US", "UK"} or not index.gazetteer.is_common_word(first.text):
         return True
     return first.text[0].isupper() and (len(words) == 1 or _begins_a_list(words, at, index))
@@ -183,7 +186,8 @@ def _likely(found: tuple[Place, ...], words: Sequence[Word], at: int, length: in
     best, first = found[0], words[at]
     if best.kind is PlaceKind.OUTCODE and _MOTORWAY.fullmatch(words[at + length - 1].text):
         return "the" not in {first.low, _low(words, at - 1)}
-    if best.kind is not PlaceKind.TOWN or first.text[0].isupper():
+    written_large = first.text[0].isupper() and not (at == 0 and length == 1 < len(words))
+    if best.kind is not PlaceKind.TOWN or written_large:
         return True
     if length > 1 and first.low == "the":
         first, length = words[at + 1], length - 1

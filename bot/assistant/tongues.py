@@ -13,9 +13,15 @@ _SO_CALLED = re.compile(
     r"\b(?:french (?:press|kiss|drain|window|gauge|polish)|german measles|chinese (?:hamster|herbal|medicine)|spanish flu|indian ink|"
     r"japanese encephalitis|turkish (?:bath|delight)|swiss (?:roll|albino|webster|army|cheese|lathe)|dutch oven|danish pastry|"
     r"brazil nuts?|guinea[- ]?pigs?|oxford nanopores?|syrian hamsters?|english ivy|russian doll|"
+    r"liverpool care pathway|manchester triage|bristol stool|glasgow coma|edinburgh postnatal|cambridge structural|helsinki declaration|norwalk virus|oxford (?:hip|knee) score|boston (?:bowel|brace)|montreal cognitive|"
     r"(?:innovate|cancer research|diabetes|parkinson['’]?s|health data research|universities|research|dementia) uk|uk biobank|"
     r"(?:genomics|nhs|research|public health|health education|historic) england|(?:nhs|public health) (?:wales|scotland)|scottish enterprise)\b",
     re.IGNORECASE,
+)
+# Where something is to be sold says nothing of who helps with it.
+_MARKET = re.compile(
+    r"\b(?:export\w*|import\w*|sell(?:ing)?|enter(?:ing)?|launch(?:ing)?|expand(?:ing)?|expansion)\s+(?:\w+\s+){0,3}?(?:to|into|from)\s+(?:the\s+)?(?P<to>[A-Z][\w.]*(?:\s+[A-Z][\w.]*)?)"
+    r"|(?P<of>\b[A-Z][\w.]+)\s+(?:market|customs|regulators?|reimbursement|approval|registration)\b"
 )
 _SPOKEN = re.compile(
     r"\b(?:translat\w*|interpret(?:er|ers|ing|ation)\b|languages?|speak(?:s|ing|er|ers)?|spoken|native|bilingual|multilingual|fluent\w*|locali[sz]\w*|subtit\w+|transcri(?:be|bing|ption of)|"
@@ -33,6 +39,7 @@ _LEADS_TO_TONGUE = frozenset({"in", "into", "to", "from", "and", "or", "of", "bo
 def no_places_in(text: str) -> list[tuple[int, int]]:
     """Where words stand that would be read as a country and are a language, or part of a thing's name."""
     spans = [found.span() for found in _SO_CALLED.finditer(text)]
+    spans += [found.span("to" if found["to"] else "of") for found in _MARKET.finditer(text)]
     tongues = [word for word in _WORD.finditer(text) if word[0].lower() in LANGUAGES]
     if not tongues:
         return spans

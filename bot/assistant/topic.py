@@ -12,7 +12,7 @@ _LEADING = frozenset(
     """else list name names interested companies hi dear matter love introduction meet visit invite touch choosing evaluating
     source talk speak people quick question wondering hoping trying searching search urgently also ideally uk-based keen
     everyone everybody whoever pls plz u asap urgent knows understands owns require requires buy rent hire lease fancy require
-    outsource buying isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
+    applying outsource understand understanding buying isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
 )
 # Words that lead up to a topic, and begin one when its next word stands right behind: "project management".
 _KEPT_FIRST = frozenset(
@@ -24,6 +24,12 @@ _KEPT_FIRST = frozenset(
 _COMPOUNDS = re.compile(
     r"(?:contact lens|supply chain|support (?:vector|group)|sound (?:therap|wave|proof)|local an|regional an|party wall|point[ -]of[ -]care|source code|search engine|"
     r"people (?:management|development)|touch ?screen|talk(?:ing)? therap|team building|partner(?:ship)? (?:management|notification)|group (?:b|a|therap|purchas|train))",
+    re.IGNORECASE,
+)
+# Terms whose first word is a small one.
+_TERMS = re.compile(
+    r"(?:in (?:silico|vivo|vitro|situ|utero|ovo|cellulo)|near[- ]infrared|next[- ](?:day|gen(?:eration)?)|(?:over|under) \d+s|over[- ]the[- ]counter|up[- ]to[- ]date|a?round[- ]the[- ]clock|out[- ]of[- ]hours|"
+    r"never[- ]frozen|no[- ]win|all[- ]in[- ]one|off[- ](?:the[- ])?(?:shelf|label)|on[- ]demand|one[- ](?:stop|step|pot|off)|once[- ](?:daily|weekly)|same[- ]day|first[- ]in)\b",
     re.IGNORECASE,
 )
 _ONLY_IN_COMPOUNDS = frozenset(
@@ -42,6 +48,8 @@ _PHRASES = re.compile(
     r"(?:in|with) the (?:field|area|world|business|space|domain|sphere) of\b|when it comes to\b|"
     r"(?:in|on|from) (?:the|our|your) (?:directory|network|membership|database|cluster|books|list) (?:for|on|in|about|doing|with|under)\b|(?:the )?(?:right|best|relevant|appropriate|correct) (?:person|people|contact|one|team|place) (?:for|on|with|about|to (?:ask|talk to|speak to|contact|see) (?:about|on|for))\b|"
     r"(?:regarding|concerning|about|as regards|in relation to|with regards? to)\b|"
+    r"(?:(?:thinking (?:about|of)|considering|planning (?:on|to)|in the process of) )?(?:changing|replacing|replace|switching) (?:our|my|the)(?: current| existing| old)?\b|(?:thinking (?:about|of)|considering)\b|"
+    r"(?:currently |already |normally |usually )?(?:use|using|used) (?-i:[A-Z]\w+) for\b|(?:the )?(?:new|newest|latest|recent) (?:members?|joiners|arrivals|companies|firms)(?: in| for| doing)?\b|"
     r"(?:hear|heard) of\b|(?:used|tried|dealt with|worked with) an?\b|(?:somewhere|some place|a place|place) (?:to|that|which|where|for)\b(?: (?:i|we) can)?|would be (?:able|good)(?: to| for)?\b|up to speed (?:on|with)\b|clued up (?:on|about)\b|"
     r"(?:any |some |got )?(?:experience|expertise|capabilit(?:y|ies)|knowledge|skills?|background|track record|interest|understanding) (?:in|of|with|on|for|doing)\b|(?:into|experienced in|skilled (?:in|at)|good (?:at|with|in)|knowledgeable (?:about|in)|familiar with|trained in|versed in|proficient in|interested in|working (?:on|in|with|at)|active in|involved (?:in|with)|engaged in)\b|"
     r"(?:to |who |that |which |would |might |could |can |does |will )*(?:be |have been |been )?(?:able to |capable of |willing to )(?=\w)|"
@@ -197,6 +205,8 @@ def is_plain_name(text: str) -> bool:
 
 def _leads(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
     low = _bare(words[at][0])
+    if _TERMS.match(text, words[at].start()) or (words[at][0] == "IT" and not text.isupper()):
+        return False
     if low not in STOP_WORDS and low not in FILLER_WORDS and low not in _LEADING:
         return False
     if low not in _KEPT_FIRST or at + 1 == len(words):

@@ -52,7 +52,7 @@ _SIZE_WORDS: tuple[tuple[re.Pattern[str], tuple[SizeBand, ...]], ...] = tuple(
     )
 )  # fmt: skip
 _KIND_WORDS = {
-    OrganisationKind.UNIVERSITY: r"universit(?:y|ies)['’]?(?:s)?(?! (?:spin|hospital|of\b))(?: (?:department|group|lab|team|school)s?)?|academic (?:group|lab|team|partner|department|institution)s?|academics?['’]?|academia|unis?",
+    OrganisationKind.UNIVERSITY: r"universit(?:y|ies)['’]?(?:s)?(?! (?:spin|hospital))(?: (?:department|group|lab|team|school)s?)?|academic (?:group|lab|team|partner|department|institution)s?|academics?['’]?|academia|unis?",
     OrganisationKind.NHS: r"nhs(?:['’]s)?(?: (?:trust|hospital|foundation trust|provider|organi[sz]ation|bod(?:y|ie)|site)s?['’]?)?|hospital trusts?|acute trusts?",
     OrganisationKind.INVESTOR: r"investors?['’]?|vcs?|venture (?:capitalists?|capital firms?)|business angels?|angel investors?|investment (?:firm|fund)s?|(?:vc|investor) (?:firm|fund)s?",
     OrganisationKind.MULTINATIONAL: r"multi-?nationals?['’]?(?: (?:compan(?:y|ies)|firms?|corporations?))?|global players?",
@@ -87,7 +87,7 @@ class Traits:
 
 def traits_of(text: str, *, picking: bool = False) -> Traits:
     """Read sizes and kinds. `picking`: the ask narrows an earlier one, so that plain "suppliers" is a kind too."""
-    ruled = ruled_out_in(text)
+    ruled = ruled_out_in(" ".join(text.split()))
     out = [_ruled_out(phrase) for phrase in ruled.phrases]
     rest, sizes = _sizes(ruled.rest)
     rest, kinds = _kinds(rest, picking=picking)

@@ -8,7 +8,6 @@ from bot.assistant.by_example import examples_in, known_for
 from bot.assistant.chit_chat import small_talk
 from bot.assistant.correcting import corrected
 from bot.assistant.corrections import correction_in, quoted_in
-from bot.assistant.first_names import FIRST_NAMES
 from bot.assistant.follow_ups import command
 from bot.assistant.intents import (
     About,
@@ -30,14 +29,24 @@ from bot.assistant.mail_ask import (
     request_of_mail,
 )
 from bot.assistant.markup import unmarked
+from bot.assistant.name_like import (
+    first_names_in,
+    has_rare_word,
+    holds_a_name,
+    is_a_persons,
+    is_exact,
+    is_person_of,
+    says_no_name,
+    says_several,
+)
 from bot.assistant.topic import is_plain_name, topic_of
 from bot.assistant.traits import Traits, traits_of
 from bot.assistant.unplaced import unknown_place_in
 from bot.assistant.whereabouts import Whereabouts, whereabouts_of
 from store.kinds import Medium
-from store.search.index import Index, NameMatch
+from store.search.index import Index
 from store.search.wanted import Nearness, Wanted, WantedPlace
-from store.search.words import FILLER_WORDS, STOP_WORDS, plain, words_of
+from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
 
 T = TypeVar("T")
 
@@ -45,9 +54,7 @@ MOST_READ = 100_000  # characters of a message; nobody's ask starts later
 MOST_ASKED = 2000
 SURE_OF_NAME = 0.8  # after "contact for …"
 SURE_OF_BARE_NAME = 0.86  # when nothing but the name was said
-RARE = 3  # entries at most that use a word which makes a few words a name
 MOST_NAME_WORDS = 6
-MOST_PERSONS_NAME = 3
 USUAL_NEAR_MILES = 12.5
 CLOSEST_MILES = 2.0
 
@@ -104,7 +111,7 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
         ):
             return fixed
         said = heard.as_an_ask if heard.sure or heard.literally else said
-    elif request is None and looks_like_sentences(lines):
+    if request is None and not (heard and (heard.sure or heard.literally)) and looks_like_sentences(lines):
         request = request_in(lines)
         said = " ".join(request.asked)
     if (talk := small_talk(said)) and not _exact_name(said, index):
@@ -173,11 +180,11 @@ def _named(said: str, index: Index) -> Intent | None:
         return _looked_up(asked, index)
     if len(said.split()) > MOST_NAME_WORDS or not is_plain_name(said):
         return None
-    if _is_a_persons(said):
-        people = [each for each in index.find_names(said, looked_up=True) if each.score >= SURE_OF_NAME]
+    if is_a_persons(said):
+        people = [each for each in index.find_names(said, looked_up=True) if is_person_of(said, each)]
         return About(tuple(people), said) if people else AboutUnknown(said)
     matches = [match for match in index.find_names(said) if match.score >= SURE_OF_BARE_NAME]
-    if matches and (_is_exact(matches, said) or _has_rare_word(said, index)):
+    if matches and (is_exact(matches, said) or has_rare_word(said, index)):
         return About(tuple(matches), said)
     return None
 
@@ -186,10 +193,10 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
     matches = tuple(
         match for match in index.find_names(asked.name, looked_up=True) if match.score >= SURE_OF_NAME
     )
-    if matches and (asked.sure or matches[0].score >= 1.0 or _has_rare_word(asked.name, index)):
+    if matches and (asked.sure or matches[0].score >= 1.0 or has_rare_word(asked.name, index)):
         return About(matches, asked.name)
     where = whereabouts_of(asked.name, index)
-    if where.places and not _is_a_persons(asked.name):
+    if where.places and not is_a_persons(asked.name):
         rest = where.rest.strip(" ,")
         shorter = [match for match in index.find_names(rest, looked_up=True) if match.score >= SURE_OF_NAME]
         if shorter and rest:
@@ -197,59 +204,12 @@ def _looked_up(asked: LookUp, index: Index) -> Intent | None:
         if not _content(where.rest):
             return None
     if (
-        (asked.sure and not _is_everyday(asked.name, index))
-        or _is_a_persons(asked.name)
-        or _holds_a_name(asked.name, index)
-    ) and not _says_several(asked.name):
+        (asked.sure and not says_no_name(asked.name, index))
+        or is_a_persons(asked.name)
+        or holds_a_name(asked.name, index)
+    ) and not says_several(asked.name):
         return AboutUnknown(asked.name)
     return None
-
-
-def _is_everyday(said: str, index: Index) -> bool:
-    """ "Contact for frozen samples": more words than one, none of them written as a name."""
-    words = re.findall(r"[^\W_]+", said)
-    return len(words) > 1 and all(
-        index.is_ordinary(word) and not word[0].isupper() and word[0].isalpha() for word in words
-    )
-
-
-def _is_a_persons(said: str) -> bool:
-    """ "Mary", "Mary Whitlock"; not "Mary had a little lamb"."""
-    words = said.strip(" ?!.,").split()
-    return (
-        0 < len(words) <= MOST_PERSONS_NAME
-        and plain(words[0]) in FIRST_NAMES
-        and all(word[0].isupper() for word in words[1:])
-    )
-
-
-def _holds_a_name(said: str, index: Index) -> bool:
-    """Whether some word can only be a name: nobody uses it, and it is written large or near to nothing known."""
-    return any(
-        not index.is_ordinary(word) and (word[0].isupper() or not index.can_read(word))
-        for word in re.findall(r"[^\W_]+", said)
-        if word.lower() not in STOP_WORDS
-    )
-
-
-def _says_several(name: str) -> bool:
-    """ "gene editing companies" is no name."""
-    return any(
-        word in FILLER_WORDS
-        and word.endswith("s")
-        and word not in {"solutions", "services", "products", "partners", "enterprises", "industries"}
-        for word in words_of(name)
-    ) or words_of(name)[:1] in (
-        ["a"],
-        ["an"],
-        ["someone"],
-        ["somebody"],
-        ["anyone"],
-        ["anybody"],
-        ["people"],
-        ["other"],
-        ["some"],
-    )
 
 
 def _like(said: str, index: Index) -> Intent | None:
@@ -259,10 +219,12 @@ def _like(said: str, index: Index) -> Intent | None:
         matches = index.find_names(example.name, looked_up=True)
         if matches and matches[0].score >= (SURE_OF_NAME if example.sure else SURE_OF_BARE_NAME):
             entry = index.entry(matches[0].hit.id)
-            if entry and (example.sure or matches[0].score >= 1.0 or _has_rare_word(example.name, index)):
-                wanted = replace(_wanted_in(example.rest, index), topic=known_for(entry, index))
+            named = matches[0].score >= 1.0 or has_rare_word(example.name, index)
+            if entry and (named or (example.sure and not example.of)):
+                wanted = _wanted_in(f"{example.of} {example.rest}", index)
+                wanted = wanted if example.of else replace(wanted, topic=known_for(entry, index))
                 return WhoDoes(replace(wanted, without=(*wanted.without, entry.name)))
-        if _holds_a_name(example.name, index) and not _says_several(example.name):
+        if not example.of and holds_a_name(example.name, index) and not says_several(example.name):
             unknown = example.name  # the shortest, which has no place and no condition behind it
     return AboutUnknown(unknown) if unknown else None
 
@@ -299,15 +261,8 @@ def _wanted_in(said: str, index: Index) -> Wanted:
         traits.sizes,
         traits.excluded,
         traits.without,
-        literally=_joined(quoted_in(said, topic), _first_names_in(topic)),
+        literally=_joined(quoted_in(said, topic), first_names_in(topic)),
         outside=where.outside,
-    )
-
-
-def _first_names_in(topic: str) -> tuple[str, ...]:
-    """Nobody's name is a slip of another word."""
-    return tuple(
-        word for word in words_of(topic) if word in FIRST_NAMES and word.capitalize() in topic.split()
     )
 
 
@@ -338,15 +293,6 @@ def _exact_name(said: str, index: Index) -> bool:
     return (
         is_plain_name(said)
         and len(said.split()) <= MOST_NAME_WORDS
-        and _is_exact(index.find_names(said), said)
-        and _has_rare_word(said, index)
+        and is_exact(index.find_names(said), said)
+        and has_rare_word(said, index)
     )
-
-
-def _is_exact(matches: tuple[NameMatch, ...] | list[NameMatch], said: str) -> bool:
-    """The whole name as the directory has it, and more than one everyday word."""
-    return bool(matches) and matches[0].score >= 1.0 and len(words_of(said)) > 1
-
-
-def _has_rare_word(said: str, index: Index) -> bool:
-    return any(index.is_rare(word, most=RARE) for word in words_of(said) if word not in STOP_WORDS)

@@ -79,6 +79,20 @@ def test_it_is_wound_care_however_it_is_asked(text: str) -> None:
         ("point of care tests", "point of care tests"),
         ("first aid kits", "first aid"),
         ("early detection of sepsis", "early detection of sepsis"),
+        ("in vivo imaging", "in vivo imaging"),
+        ("near infrared spectroscopy", "near infrared spectroscopy"),
+        ("who offers next generation sequencing?", "next generation sequencing"),
+        ("over 65s falls prevention", "over 65s falls prevention"),
+        ("never frozen platelets", "never frozen platelets"),
+        ("no win no fee lawyers", "no win no fee lawyers"),
+        ("IT support and cloud hosting", "IT support and cloud hosting"),
+        ("can you name companies applying AI to x-rays", "AI to x-rays"),
+        ("We're thinking about changing our CRO", "CRO"),
+        ("we currently use Intertek for leachables; who else is there?", "leachables"),
+        ("exporting to China", "exporting to China"),
+        ("Japanese market access", "Japanese market access"),
+        ("Liverpool care pathway", "Liverpool care pathway"),
+        ("new members in stents", "stents"),
         ("gene therapy – does anyone know a good CRO?", "gene therapy – does anyone know a good CRO"),
         ("devices for people who need dialysis", "devices for people who need dialysis"),
         ("biotech companies looking for funding", "biotech companies looking for funding"),
@@ -147,6 +161,18 @@ def test_an_example_stands_for_what_it_is_known_for(text: str) -> None:
     understood = wanted(text)
     assert "lentiviral vector manufacture" in understood.topic
     assert understood.without == ("Danebrook Vectors Ltd",)
+
+
+@pytest.mark.parametrize("text", ["catheter makers like Danebrook Vectors", "catheter firms such as Danebrook Vectors"])  # fmt: skip
+def test_what_the_example_is_one_of_is_what_is_sought(text: str) -> None:
+    assert wanted(text) == Wanted("catheter", without=("Danebrook Vectors Ltd",))
+
+
+@pytest.mark.parametrize("text", ["is there a company called Danebrook", "do you know a firm called Danebrook Vectors?", "Danebrook Vectors website", "Danebrook's contact details", "who should I talk to at Danebrook about vectors", "website of Danebrook"])  # fmt: skip
+def test_a_name_is_heard_in_more_ways_of_asking_for_it(text: str) -> None:
+    intent = read(text)
+    assert isinstance(intent, About), intent
+    assert intent.matches[0].hit.name == "Danebrook Vectors Ltd"
 
 
 def test_what_else_is_said_of_an_example_is_heard() -> None:

@@ -35,6 +35,8 @@ def wanted(text: str) -> Wanted:
         ("drug delivery excluding inhalers", "drug delivery", ["inhalers"]),
         ("catheters apart from urinary ones", "catheters", ["urinary ones"]),
         ("labs without consultants", "labs", ["consultants"]),
+        ("anyone who isn't a consultant and can do regulatory writing", "regulatory writing", ["consultant"]),
+        ("instead of Bioventix, who else makes antibodies", "antibodies", ["Bioventix"]),
     ],
 )  # fmt: skip
 def test_what_is_no_kind_is_ruled_out_in_the_askers_words(text: str, topic: str, without: list[str]) -> None:
