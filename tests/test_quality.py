@@ -12,9 +12,9 @@ from bot.cli.main import app
 DEMO = Path(__file__).parents[1] / "demo"
 
 # A little under what is measured. A floor is raised when the search gets better, and never lowered to let a change in.
-OVERALL = {"ndcg10": 0.89, "mrr": 0.93}
-NONE_RIGHT, REFUSED = 0.9, 0.045
-CLASSES = {"a": 0.81, "b": 0.95, "c": 0.79, "d": 0.97, "e": 0.92, "g": 0.86, "h": 0.82}
+OVERALL = {"ndcg10": 0.91, "mrr": 0.95}
+NONE_RIGHT, REFUSED = 0.9, 0.035
+CLASSES = {"a": 0.87, "b": 0.95, "c": 0.81, "d": 0.97, "e": 0.92, "g": 0.86, "h": 0.88}
 
 
 @pytest.fixture(scope="module")
