@@ -30,7 +30,7 @@ from store.store import Store
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 5  # mails in memory at once, and each may be as large as the listener takes
 PAUSED = (
     "I have answered you as often as I may in a short time, or this very question a moment ago, so I pause. "
     "Ask again in an hour; the team can help meanwhile."

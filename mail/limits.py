@@ -4,6 +4,9 @@ from collections import Counter
 
 CONNECTIONS = 50
 CONNECTIONS_OF_A_PEER = 10
+MAILS_IN_THE_AIR = (
+    8  # of the largest size: what all connections together may have in memory, not yet on the disk
+)
 RECIPIENTS = 4  # of one mail; all of them are us
 SILENCE_SECONDS = 300  # between commands, and for the whole of a mail's data
 BUFFER = 65_536  # octets of a connection read ahead; the lines of a mail may be as long as they like

@@ -1,7 +1,6 @@
 """Where mail comes in: SMTP or LMTP on the application's own loop; 250 is said when the mail is on the disk."""
 
 import asyncio
-import hashlib
 import logging
 import re
 from collections import defaultdict
@@ -14,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlmodel import Session as Database
 
 from mail import limits
+from mail.digest import digest_of
 from mail.limits import Turnstile
 from store.errors import StoreError
 from store.inbox import Arrival, receive
@@ -27,18 +27,11 @@ KEPT = "250 2.6.0 Kept"
 NOT_NOW = "451 4.3.0 The mail was not kept: please try again later"
 TOO_MANY = "421 4.7.0 Too many connections: please try again later"
 CLOSING = "421 4.3.2 Closing down: please try again later"
+NO_ROOM = "452 4.3.1 Too much mail at once: please try again later"
 TOO_BIG = "552 5.3.4 The mail is larger than we take"
 END = b"\r\n.\r\n"  # and nothing else: what only resembles it stays one mail
 GULP = 1 << 20  # more than the reader ever holds, so that one read empties it
 CLOSE_SECONDS = 5.0  # what is being kept while we close has this long
-# What each hop adds or rewrites; a mail that comes a second time by another hop is the same mail.
-TRACE = re.compile(
-    rb"^(?:received|return-path|delivered-to|x-original-to)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)",
-    re.IGNORECASE | re.MULTILINE,
-)
-LONGEST_HEAD = (
-    256 * 1024
-)  # a pattern over megabytes of header takes hundreds of them; no honest head is as long
 PLAIN_PATH = re.compile(r"<([\w.+=\-]+(?:@[A-Za-z0-9.\-]+)?)>(?: (.*))?\Z", re.ASCII)
 
 
@@ -99,6 +92,7 @@ class _Handler:
         self._clock = clock
         self._local, _, self.domain = address.casefold().rpartition("@")
         self.turnstile = Turnstile()
+        self.in_the_air = 0  # octets of mail that connections hold
         self.connections: set[_Connection] = set()
         self.closing = False
 
@@ -169,6 +163,7 @@ class _Connection(SMTP):
         self._max_bytes = max_bytes
         self._peer: str | None = None
         self._keeping_mail = False
+        self._in_the_air = 0
         self.finished: asyncio.Future[None] = self.loop.create_future()
 
     def connection_made(self, transport: Any) -> None:
@@ -208,8 +203,15 @@ class _Connection(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        content = await self._read_mail()
-        reply = TOO_BIG if content is None else await self._keep(self.session, self.envelope, content)
+        try:
+            content = await self._read_mail()
+            reply = (
+                content
+                if isinstance(content, str)
+                else await self._keep(self.session, self.envelope, content)
+            )
+        finally:
+            self._count(0)
         reply = self._for_each_recipient(reply, len(self.envelope.rcpt_tos))
         self.envelope = self._create_envelope()
         await self.push(reply)
@@ -228,21 +230,33 @@ class _Connection(SMTP):
         finally:
             self._keeping_mail = False
 
-    async def _read_mail(self) -> bytes | None:
-        """Up to the end of the data, RFC 5321 4.5.2; None where it is too big. What comes after stays in the reader."""
+    async def _read_mail(self) -> bytes | str:
+        """Up to the end of the data, RFC 5321 4.5.2, or why it is not taken. What comes after stays in the reader."""
         data = bytearray(b"\r\n")  # so that a lone dot on the first line is the end, too
-        searched, too_big = 0, False
+        searched, refusal = 0, ""
         while (end := data.find(END, searched)) < 0:
-            too_big = too_big or len(data) > self._max_bytes + len(END)
-            if too_big:
+            refusal = refusal or self._refusal(len(data))
+            if refusal:
                 del data[: -len(END)]  # the end may have begun
+                self._count(0)
             searched = max(len(data) - len(END), 0)
             data += await self._read_some()
         if end + len(END) < len(data):
             self._reader.feed_data(bytes(data[end + len(END) :]))
-        if too_big or end > self._max_bytes:
-            return None
+        if refusal or end > self._max_bytes:
+            return refusal or TOO_BIG
         return bytes(data[: end + 2].replace(b"\r\n.", b"\r\n"))[2:]
+
+    def _refusal(self, size: int) -> str:
+        if size > self._max_bytes + len(END):
+            return TOO_BIG
+        self._count(size)
+        return NO_ROOM if self._handler.in_the_air > limits.MAILS_IN_THE_AIR * self._max_bytes else ""
+
+    def _count(self, size: int) -> None:
+        """Of all that is held in memory, so much is this connection's now."""
+        self._handler.in_the_air += size - self._in_the_air
+        self._in_the_air = size
 
     async def _read_some(self) -> bytes:
         some = await self._reader.read(GULP)
@@ -293,23 +307,13 @@ def _record(db: Database, session: Session, envelope: Envelope, *, now: datetime
     content = envelope.content
     assert isinstance(content, bytes)  # noqa: S101 - narrows the type: decode_data is off
     sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
-    event_id = _digest((sender, *sorted(envelope.rcpt_tos)), content)
+    event_id = digest_of((sender, *sorted(envelope.rcpt_tos)), content)
     payload = {
         "mail_from": storable(sender),
         "rcpt_tos": [storable(address) for address in envelope.rcpt_tos],
         "peer": storable(str(session.peer[0] if session.peer else "")),
     }
     return receive(db, Arrival(Medium.EMAIL, event_id, "mail", payload, content), now=now)
-
-
-def _digest(envelope: tuple[str, ...], content: bytes) -> str:
-    """The same for the same mail, by whatever way it came again. (A line break is in no address of an envelope.)"""
-    digest = hashlib.sha256("\n".join(envelope).encode("utf-8", "backslashreplace"))
-    end = content.find(b"\r\n\r\n")
-    head = content[: min(len(content) if end < 0 else end + 2, LONGEST_HEAD)]
-    digest.update(b"\n\n" + TRACE.sub(b"", head))
-    digest.update(memoryview(content)[len(head) :])
-    return digest.hexdigest()
 
 
 def _peer_of(transport: Any) -> str:

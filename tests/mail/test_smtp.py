@@ -405,6 +405,38 @@ async def send_or_nothing(port: int) -> int:
         return 0
 
 
+async def test_more_mail_at_once_than_memory_should_hold_is_taken_later(port: Port) -> None:
+    listener = await port.open(max_bytes=100_000)
+    greetings = (b"EHLO a", b"MAIL FROM:<a@b.example>", f"RCPT TO:<{ADDRESS}>".encode(), b"DATA")
+
+    def talk() -> list[bytes]:
+        with contextlib.ExitStack() as opened, a_line(listener.port) as another:
+            lines = []
+            for _ in range(9):  # nine that are almost of the largest size, of eight that may be
+                line = opened.enter_context(
+                    socket.create_connection(("127.0.0.1", listener.port), timeout=20)
+                )
+                heard = opened.enter_context(line.makefile("rb"))
+                heard.readline()
+                for words in greetings:
+                    line.sendall(words + b"\r\n")
+                    while heard.readline()[3:4] == b"-":
+                        pass
+                lines.append((line, heard))
+            for number, (line, _) in enumerate(lines):
+                line.sendall(b"%d" % number + b"x" * 95_000 + b"\r\n")
+            for _ in range(5):  # all of it has been read when these were answered after it
+                another(b"NOOP\r\n")
+            for line, _ in lines:
+                line.sendall(b".\r\n")
+            return [heard.readline() for _, heard in lines]
+
+    replies = await asyncio.to_thread(talk)
+    assert sorted(reply[:3] for reply in replies) == [b"250"] * 8 + [b"452"]
+    assert (await send(listener.port))[0] == 250
+    assert len(await port.kept()) == 9
+
+
 def test_only_so_many_come_in_altogether() -> None:
     turnstile = Turnstile(most=3, of_a_peer=2)
     assert [turnstile.admit(peer) for peer in "aaabc"] == [True, True, False, True, False]
