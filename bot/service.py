@@ -91,8 +91,7 @@ class _Service:
             stack.push_async_callback(relay.close)
         delivery = self._delivery()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep_index(live, stop))
-            group.create_task(self._part(delivery.run(stop), stop))
+            group.create_task(self._part(self._keep_index(live, stop), stop))
             if slack is not None:
                 await self._start_slack(slack)
                 group.create_task(self._part(slack.run(stop), stop))
@@ -105,6 +104,8 @@ class _Service:
                 stack.push_async_callback(timer.stop)
             if Part.WEB in self._parts:
                 await self._start_web(stack)
+            # Last: a start that fails, a port being taken, breaks off no message in the middle.
+            group.create_task(self._part(delivery.run(stop), stop))
             self._announce("whodoes is serving. Stop it with Ctrl-C.")
             log.info("service.started", extra={"parts": sorted(self._parts)})
         log.info("service.stopped")

@@ -145,19 +145,16 @@ async def test_a_slack_that_is_away_keeps_mail_from_nobody_and_is_found_when_it_
             assert await server.stop() == 0
 
 
+def a_draft() -> Draft:
+    body = b"Subject: x\r\n\r\nHi\r\n"
+    return Draft("answer:1", Medium.EMAIL, "answer", "a@firm.example", "ask@cluster.example", body=body)
+
+
 async def test_when_slack_turns_us_away_later_the_mail_in_hand_is_sent_first(sqlite_url: str) -> None:
     """Broken off in the middle it would be uncertain, and a person would have to decide what becomes of it."""
     await furnished(sqlite_url)
-    draft = Draft(
-        "answer:1",
-        Medium.EMAIL,
-        "answer",
-        "a@firm.example",
-        "ask@cluster.example",
-        body=b"Subject: x\r\n\r\nHi\r\n",
-    )
     store = await asyncio.to_thread(Store.open, sqlite_url)
-    await store.write(enqueue, draft, now=datetime.now(UTC))
+    await store.write(enqueue, a_draft(), now=datetime.now(UTC))
     async with SlackDouble() as slack, SmtpSink(Manner(slow=4.0)) as relay:
         slack.fail("auth.test", times=2, status=503)  # a second passes in between
         code, _, said = await whodoes_process.run(
@@ -214,6 +211,23 @@ async def test_a_port_that_is_taken_is_named_with_the_way_out(sqlite_url: str) -
     assert "Cannot serve" in said
     assert "WHODOES_WEB_PORT" in said
     assert "Traceback" not in said
+
+
+async def test_a_start_that_fails_breaks_off_no_message(sqlite_url: str) -> None:
+    """Tried again and again, as servers are, it would leave one after another uncertain."""
+    await furnished(sqlite_url)
+    store = await asyncio.to_thread(Store.open, sqlite_url)
+    await store.write(enqueue, a_draft(), now=datetime.now(UTC))
+    async with SlackDouble() as slack, SmtpSink(Manner(slow=8.0)) as relay:
+        slack.delay("auth.test", 1.0)
+        code, _, said = await whodoes_process.run(
+            "serve", "--only", "slack,scheduler,web", database_url=sqlite_url, web_port=str(relay.port),
+            relay_host="127.0.0.1", relay_port=str(relay.port), relay_security="none",
+            slack_bot_token=slack.tokens.bot, slack_app_token=slack.tokens.app, slack_api_url=slack.api_url,
+        )  # fmt: skip
+    assert (code, "Cannot serve" in said) == (1, True)
+    assert (await store.read(counts))[OutboxState.QUEUED] == 1
+    await asyncio.to_thread(store.close)
 
 
 @pytest.mark.parametrize(
