@@ -66,7 +66,7 @@ _TALK = re.compile(
     r")"
 )
 _SEEKS = re.compile(
-    r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|(?:needs?|wants|requires?|asked|asks) (?:an? |some |who |whether |if |for )?\w|"
+    r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|too far|(?:needs?|wants|requires?|asked|asks) (?:an? |some |who |whether |if |for )?\w|"
     r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|do|does|make|makes|offer|offers|sell|sells|supply|can|could|does|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
     r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc\w+ (?:me|us|to)\b|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
 )

@@ -17,7 +17,7 @@ _COURTESIES = (
     rf"(?:@\w+|whodoes|fao\s+\w+(?:\s+\w+)?|to whom it may concern){_STOPS}|@[\w.-]{{2,40}}\s+",
     r"(?:re|fw|fwd|subject|sv|aw|question|query|request|ask|q)\s*:\s*",
     rf"(?:urgent(?:ly)?|asap|help(?: wanted| needed)?|quick (?:one|question|query|q)|random (?:one|question)|silly question|another one|two things|one more(?: thing)?|ok(?:ay)?(?: so)?|so|right|well|please|pls|plz|hmm+|thanks|thank you|ta){_STOPS}",
-    r"(?:so|ok(?:ay)?|right|well|and|also|please|pls|plz|just|hmm+)\s+(?=(?:who|which|what|where|any|is|are|do|does|can|could|i|we|looking|need|find|show|seeking|a|please|just)\b)",
+    r"(?:so|ok(?:ay)?|right|well|and|also|please|pls|plz|just|hmm+)\s+(?=(?:who|which|what|where|any|is|are|do|does|can|could|i|we|looking|need|find|show|seeking|a|please|just|only|not|no|universities|investors)\b)",
     r"(?:really |so |very )?(?:sorry|apologies|excuse me|forgive me|pardon)\b[^,.;:!?–—]{0,60}?(?:\s*[,.;:!?–—]+\s*(?:but\s+)?|\s+-\s+|\s+but\s+)",
     r"(?:i'm |i am |we're |we are )?(?:not (?:entirely |quite |really )?sure|no idea|don't know|do not know|unsure) (?:if|whether|that|who to ask|where to ask|how)\b[^,.;:!?–—]{0,60}?(?:\s*[,.;:!?–—]+\s*(?:but\s+)?|\s+but\s+)",
     r"(?:(?:it'?s |this is )?(?:a |bit of a |probably a )*(?:long shot|stupid question|silly question|daft question|odd one|strange one|weird one))\b[^,.;:!?–—]{0,30}?(?:\s*[,.;:!?–—]+\s*(?:but\s+)?|\s+but\s+)",

@@ -117,8 +117,10 @@ def looks_like_mail(text: str) -> bool:
 
 
 def looks_like_sentences(text: str) -> bool:
-    """More than one sentence, or paragraphs."""
-    return bool(_SENTENCE.search(text.strip())) or "\n\n" in text.strip()
+    """More than one sentence, paragraphs, or a list."""
+    stripped = text.strip()
+    listed = "\n" in stripped and any(map(_BULLET.match, stripped.splitlines()[1:MOST_LINES]))
+    return listed or bool(_SENTENCE.search(stripped)) or "\n\n" in stripped
 
 
 def ask_of_mail(text: str) -> str:
@@ -164,18 +166,16 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _whole(said: Sequence[str], chosen: Sequence[int]) -> Iterator[str]:
-    """The requests; with the sentence before, where one names nothing itself: "We make masks. Who tests those?" """
+    """The requests; with the sentence before, or else the next, where one names nothing itself: "We make masks. Who tests those?" """
     for number in chosen:
         own = said[number][:MOST_KEPT]
-        if (
-            number
-            and not tells(asked_in(own))
-            and number - 1 not in chosen
-            and not _ASIDE.search(said[number - 1])
-        ):
-            yield f"{said[number - 1][:MOST_KEPT]} {own}"
-        else:
+        beside = [each for each in (number - 1, number + 1) if 0 <= each < len(said) and each not in chosen]
+        fitting = [each for each in beside if not _ASIDE.search(said[each]) and tells(asked_in(said[each]))]
+        if tells(asked_in(own)) or not fitting:
             yield own
+        else:
+            other = said[fitting[0]][:MOST_KEPT]
+            yield f"{other} {own}" if fitting[0] < number else f"{own} {other}"
 
 
 def _conditions(said: Sequence[str], *, except_for: Sequence[int]) -> Iterator[str]:

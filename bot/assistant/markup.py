@@ -19,10 +19,14 @@ _POINTING = re.compile(
 )
 
 
+def without_codes(text: str) -> str:
+    """Without the codes that stand for emoji, which look like the colons of a mail."""
+    return _EMOJI_CODE.sub("", text)
+
+
 def unmarked(text: str) -> str:
     """The words as they were meant to be read. Quoted lines count where nothing else is said, or where it is about them."""
-    text = _EMOJI_CODE.sub(" ", _MARKDOWN_LINK.sub(r"\1", text))
-    text = _LINK.sub(" ", _TOKEN.sub(_named, text))
+    text = _LINK.sub(" ", _TOKEN.sub(_named, _MARKDOWN_LINK.sub(r"\1", text)))
     return _STYLED.sub(r"\2", _own_lines(text))
 
 

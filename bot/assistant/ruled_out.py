@@ -19,7 +19,7 @@ _CLAUSE = r"(?:[,;:(–—-]+\s*)?(?:\b(?:but|and|though|although|just|so|or|pre
 _OPENINGS = (
     rf"{_BEFORE}(?:not|nor|no)\s+{_NO_RULING}",
     rf"{_BEFORE}(?:nothing|not anything) (?:to do with|involving|about|on|like|from)\s+",
-    rf"{_BEFORE}(?:nobody|no one|no-one|none) (?:from|of|doing|working (?:on|in|with)|who does)\s+",
+    r"(?:^|[,;:(–—-]\s*|\bbut )(?:nobody|no one|no-one|none) (?:from|of|doing|working (?:on|in|with)|who does)\s+",
     rf"{_BEFORE}(?:except(?:ing)?(?: for| from| in)?|excluding|exclude|excl\.?|leaving out|leave out|other than|apart from|aside from|rather than|instead of|as opposed to|bar(?=\s+(?:the|those|any)\b)|minus(?=\s+(?:the|those|any)\b))\s+",
     r"(?<=\bbut )(?=not\b)not\s+",
     rf"(?:(?<=[,;(–—])\s*|\bbut )without\s+{_NO_RULING}",

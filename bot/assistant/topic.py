@@ -12,7 +12,7 @@ _LEADING = frozenset(
     """else list name names interested companies hi dear matter love introduction meet visit invite touch choosing evaluating
     source talk speak people quick question wondering hoping trying searching search urgently also ideally uk-based keen
     everyone everybody whoever pls plz u asap urgent knows understands owns require requires buy rent hire lease fancy require
-    applying outsource understand understanding buying isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
+    applying nobody outsource understand understanding buying isnt arent whats whos wheres spare go-to hows ask asks""".split()  # noqa: SIM905 - a list of words reads best as one
 )
 # Words that lead up to a topic, and begin one when its next word stands right behind: "project management".
 _KEPT_FIRST = frozenset(
@@ -50,6 +50,7 @@ _PHRASES = re.compile(
     r"(?:regarding|concerning|about|as regards|in relation to|with regards? to)\b|"
     r"(?:(?:thinking (?:about|of)|considering|planning (?:on|to)|in the process of) )?(?:changing|replacing|replace|switching) (?:our|my|the)(?: current| existing| old)?\b|(?:thinking (?:about|of)|considering)\b|"
     r"(?:currently |already |normally |usually )?(?:use|using|used) (?-i:[A-Z]\w+) for\b|(?:the )?(?:new|newest|latest|recent) (?:members?|joiners|arrivals|companies|firms)(?: in| for| doing)?\b|"
+    r"(?:stuck|struggling|battling|wrestling) (?:on|with)\b|(?:having |got |have |had )?(?:an? |some |big )?(?:trouble|problems?|issues?|difficult(?:y|ies)) (?:with|getting)\b|"
     r"(?:hear|heard) of\b|(?:used|tried|dealt with|worked with) an?\b|(?:somewhere|some place|a place|place) (?:to|that|which|where|for)\b(?: (?:i|we) can)?|would be (?:able|good)(?: to| for)?\b|up to speed (?:on|with)\b|clued up (?:on|about)\b|"
     r"(?:any |some |got )?(?:experience|expertise|capabilit(?:y|ies)|knowledge|skills?|background|track record|interest|understanding) (?:in|of|with|on|for|doing)\b|(?:into|experienced in|skilled (?:in|at)|good (?:at|with|in)|knowledgeable (?:about|in)|familiar with|trained in|versed in|proficient in|interested in|working (?:on|in|with|at)|active in|involved (?:in|with)|engaged in)\b|"
     r"(?:to |who |that |which |would |might |could |can |does |will )*(?:be |have been |been )?(?:able to |capable of |willing to )(?=\w)|"

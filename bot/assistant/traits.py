@@ -109,7 +109,8 @@ def _ruled_out(phrase: str) -> Traits:
     rest, kinds = _kinds(phrase, picking=True)
     if kinds and not _content(rest):
         return Traits(rest, kinds=kinds)
-    return Traits("", without=(phrase,)) if words_of(phrase) else Traits("")
+    telling = any(word not in STOP_WORDS for word in words_of(phrase))  # "not those" rules nobody out
+    return Traits("", without=(phrase,)) if telling else Traits("")
 
 
 _BARE_SIZES = frozenset({"big", "large", "huge", "major"})

@@ -28,7 +28,7 @@ from bot.assistant.mail_ask import (
     request_in,
     request_of_mail,
 )
-from bot.assistant.markup import unmarked
+from bot.assistant.markup import unmarked, without_codes
 from bot.assistant.name_like import (
     first_names_in,
     has_rare_word,
@@ -39,10 +39,11 @@ from bot.assistant.name_like import (
     says_no_name,
     says_several,
 )
+from bot.assistant.radius import loose_radius_in
 from bot.assistant.topic import is_plain_name, topic_of
-from bot.assistant.traits import Traits, traits_of
+from bot.assistant.traits import traits_of
 from bot.assistant.unplaced import unknown_place_in
-from bot.assistant.whereabouts import Whereabouts, whereabouts_of
+from bot.assistant.whereabouts import whereabouts_of
 from store.kinds import Medium
 from store.search.index import Index
 from store.search.wanted import Nearness, Wanted, WantedPlace
@@ -68,7 +69,7 @@ NEARER_TO_WHAT = "Nearer to where? Name a place, for example â€œnear Stockportâ€
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _NEARER = re.compile(
-    r"(?:any(?:one|thing)? )?(?:near|close)(?:r|by)?(?: (?:to|by|ones?))*(?: (?:me|us|here|home|please))*|(?:any )?(?:nearer|closer)(?: (?:ones?|by|please|to (?:me|us|here|home)))*|local(?: ones?)?(?: only)?"
+    r"(?:any(?:one|thing)? )?(?:near|close)(?:r|by)?(?: (?:to|by|ones?))*(?: (?:me|us|here|home|please))*|(?:any )?(?:nearer|closer)(?: (?:ones?|by|please|to (?:me|us|here|home)))*|local(?: ones?)?(?: only)?|(?:that |thats |is |they |are |theyre |all |those |a bit )*too far(?: away)?"
 )
 _WIDER = re.compile(
     r"(?:any(?:one|thing)? )?(?:further|farther|wider|wider area|a wider area|further away|further afield|farther away|anywhere)(?: please)?"
@@ -77,7 +78,7 @@ _PICKING = re.compile(
     r"^\s*(?:(?:and|but|ok(?:ay)?|please|show me|give me)[\s,]+)*(?:only|just|not|no|except|excluding|without|any|and|but|what about|how about|in|near|within|around|which (?:of (?:them|these|those))?|are any)\b",
     re.IGNORECASE,
 )
-_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
+_ONLY = re.compile(r"\bonly\b|\bones\b\W*$", re.IGNORECASE)
 _EVERYBODY = re.compile(
     r"\b(?:all|every|everyone|everybody|list|how many|whole|entire|complete|full|directory|members?|not|outside|except|excluding)\b",
     re.IGNORECASE,
@@ -91,7 +92,7 @@ _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECAS
 
 def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None = None) -> Intent:
     """What `text` asks. `thread` is what the same conversation asked before."""
-    said, request = _CONTROL.sub(" ", text[:MOST_READ]), None
+    said, request = without_codes(_CONTROL.sub(" ", text[:MOST_READ])), None
     if medium is Medium.EMAIL or looks_like_mail(said):
         first_line = next((line for line in said.splitlines() if line.strip()), "")
         if found := command(first_line):
@@ -132,6 +133,8 @@ def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
     plain = " ".join(words_of(said))
     if _NEARER.fullmatch(plain) or _WIDER.fullmatch(plain):
         return _nearer(thread, 0.5 if _NEARER.fullmatch(plain) else 2.0)
+    if thread.wanted.places and (loose := loose_radius_in(said)) and not _content(loose[0]):
+        return _as_far(thread, loose[1])
     where = whereabouts_of(said, index)
     traits = traits_of(where.rest, picking=bool(_PICKING.match(said)))
     read = where.places or where.outside or traits.kinds or traits.sizes or traits.excluded or traits.without
@@ -141,20 +144,18 @@ def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
         _PICKING.match(said) or _ONLY.search(said)
     ):
         return None  # "investors" on its own is a new question, "only investors" narrows the old one
-    if where.outside:
-        return WhoDoes(_narrowed(thread.wanted, where, traits))
-    return Narrow(where.places, traits.kinds, traits.sizes, traits.excluded, traits.without)
+    return Narrow(
+        where.places, traits.kinds, traits.sizes, traits.excluded, traits.without, outside=where.outside
+    )
 
 
-def _narrowed(before: Wanted, where: Whereabouts, traits: Traits) -> Wanted:
-    return replace(
-        before,
-        places=where.places or before.places,
-        outside=_joined(before.outside, where.outside),
-        kinds=traits.kinds or before.kinds,
-        sizes=traits.sizes or before.sizes,
-        excluded=_joined(before.excluded, traits.excluded),
-        without=_joined(before.without, traits.without),
+def _as_far(thread: Thread, miles: float) -> Narrow:
+    return Narrow(
+        tuple(
+            replace(each, nearness=Nearness.NEAR, radius_miles=miles)
+            for each in thread.wanted.places
+            if not each.place.is_area
+        )
     )
 
 

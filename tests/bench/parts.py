@@ -56,7 +56,7 @@ PARTS = {
     "small-talk": _part("small talk", (f"{_UNDERSTANDING}:small_talk", _always(None))),
     "names": _part("names", (f"{_UNDERSTANDING}:_named", _always(None))),
     "look-ups": _part("look-up phrases", (f"{_UNDERSTANDING}:look_up_in", _always(None))),
-    "rare-name": _part("a bare name needs a rare word", (f"{_UNDERSTANDING}:_has_rare_word", _always(True))),
+    "rare-name": _part("a bare name needs a rare word", (f"{_UNDERSTANDING}:has_rare_word", _always(True))),
     "places": _part("places", (f"{_UNDERSTANDING}:whereabouts_of", _nowhere)),
     "traits": _part("kinds and sizes", (f"{_UNDERSTANDING}:traits_of", _no_traits)),
     "topic": _part("leading and trailing words cut", (f"{_UNDERSTANDING}:topic_of", _itself)),

@@ -198,3 +198,26 @@ def test_things_are_no_examples(text: str, topic: str) -> None:
 @pytest.mark.parametrize("text", ["sorry for the delay", "thanks for the invite", "who are you"])
 def test_small_talk_stays_small_talk(text: str) -> None:
     assert isinstance(read(text), SmallTalk)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("need:\n• nitrile gloves\n• pipettes", "nitrile gloves, pipettes"),
+        ("Does anyone know... who can fix a bioreactor", "fix a bioreactor"),
+        ("Could someone help? We're stuck with a leaking bioreactor seal.", "leaking bioreactor seal"),
+        ("I love this tool. Who does wound care?", "wound care"),
+        ("I run a small lab in Bolton. Looking for someone who repairs centrifuges. Not too pricey!", "repairs centrifuges"),
+        ("why is nobody doing endotoxin tests", "endotoxin tests"),
+    ],
+)  # fmt: skip
+def test_the_sentence_that_asks_is_found_in_chat_too(text: str, topic: str) -> None:
+    assert wanted(text) == Wanted(topic)
+
+
+def test_conditions_in_chat_narrow_the_request() -> None:
+    understood = wanted(
+        "Hi team :wave:\n\nLooking for a stent maker.\n\nMust be in Cheshire, no universities.\n\nThanks!"
+    )
+    assert (understood.topic, [each.place.name for each in understood.places]) == ("stent", ["Cheshire"])
+    assert [each.value for each in understood.excluded] == ["university"]

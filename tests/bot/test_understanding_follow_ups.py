@@ -90,3 +90,19 @@ def test_without_an_earlier_ask_they_are_asks_of_their_own() -> None:
     assert [each.place.name for each in intent.wanted.places] == ["Manchester"]
     assert follow("more", None) == More()
     assert isinstance(follow("nearer", None), UnclearAsk | WhoDoes)
+
+
+@pytest.mark.parametrize(
+    ("text", "miles"),
+    [("within 20 miles", 20), ("up to 10 km", 6.21371), ("too far", 10), ("that's too far", 10)],
+)
+def test_a_radius_is_said_of_the_earlier_place(text: str, miles: float) -> None:
+    intent = follow(text, Thread(Wanted("stents", places=(near("Leeds", 20),)), 5))
+    assert isinstance(intent, Narrow)
+    assert [each.place.name for each in intent.places] == ["Leeds"]
+    assert intent.places[0].radius_miles == pytest.approx(miles)
+
+
+@pytest.mark.parametrize("text", ["smaller ones", "ok only the small ones then"])
+def test_those_of_a_size_are_picked(text: str) -> None:
+    assert follow(text) == Narrow(sizes=(SizeBand.MICRO, SizeBand.SMALL))

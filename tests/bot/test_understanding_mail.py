@@ -107,7 +107,14 @@ def test_a_paragraph_in_slack_is_not_taken_for_a_mail() -> None:
 
 @pytest.mark.parametrize(
     "sign_off",
-    ["Mit freundlichen Grüßen", "Med venlig hilsen", "Cordialement,", "Met vriendelijke groet", "Cordiali saluti", "MVH"],
+    [
+        "Mit freundlichen Grüßen",
+        "Med venlig hilsen",
+        "Cordialement,",
+        "Met vriendelijke groet",
+        "Cordiali saluti",
+        "MVH",
+    ],
 )
 def test_a_sign_off_in_another_language_ends_the_ask(sign_off: str) -> None:
     mail = f"Dear all,\n\nWe would gladly meet makers of catheters.\n\n{sign_off}\nSøren Quellmann\nKøbenhavn"
