@@ -29,7 +29,7 @@ _COMPOUNDS = re.compile(
 # Terms whose first word is a small one.
 _TERMS = re.compile(
     r"(?:in (?:silico|vivo|vitro|situ|utero|ovo|cellulo)|near[- ]infrared|next[- ](?:day|gen(?:eration)?)|(?:over|under) \d+s|over[- ]the[- ]counter|up[- ]to[- ]date|a?round[- ]the[- ]clock|out[- ]of[- ]hours|"
-    r"never[- ]frozen|no[- ]win|all[- ]in[- ]one|off[- ](?:the[- ])?(?:shelf|label)|on[- ]demand|one[- ](?:stop|step|pot|off)|once[- ](?:daily|weekly)|same[- ]day|first[- ]in)\b",
+    r"never[- ]frozen|no[- ]win|all[- ]in[- ]one|off[- ](?:the[- ])?(?:shelf|label)|on[- ]demand|one[- ](?:stop|step|pot|off)|once[- ](?:daily|weekly)|same[- ]day|first[- ]in|both(?= [^,;]{1,80} (?:and|&) ))\b",
     re.IGNORECASE,
 )
 _ONLY_IN_COMPOUNDS = frozenset(
