@@ -2,14 +2,15 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from store.search.words import stem, stems_of, words_of
+from store.search.words import STOP_WORDS, stem, stems_of, words_of
 
 DATA_FILE = Path(__file__).with_name("lexicon.csv")
+_STOP_STEMS = frozenset(map(stem, STOP_WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,22 @@ class Meaning:
 
 
 class Lexicon:
-    """Rows of (said; also said, expansion; expansion). Words are compared by their stems."""
+    """Rows of (said; also said, expansion; expansion). Words are compared by their stems.
+
+    What a pattern means is worked out when it is first said: most of a thousand rows never are.
+    """
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
         self._rows = tuple(rows)
-        self._meanings: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+        self._meant: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._pairs: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
         self.words: set[str] = set()  # of all patterns, plain
         for said, meant in self._rows:
-            expansions = {_key(text): text for text in _listed(meant)}
-            for pattern in _listed(said):
-                self.words.update(words_of(pattern))
-                self._meanings[tuple(stem(word) for word in words_of(pattern))].update(
-                    {stems: text for stems, text in expansions.items() if stems != _key(pattern)}
-                )
-        self._stems = {part for pattern in self._meanings for part in pattern}
-        self._longest = max(map(len, self._meanings), default=0)
+            for words in _patterns(said):
+                self.words.update(words)
+                self._meant[tuple(map(stem, words))].append(meant)
+        self._stems = {part for pattern in self._meant for part in pattern}
+        self._longest = max(map(len, self._meant), default=0)
 
     @staticmethod
     @cache
@@ -53,7 +55,7 @@ class Lexicon:
 
     def expansions(self, said: str) -> tuple[str, ...]:
         """What exactly this pattern means, as written."""
-        return tuple(self._meanings.get(tuple(stem(word) for word in words_of(said)), {}).values())
+        return tuple(text for text, _ in self._expansions(tuple(map(stem, words_of(said)))))
 
     def meanings(self, stems: Sequence[str]) -> list[Meaning]:
         """The meanings of the ask's words, longest patterns first where they overlap.
@@ -64,8 +66,7 @@ class Lexicon:
         start = 0
         while start < len(stems):
             for length in range(min(self._longest, len(stems) - start), 0, -1):
-                if expansions := self._meanings.get(tuple(stems[start : start + length])):
-                    pairs = tuple((text, key) for key, text in expansions.items())
+                if pairs := self._expansions(tuple(stems[start : start + length])):
                     found.append(Meaning(start, start + length, pairs))
                     start += length - 1
                     break
@@ -74,11 +75,30 @@ class Lexicon:
 
     def knows(self, stemmed: str) -> bool:
         """Whether this one stem is a pattern."""
-        return (stemmed,) in self._meanings
+        return (stemmed,) in self._meant
 
     def says(self, word: str) -> bool:
         """Whether this word stands in a pattern."""
         return stem(word) in self._stems
+
+    def _expansions(self, pattern: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """What a pattern of stems means besides itself: (as written, as stems), each once."""
+        if pattern not in self._meant:
+            return ()
+        if pattern not in self._pairs:
+            itself = " ".join(each for each in pattern if each not in _STOP_STEMS)
+            keys = {_key(text): text for meant in self._meant[pattern] for text in _listed(meant)}
+            self._pairs[pattern] = tuple((text, key) for key, text in keys.items() if key != itself)
+        return self._pairs[pattern]
+
+
+def _patterns(cell: str) -> Iterator[list[str]]:
+    """The patterns of a cell as words; an abbreviation also as several of them, CDMOs, which have a stem of their own."""
+    for text in _listed(cell):
+        words = words_of(text)
+        yield words
+        if len(words) == 1 and text.isupper() and not text.endswith("S"):
+            yield [f"{words[0]}s"]
 
 
 def _listed(cell: str) -> list[str]:
