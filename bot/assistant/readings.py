@@ -9,6 +9,8 @@ from store.search.words import WORD, plain, stems_of
 
 SMALL_WORDS = frozenset({"a", "and", "for", "in", "of", "on", "the", "to"})
 
+LONGEST_RUN, MOST_RUNS = 8, 6  # misspelt words told in one breath, and breaths: nobody reads more
+
 
 def readings(understood: Understood) -> tuple[str, ...]:
     """What was read otherwise than it was written, a sentence each."""
@@ -59,7 +61,9 @@ def _spellings(told: Iterable[Reason], topic: str) -> Iterable[str]:
             runs.append([])
     there = {word for run in runs for word in run}
     runs += [[word] for word in spelt if word not in there]
-    for run in dict.fromkeys(tuple(run) for run in runs if run):
+    for run in list(dict.fromkeys(tuple(dict.fromkeys(run))[:LONGEST_RUN] for run in runs if run))[
+        :MOST_RUNS
+    ]:
         said = " ".join(_as_said(word, topic) for word in run)
         yield f"I read “{said}” as “{' '.join(spelt[word] for word in run)}”."
 

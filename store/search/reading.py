@@ -73,12 +73,13 @@ def _readings(
     heard: Sequence[Spoken], best: Sequence[str], terms: Container[int], meanings: Iterable[Meaning]
 ) -> Iterator[Reason]:
     """What of the ask was read as something else than it was written: each piece once."""
-    read_as: dict[str, list[str]] = {}
+    read_as: dict[int, list[str]] = {}
     for at, each in enumerate(heard):
         if at in terms:
-            read_as.setdefault(each.said, []).append(best[at])
-    for said, words in read_as.items():
-        if words_of(said) not in (words, words[:1]):
+            read_as.setdefault(each.at, []).append(best[at])
+    written = {each.at: each.said for each in heard}
+    for said, words in {written[at]: words for at, words in read_as.items()}.items():
+        if words_of(said) != words:
             yield Reason(ReasonKind.SPELLING, said, " ".join(words))
     for meaning in meanings:
         said = " ".join(dict.fromkeys(each.said for each in heard[meaning.start : meaning.end]))

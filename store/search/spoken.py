@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.search.common_words import is_common
 from store.search.lexicon import Lexicon, Meaning
@@ -15,10 +15,12 @@ _SEPARATOR = re.compile(r"[,/;&]")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One word to look for. `said` is what the asker wrote; `alternative` numbers "stents or catheters": 0, 1."""
+    """One word to look for. `said` is what the asker wrote, `at` the how-manieth word it was; `alternative` numbers
+    "stents or catheters": 0, 1."""
 
     word: str
     said: str
+    at: int
     alternative: int
 
 
@@ -30,9 +32,9 @@ def spoken(
     for each in _written(topic):
         before = found[-1] if found else None
         if before and _torn(before.word, each.word, vocabulary, lexicon):
-            found[-1] = Spoken(before.word + each.word, f"{before.said} {each.said}", before.alternative)
+            found[-1] = replace(before, word=before.word + each.word, said=f"{before.said} {each.said}")
         elif each.word not in literally and (parts := _run_together(each.word, vocabulary, lexicon)):
-            found += [Spoken(part, each.said, each.alternative) for part in parts]
+            found += [replace(each, word=part) for part in parts]
         else:
             found.append(each)
     return found
@@ -55,8 +57,8 @@ def _written(topic: str) -> Iterator[Spoken]:
     words = words_of(topic)[:MOST_WORDS]
     if len(words) != len(said):  # folding took a letter apart
         said = words
-    for word, each, alternative in zip(words, said, _alternatives(topic, len(words)), strict=True):
-        yield Spoken(word, each, alternative)
+    for at, alternative in enumerate(_alternatives(topic, len(words))):
+        yield Spoken(words[at], said[at], at, alternative)
 
 
 def _alternatives(topic: str, count: int) -> list[int]:

@@ -31,7 +31,7 @@ LONGEST = 100_000
 PAGE = 5
 MOST_TERMS, MOST_PLACES, MOST_READINGS, MOST_REASONS = 60, 30, 60, 100
 MOST_CALLS = 1_000_000  # several times what the most tiring of these takes
-LONGEST_TOPIC, LONGEST_REPLY = 500, 25_000
+LONGEST_TOPIC, LONGEST_REPLY = 500, 12_000
 
 PIECES = (
     "who does viral vectors near Macclesfield?", "protien purifcation", "lateral flow tests", "<!channel> & Sons <b>",
@@ -100,6 +100,7 @@ def check(given: Answer) -> None:
     assert len(reply.items) <= PAGE
     assert len(reply.readings) <= MOST_READINGS
     assert sum(map(len, lines)) <= LONGEST_REPLY
+    assert [line for line in lines if len(line) > 600] == []
     # No control characters, nothing that turns the direction of the text, nothing that is no character at all.
     shown = set("".join(lines)) - {"\n"}
     assert {
@@ -109,6 +110,7 @@ def check(given: Answer) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(text=texts, then=texts, medium=media)
+@example("½ " * 700, "protien purifcation " * 30, Medium.SLACK)
 @example("protein " * 12_500, "more", Medium.EMAIL)
 @example("lateral flow tests", "only in Leeds\n" * 7000, Medium.SLACK)
 def test_any_text_after_any_text_is_answered_and_again_the_same(

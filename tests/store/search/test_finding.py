@@ -183,3 +183,9 @@ def test_an_everyday_word_is_never_taken_apart() -> None:
     )
     assert names(index, "breakfast") == []
     assert names(index, "together") == []
+
+
+def test_a_slip_said_again_and_again_is_read_once() -> None:
+    index = index_of(entry(1, "One", summary="Lateral flow tests for proteins."))
+    for topic, read_as in (("protiens protiens", "proteins"), ("lateralflow lateralflow", "lateral flow")):
+        assert [each.matched for each in index.search(Wanted(topic)).readings] == [read_as]
