@@ -95,9 +95,8 @@ class Lexicon:
 def _patterns(cell: str) -> Iterator[list[str]]:
     """The patterns of a cell as words; an abbreviation also as several of them, CDMOs, which have a stem of their own."""
     for text in _listed(cell):
-        letters = text.replace(
-            " ", ""
-        )  # most are plain words, which need no looking for: a third of the time
+        # Most are plain words, which need no looking for; this halves the time of loading.
+        letters = text.replace(" ", "")
         words = text.lower().split() if letters.isascii() and letters.isalnum() else words_of(text)
         yield words
         if len(words) == 1 and text.isupper() and not text.endswith("S"):
