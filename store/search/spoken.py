@@ -77,6 +77,11 @@ def _run_together(word: str, vocabulary: Vocabulary, lexicon: Lexicon) -> tuple[
 
 
 def _torn(first: str, second: str, vocabulary: Vocabulary, lexicon: Lexicon) -> bool:
-    if not STOP_WORDS.isdisjoint((first, second)) or not vocabulary.entries_with(first + second):
+    joined = first + second
+    if (
+        not STOP_WORDS.isdisjoint((first, second))
+        or not joined.isalpha()
+        or not vocabulary.entries_with(joined)
+    ):
         return False
     return any(not (vocabulary.holds(word) or lexicon.says(word)) for word in (first, second))

@@ -135,6 +135,8 @@ class Vocabulary:
 
     def apart(self, word: str) -> tuple[str, str] | None:
         """The two words that a word is when they are run together, "lateralflow", if they stand so in more entries."""
+        if _has_digit(word):  # a code is no two words
+            return None
         best, parts = self._held(stem(word)), None
         for at in range(1, len(word)) if SHORTEST_RUN <= len(word) <= LONGEST_RUN else ():
             first, second = word[:at], word[at:]
