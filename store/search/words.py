@@ -83,6 +83,8 @@ def sentences(text: str) -> list[str]:
 
 
 def bare(word: str) -> str:
+    if word.isalnum():  # nearly always
+        return word
     if word.endswith(("'s", "’s")):
         word = word[:-2]
     return word.replace("'", "").replace("’", "")
