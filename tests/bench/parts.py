@@ -52,7 +52,11 @@ def _no_traits(text: str, *_: Any, **__: Any) -> Traits:
 
 PARTS = {
     # understanding
-    "mails": _part("the ask taken out of a mail", (f"{_UNDERSTANDING}:looks_like_mail", _always(False))),
+    "mails": _part(
+        "the ask taken out of a mail",
+        (f"{_UNDERSTANDING}:looks_like_mail", _always(False)),
+        (f"{_UNDERSTANDING}:looks_like_sentences", _always(False)),
+    ),
     "small-talk": _part("small talk", (f"{_UNDERSTANDING}:small_talk", _always(None))),
     "names": _part("names", (f"{_UNDERSTANDING}:_named", _always(None))),
     "look-ups": _part("look-up phrases", (f"{_UNDERSTANDING}:look_up_in", _always(None))),
