@@ -84,6 +84,7 @@ async def close(handler: AsyncSocketModeHandler) -> None:
     tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
     with contextlib.suppress(aiohttp.ClientError, OSError):
         await handler.close_async()  # type: ignore[no-untyped-call] # as above
+    await client.aiohttp_client_session.close()  # where closing failed before it came to that
     await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
 
