@@ -78,7 +78,7 @@ def ruled_out_in(text: str) -> RuledOut:
             at = max(end, start + 1)
             continue
         phrases += [each for each in map(_trimmed, _MORE_OF_IT.split(said)) if each]
-        start = _CLAUSE_BEFORE.search(text, max(0, start - 30), start).start()  # type: ignore[union-attr]
+        start = _CLAUSE_BEFORE.search(text, max(0, start - 30), start).start()  # type: ignore[union-attr]  # as above
         text = f"{text[:start]} {text[last:].lstrip(' )')}"
         at = start
     return RuledOut(text, tuple(dict.fromkeys(phrases)))

@@ -13,6 +13,7 @@ from store.directory import next_revision
 from store.models import Organisation
 from store.search.index import Index
 from store.search.live import LiveIndex
+from store.search.vectors import installed_vectors
 from store.store import Store
 from tests.bench.memory import peak, resident
 from tests.bench.one_engine import WARM_UP
@@ -25,13 +26,14 @@ ASKED = "who repairs church organs with bellows{number}?"
 
 def main() -> None:
     order = json.loads(sys.stdin.read())
-    told = asyncio.run(_measured(order["url"], order["asks"]))
+    told = asyncio.run(_measured(order["url"], order["asks"], vectors=order["vectors"]))
     sys.stdout.write(json.dumps(told) + "\n")
 
 
-async def _measured(url: str, asks: list[str]) -> dict[str, Any]:
+async def _measured(url: str, asks: list[str], *, vectors: bool) -> dict[str, Any]:
     before = resident()
-    live, store = LiveIndex(), Store.open(url)
+    live = LiveIndex(vectors=installed_vectors() if vectors else None)
+    store = Store.open(url)
     try:
         began = time.perf_counter()
         await store.read(live.catch_up)
