@@ -76,3 +76,75 @@ class Verdict(StrEnum):
     USEFUL = "useful"
     NOT_USEFUL = "not useful"
     OUT_OF_DATE = "out of date"
+
+
+class IntroductionState(StrEnum):
+    """How far an introduction has come; `store/introductions/steps.py` says which follows which."""
+
+    REQUESTED = "requested"  # with staff: to be approved, or nobody is there to be asked yet
+    WAITING = "waiting"  # approved, and held until the organisation has room for another
+    ASKED = "asked"  # at least one party has still to say yes
+    ACCEPTED = "accepted"  # everybody said yes; the hand-off has not left yet
+    INTRODUCED = "introduced"
+    MET = "met"
+    IN_TALKS = "in talks"
+    AGREEMENT = "agreement"
+    PROJECT = "project"
+    NOTHING = "nothing came of it"
+    NOT_NOW = "not now"  # a party said no, which the other hears as this and no more
+    SILENT = "silent"
+    DECLINED = "declined"  # by staff
+    WITHDRAWN = "withdrawn"  # by who asked for it
+
+
+class Origin(StrEnum):
+    """How an introduction began."""
+
+    MEMBER = "member"  # asked for by one of the two
+    STAFF = "staff"  # staff thought of it: both are asked
+    OFFLINE = "offline"  # it happened without us, and was written down
+
+
+class Side(StrEnum):
+    ASKER = "asker"  # who wishes to be introduced; of a staff idea, the first named
+    ASKED = "asked"
+
+
+class Consent(StrEnum):
+    """What a party says to being introduced."""
+
+    NOT_ASKED = "not asked"
+    PENDING = "pending"
+    YES = "yes"
+    NOT_NOW = "not now"
+    SILENT = "silent"
+
+
+class Held(StrEnum):
+    """Why an introduction is not with its parties yet. Shown to staff alone."""
+
+    APPROVAL = "approval"
+    NOBODY = "nobody to ask"
+    ROOM = "no room"
+    NEVER_WITH = "never with"
+
+
+class Anyway(StrEnum):
+    """Would it have happened without the introduction? (The additionality question of programme evaluations.)"""
+
+    YES = "yes"
+    LATER = "later"  # or smaller
+    NO = "no"
+
+
+class PausedBy(StrEnum):
+    """Who paused a person's introductions."""
+
+    SELF = "self"
+    SILENCE = "silence"  # three requests went unanswered
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    DECLINED = "declined"

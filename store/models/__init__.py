@@ -5,9 +5,19 @@ from store.models.audit import AuditEntry
 from store.models.base import Table
 from store.models.delivery import InboxItem, OutboxMessage
 from store.models.event import Event
+from store.models.introduction import (
+    Introduction,
+    IntroductionOutcome,
+    IntroductionParty,
+    IntroductionStep,
+    NeverWith,
+)
+from store.models.letter import LetterRecord
 from store.models.lexicon import LexiconRow
+from store.models.linking import LinkCode
 from store.models.organisation import DirectoryRevision, NeedOrOffer, Organisation, Site
 from store.models.person import Address, Person
+from store.models.proposal import Proposal
 
 __all__ = [
     "Address",
@@ -17,11 +27,19 @@ __all__ = [
     "Event",
     "Feedback",
     "InboxItem",
+    "Introduction",
+    "IntroductionOutcome",
+    "IntroductionParty",
+    "IntroductionStep",
+    "LetterRecord",
     "LexiconRow",
+    "LinkCode",
     "NeedOrOffer",
+    "NeverWith",
     "Organisation",
     "OutboxMessage",
     "Person",
+    "Proposal",
     "Site",
     "Table",
 ]
