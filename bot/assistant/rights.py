@@ -3,7 +3,11 @@
 from enum import StrEnum
 from typing import assert_never
 
-from store.kinds import Medium
+from sqlmodel import Session
+
+from bot.assistant.acting import Act
+from store.kinds import Medium, StaffRole
+from store.models import AuditEntry
 from store.people import Asker, Member
 
 # Inside the house: a workspace one was invited to, the machine the directory lives on.
@@ -14,6 +18,27 @@ class Action(StrEnum):
     ASK = "ask"  # who does what: public facts, with reasons
     SEE_PEOPLE = "see people"  # names and roles of people who agreed to be listed; never their addresses
     GIVE_FEEDBACK = "give feedback"
+    REQUEST_INTRODUCTION = "request an introduction"
+    SET_OWN = "set own preferences"  # pauses, opt-outs, topics
+    PROPOSE_CHANGE = "propose a change"
+    REPORT_MISTAKE = "report a mistake"
+    SEE_QUEUES = "see staff queues"
+    DECIDE_INTRODUCTION = "decide on an introduction"
+    BROKER_INTRODUCTION = "broker an introduction"
+    LOG_INTRODUCTION = "log an introduction"
+    DECIDE_PROPOSAL = "decide on a proposed change"
+    SET_NEVER_WITH = "set a never-with"
+    SEE_REPORT = "see the report"
+
+
+STAFF = frozenset({StaffRole.STAFF, StaffRole.APPROVER, StaffRole.ADMIN})
+
+
+def is_staff(asker: Asker, medium: Medium) -> bool:
+    """Staff by role, or whoever sits at the machine itself."""
+    if medium is Medium.TERMINAL:
+        return True
+    return isinstance(asker, Member) and asker.staff_role in STAFF
 
 
 def may(asker: Asker, action: Action, medium: Medium) -> bool:
@@ -21,6 +46,34 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
     match action:
         case Action.ASK:
             return True
-        case Action.SEE_PEOPLE | Action.GIVE_FEEDBACK:
+        case Action.SEE_PEOPLE | Action.GIVE_FEEDBACK | Action.REPORT_MISTAKE:
             return isinstance(asker, Member) or medium in HOUSE_MEDIA
+        case Action.REQUEST_INTRODUCTION | Action.SET_OWN | Action.PROPOSE_CHANGE:
+            return isinstance(asker, Member)
+        case (
+            Action.SEE_QUEUES
+            | Action.DECIDE_INTRODUCTION
+            | Action.BROKER_INTRODUCTION
+            | Action.LOG_INTRODUCTION
+            | Action.DECIDE_PROPOSAL
+            | Action.SET_NEVER_WITH
+            | Action.SEE_REPORT
+        ):
+            return is_staff(asker, medium)
     assert_never(action)
+
+
+def allowed(session: Session, act: Act, action: Action, *, subject: str = "") -> bool:
+    """`may`, for an action that changes something: a refusal is audited."""
+    if may(act.by, action, act.medium):
+        return True
+    session.add(
+        AuditEntry(
+            at=act.now,
+            actor=act.actor,
+            action="refused",
+            subject=subject,
+            details={"action": action.value, "medium": act.medium.value},
+        )
+    )
+    return False

@@ -1,0 +1,15 @@
+"""What the assistant acts with besides the store: the region's own ways, and its letterbox."""
+
+from dataclasses import dataclass, field
+
+from bot.assistant.letters import Letterbox
+from store.introductions.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Made by the composition root from the settings and handed to every face. The defaults send nothing."""
+
+    region: str = "our cluster"
+    rules: Rules = field(default_factory=Rules)
+    letterbox: Letterbox = field(default_factory=Letterbox)

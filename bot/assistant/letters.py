@@ -1,0 +1,193 @@
+"""Letters: what the assistant says unasked, in words that belong to no medium, each to the people it is for."""
+
+import secrets
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from sqlmodel import Session, col, select
+
+from store.kinds import Medium
+from store.models import LetterRecord, OutboxMessage
+from store.outbox import Draft, cancel, enqueue
+from store.reaching import Reachable, reachable
+
+TOKEN_BYTES = 15  # 24 characters of base32
+
+
+class LetterKind(StrEnum):
+    CONSENT = "consent"  # would you like to be introduced?
+    NUDGE = "nudge"
+    HANDOFF = "handoff"  # to both, once both said yes
+    NEWS = "news"  # what became of what you asked for
+    MET = "met"  # after 14 days: did you meet?
+    OUTCOME = "outcome"  # after 90 and 180 days: what came of it?
+    PAUSED = "paused"  # three silences: paused, with a way back
+    STAFF = "staff"  # something waits for staff
+    CODE = "code"  # a code that links a Slack account
+    CORRECTION = "correction"  # what became of a proposed change
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer a letter: a button in Slack and on its page, the word alone on a mail's first line."""
+
+    word: str  # "yes"
+    label: str  # "Yes, introduce us"
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Every text is plain, of one paragraph, and still to be escaped. `quoted` is a member's own words."""
+
+    key: str  # "consent:7:asked": what may exist only once for a reader
+    kind: LetterKind
+    about: str  # "introduction:7"
+    subject: str
+    lead: str
+    paragraphs: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()  # label, value
+    quoted: str = ""
+    closing: str = ""
+    choices: tuple[Choice, ...] = ()
+    why: str = ""  # why this comes, and how to stop it
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A letter with whom it goes to, and each one's token. `token` is the first's, whose choices they are."""
+
+    letter: Letter
+    to: tuple[Reachable, ...]
+    tokens: tuple[str, ...]
+    outbox_key: str
+
+    @property
+    def token(self) -> str:
+        return self.tokens[0]
+
+
+class Carrier(Protocol):
+    """How one medium writes letters down for its sender."""
+
+    def can_reach(self, to: Sequence[Reachable]) -> bool:
+        """Whether one message of this medium can go to all of them together."""
+        ...
+
+    def draft(self, addressed: Addressed, *, now: datetime) -> Draft:
+        """The message, under `addressed.outbox_key`."""
+        ...
+
+    def revision(self, addressed: Addressed, *, number: int, now: datetime) -> Draft | None:
+        """What brings the message they have up to date with the letter; None where a medium cannot."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """Queues letters in the medium each reader is best reached by. `carriers` are tried in their order."""
+
+    carriers: Mapping[Medium, Carrier] = field(default_factory=dict)
+
+    def post(
+        self,
+        session: Session,
+        letter: Letter,
+        to: Sequence[int],
+        *,
+        now: datetime,
+        due: datetime | None = None,
+        media: Sequence[Medium] | None = None,
+    ) -> Medium | None:
+        """Queue one message to these people (ids), by the first medium that reaches them all, among `media`.
+
+        Returns that medium, also where the letter was posted before (safe to repeat); None where none reaches them.
+        """
+        people = tuple(reachable(session, person_id) for person_id in to)
+        if before := _posted(session, letter.key, to):
+            return before[0].medium
+        for medium, carrier in self.carriers.items():
+            if (media is None or medium in media) and people and carrier.can_reach(people):
+                addressed = _addressed(letter, people)
+                _record(session, addressed, medium, now=now)
+                enqueue(session, carrier.draft(addressed, now=now), now=now, due=due)
+                return medium
+        return None
+
+    def revise(self, session: Session, letter: Letter, *, now: datetime) -> None:
+        """Bring what went out under the letter's key up to date: one message an object, edited through its life.
+
+        Nothing where it never went out, or where its medium cannot change what it sent.
+        """
+        rows = _posted(session, letter.key)
+        if not rows:
+            return
+        carrier = self.carriers.get(rows[0].medium)
+        if carrier is None:
+            return
+        people = tuple(reachable(session, row.person_id) for row in rows)
+        number = max(row.revisions for row in rows) + 1
+        addressed = Addressed(letter, people, tuple(row.token for row in rows), rows[0].outbox_key)
+        draft = carrier.revision(addressed, number=number, now=now)
+        if draft is None:
+            return
+        for row in rows:
+            row.revisions = number
+            session.add(row)
+        enqueue(session, draft, now=now)
+
+
+def letter_of(session: Session, token: str) -> LetterRecord | None:
+    """The letter this token was made for. Tokens are compared in lower case."""
+    return session.exec(select(LetterRecord).where(LetterRecord.token == token.strip().lower())).first()
+
+
+def unsent(session: Session, *, about: str = "", person_id: int | None = None, kind: str = "") -> list[int]:
+    """Outbox ids of letters that have not been claimed by a sender yet."""
+    rows = (
+        select(OutboxMessage.id)
+        .join(LetterRecord, col(LetterRecord.outbox_key) == col(OutboxMessage.dedup_key))
+        .where(OutboxMessage.state == "queued")
+    )
+    rows = rows.where(LetterRecord.about == about) if about else rows
+    rows = rows.where(LetterRecord.person_id == person_id) if person_id is not None else rows
+    rows = rows.where(LetterRecord.kind == kind) if kind else rows
+    return [each for each in session.exec(rows) if each is not None]
+
+
+def withdraw(session: Session, outbox_ids: Sequence[int], *, reason: str, now: datetime) -> int:
+    """Call back what has not left yet. Returns how many were."""
+    return sum(cancel(session, each, reason=reason, now=now) for each in outbox_ids)
+
+
+def _posted(session: Session, key: str, to: Sequence[int] = ()) -> list[LetterRecord]:
+    """The records of a letter; with `to`, only where it went to the first of them."""
+    found = select(LetterRecord).where(LetterRecord.key == key).order_by(col(LetterRecord.id))
+    rows = list(session.exec(found))
+    return [row for row in rows if not to or row.person_id in to]
+
+
+def _addressed(letter: Letter, people: tuple[Reachable, ...]) -> Addressed:
+    tokens = tuple(b32encode(secrets.token_bytes(TOKEN_BYTES)).decode().lower() for _ in people)
+    return Addressed(letter, people, tokens, f"letter:{letter.key}:{people[0].person_id}")
+
+
+def _record(session: Session, addressed: Addressed, medium: Medium, *, now: datetime) -> None:
+    for person, token in zip(addressed.to, addressed.tokens, strict=True):
+        session.add(
+            LetterRecord(
+                token=token,
+                key=addressed.letter.key,
+                kind=addressed.letter.kind.value,
+                about=addressed.letter.about,
+                person_id=person.person_id,
+                medium=medium,
+                outbox_key=addressed.outbox_key,
+                posted_at=now,
+            )
+        )
+    session.flush()
