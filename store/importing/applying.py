@@ -66,7 +66,7 @@ def apply_plan(
     }
     if touched:
         revision = next_revision(session)
-        ids = _write_organisations(session, organisations, now=now, revision=revision)
+        ids = write_organisations(session, organisations, now=now, revision=revision)
         unwritten = sorted(touched - {work.key for work in organisations})
         for start in range(0, len(unwritten), _BATCH):
             chosen = col(Organisation.id).in_(unwritten[start : start + _BATCH])
@@ -100,10 +100,10 @@ def import_table(
     return plan
 
 
-def _write_organisations(
+def write_organisations(
     session: Session, works: Sequence[OrganisationWork], *, now: datetime, revision: int
 ) -> dict[int, int]:
-    """Returns the id of each key."""
+    """Returns the id of each key. `revision` was taken in this transaction."""
     rows = {work.key: _organisation_row(work, now=now, revision=revision) for work in works}
     new = [work.key for work in works if work.key < 0]
     ids = {work.key: work.key for work in works if work.key > 0}

@@ -94,9 +94,14 @@ class DirectoryNow:
         return ref
 
     def _add_site(self, site: Site) -> None:
-        texts = {name: getattr(site, name) for name in PLACE_FIELDS}
-        if not any(texts.values()):
-            return
-        located = site.latitude is not None and site.longitude is not None
-        point = Point(site.latitude or 0.0, site.longitude or 0.0) if located else None
-        self.by_key[site.organisation_id].sites.append(SiteWork(**texts, point=point))
+        if (work := site_work(site)) is not None:
+            self.by_key[site.organisation_id].sites.append(work)
+
+
+def site_work(site: Site) -> SiteWork | None:
+    """A stored site as rows are laid over it; None where it says nothing."""
+    texts = {name: getattr(site, name) for name in PLACE_FIELDS}
+    if not any(texts.values()):
+        return None
+    located = site.latitude is not None and site.longitude is not None
+    return SiteWork(**texts, point=Point(site.latitude or 0.0, site.longitude or 0.0) if located else None)

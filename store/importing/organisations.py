@@ -103,7 +103,7 @@ class OrganisationPlanner:
     ) -> list[Change]:
         """Lay the row's own fields over the state. Raises Unreadable if an earlier row of the file says otherwise."""
         values = self._changed_values(row, state, first)
-        sites = _changed_sites(state.sites, row.places)
+        sites = changed_sites(state.sites, row.places)
         wishes = {
             kind: texts
             for kind, texts in row.wishes.items()
@@ -220,7 +220,7 @@ def _comparable(column: str, stored: Any) -> Any:
     return one_line(stored) if column in _LINES and stored else stored
 
 
-def _changed_sites(stored: list[SiteWork], places: dict[str, tuple[str, ...]]) -> list[SiteWork] | None:
+def changed_sites(stored: list[SiteWork], places: dict[str, tuple[str, ...]]) -> list[SiteWork] | None:
     """The sites as they'd be; None when the row says nothing new. Without town and postcode it speaks of those known."""
     if not places:
         return None
