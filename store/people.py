@@ -44,6 +44,18 @@ def by_address(session: Session, address: str) -> Asker:
     )
 
 
+def staff_ids(session: Session) -> tuple[int, ...]:
+    """Everybody with a role on the staff."""
+    rows = session.exec(
+        select(Person.id).where(Person.staff_role != StaffRole.MEMBER).order_by(col(Person.id))
+    )
+    return tuple(each for each in rows if each is not None)
+
+
+def by_id(session: Session, person_id: int) -> Asker:
+    return _asker(session, session.get(Person, person_id))
+
+
 def _asker(session: Session, person: Person | None) -> Asker:
     if person is None or person.id is None:
         return Stranger()

@@ -118,6 +118,11 @@ class Letterbox:
                 return medium
         return None
 
+    def reaches(self, session: Session, to: Sequence[int]) -> bool:
+        """Whether some medium reaches all of these people."""
+        people = tuple(reachable(session, person_id) for person_id in to)
+        return any(carrier.can_reach(people) for carrier in self.carriers.values())
+
     def revise(self, session: Session, letter: Letter, *, now: datetime) -> None:
         """Bring what went out under the letter's key up to date: one message an object, edited through its life.
 

@@ -16,8 +16,13 @@ OUTCOMES = (State.MET, State.IN_TALKS, State.AGREEMENT, State.PROJECT)  # each f
 
 NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
     {
-        State.REQUESTED: frozenset({State.WAITING, State.ASKED, State.DECLINED, State.WITHDRAWN}),
-        State.WAITING: frozenset({State.ASKED, State.REQUESTED, State.DECLINED, State.WITHDRAWN}),
+        # "Not now" from here: of two whom staff thought of, one had the letter when the other's was called back.
+        State.REQUESTED: frozenset(
+            {State.WAITING, State.ASKED, State.NOT_NOW, State.DECLINED, State.WITHDRAWN}
+        ),
+        State.WAITING: frozenset(
+            {State.ASKED, State.REQUESTED, State.NOT_NOW, State.DECLINED, State.WITHDRAWN}
+        ),
         # Back to "requested": called back before it left, or whom it was to reach must not be asked any more.
         State.ASKED: frozenset(
             {State.ACCEPTED, State.NOT_NOW, State.SILENT, State.REQUESTED, State.DECLINED, State.WITHDRAWN}

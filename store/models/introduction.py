@@ -47,6 +47,7 @@ class IntroductionParty(Table, table=True):
     )
     label: str = Field(default="", max_length=300)  # how an offline entry called whom the directory lacks
     consent: Consent = Field(default=Consent.NOT_ASKED, sa_type=ByValue(Consent))
+    rounds: int = 0  # how often a request was made out to them; one that was called back is made out anew
     asked_at: datetime | None = Field(default=None, index=True)
     nudged_at: datetime | None = None
     answered_at: datetime | None = None

@@ -138,6 +138,7 @@ def upgrade() -> None:
     sa.Column('organisation_id', sa.Integer(), nullable=True),
     sa.Column('label', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.Column('consent', sa.String(length=40), nullable=False),
+    sa.Column('rounds', sa.Integer(), nullable=False),
     sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('nudged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('answered_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),

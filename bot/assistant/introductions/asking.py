@@ -1,0 +1,149 @@
+"""Asking the parties: who is asked at an organisation, whether now, and what happens where nobody can be."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from bot.assistant.house import House
+from bot.assistant.introductions.quiet import waking
+from bot.assistant.introductions.wording import consent, for_staff
+from store.introductions.limits import Bar, bar, candidates, has_room, lock_people
+from store.introductions.pairs import Pair, Party, pair
+from store.introductions.steps import By, move
+from store.kinds import Consent, Held, Side
+from store.kinds import IntroductionState as State
+from store.models import Person
+from store.people import staff_ids
+
+
+class Standing(StrEnum):
+    ASKED = "asked"
+    WAITING = "waiting"
+    WITH_TEAM = "with the team"
+
+
+class _NobodyToAsk(Exception):
+    def __init__(self, held: Held) -> None:
+        super().__init__(held.value)
+        self.held = held
+
+
+def ask(session: Session, introduction_id: int, house: House, by: By) -> Standing:
+    """Ask whoever has not said yes, if they may be asked; else let it wait, or leave it to staff.
+
+    To be called while it is requested or waiting. Safe to repeat: nobody is asked twice.
+    """
+    found = pair(session, introduction_id)
+    if found is None:
+        raise LookupError(f"introduction {introduction_id}")
+    lock_people(session, found.people())
+    open_sides = [each.row.side for each in found.parties if each.row.consent is Consent.NOT_ASKED]
+    try:
+        for side in open_sides:
+            _choose(session, found, side, house, now=by.at)
+    except _NobodyToAsk as nobody:
+        return _leave(session, found, nobody.held, house, by)
+    if not _all_have_room(session, found, open_sides, house, now=by.at):
+        return _leave(session, found, Held.ROOM, house, by)
+    for side in open_sides:
+        if not _post(session, found, side, house, now=by.at):
+            return _leave(session, found, Held.NOBODY, house, by)
+    move(session, introduction_id, State.ASKED, by)
+    return Standing.ASKED
+
+
+def tell_staff(session: Session, found: Pair, why: str, house: House, *, now: datetime) -> None:
+    """Each of the staff once; only the one it was given to, where it was."""
+    letter = for_staff(found, why)
+    assigned = found.introduction.assigned_to
+    for person_id in (assigned,) if assigned is not None else staff_ids(session):
+        house.letterbox.post(session, letter, [person_id], now=now, due=waking(now, house.rules))
+
+
+WHY_HELD = {
+    Held.APPROVAL: "It waits for your approval.",
+    Held.NOBODY: "Nobody there can be asked just now: they opted out, are paused, or have no address. Name somebody.",
+    Held.NEVER_WITH: "They are not to be introduced to each other. Decline it; the asker hears “not now”.",
+    Held.ROOM: "It waits its turn.",
+}
+
+
+def _leave(session: Session, found: Pair, held: Held, house: House, by: By) -> Standing:
+    """Queue it instead of refusing it."""
+    introduction = found.introduction
+    introduction.held = held
+    if held is Held.ROOM:
+        if introduction.state is not State.WAITING:
+            move(session, found.id, State.WAITING, by)
+            introduction.held = held
+        return Standing.WAITING
+    if introduction.state is not State.REQUESTED:
+        move(session, found.id, State.REQUESTED, by, note=held.value)
+    session.add(introduction)
+    session.flush()
+    tell_staff(session, found, WHY_HELD[held], house, now=by.at)
+    return Standing.WITH_TEAM
+
+
+def _choose(session: Session, found: Pair, side: Side, house: House, *, now: datetime) -> None:
+    """Set the party's person to one that may be asked. Raises _NobodyToAsk."""
+    party = found.asked if side is Side.ASKED else found.asker
+    bars: list[Bar] = []
+    for person_id in _who(session, party):
+        if not _reachable(session, person_id, house):
+            continue
+        other = found.other(side).row.person_id
+        stopped = bar(session, person_id, other, rules=house.rules, now=now, but=found.id)
+        if stopped is None:
+            party.row.person_id = person_id
+            session.add(party.row)
+            session.flush()
+            return
+        bars.append(stopped)
+    raise _NobodyToAsk(_held(bars))
+
+
+def _held(bars: list[Bar]) -> Held:
+    if Bar.NEVER_WITH in bars:
+        return Held.NEVER_WITH
+    return Held.ROOM if Bar.ASKED_ENOUGH in bars else Held.NOBODY
+
+
+def _who(session: Session, party: Party) -> tuple[int, ...]:
+    """Whom the party names, and where it is an organisation's request the others there after them."""
+    named = party.row.person_id
+    if party.row.organisation_id is None:
+        return () if named is None else (named,)
+    there = candidates(session, party.row.organisation_id, preferred=named)
+    return there if named is None or named in there else (named, *there)
+
+
+def _reachable(session: Session, person_id: int, house: House) -> bool:
+    person = session.get(Person, person_id)
+    return person is not None and house.letterbox.reaches(session, [person_id])
+
+
+def _all_have_room(session: Session, found: Pair, sides: list[Side], house: House, *, now: datetime) -> bool:
+    parties = [found.asked if side is Side.ASKED else found.asker for side in sides]
+    organisations = sorted(
+        {each.row.organisation_id for each in parties if each.row.organisation_id is not None}
+    )
+    return all(has_room(session, each, rules=house.rules, now=now) for each in organisations)
+
+
+def _post(session: Session, found: Pair, side: Side, house: House, *, now: datetime) -> bool:
+    fresh = pair(session, found.id)  # the person chosen a moment ago has a name
+    if fresh is None:
+        return False
+    party = fresh.asked if side is Side.ASKED else fresh.asker
+    person_id = party.row.person_id
+    if person_id is None:
+        return False
+    party.row.rounds += 1
+    letter = consent(fresh, side, house)
+    if house.letterbox.post(session, letter, [person_id], now=now, due=waking(now, house.rules)) is None:
+        return False
+    party.row.consent, party.row.asked_at = Consent.PENDING, now
+    session.add(party.row)
+    return True

@@ -1,0 +1,84 @@
+"""What every action on an introduction leaves behind: who took it, and what its asker sees of it."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from bot.assistant.acting import HOUSE, Act
+from bot.assistant.house import House
+from bot.assistant.introductions.quiet import waking
+from bot.assistant.introductions.wording import about, consented, not_now, status
+from bot.assistant.letters import LetterKind
+from store.introductions.pairs import Pair, Party, pair
+from store.introductions.steps import By
+from store.kinds import Consent, Medium, Side
+from store.models import AuditEntry, LetterRecord
+
+
+def by_act(act: Act) -> By:
+    return By(act.actor, act.now, act.medium, act.evidence)
+
+
+def by_house(now: datetime) -> By:
+    """What happens because its time has come."""
+    return By(HOUSE, now)
+
+
+def audit(session: Session, act: Act, action: str, introduction_id: int) -> None:
+    session.add(
+        AuditEntry(at=act.now, actor=act.actor, action=action, subject=f"introduction:{introduction_id}")
+    )
+
+
+def show_asker(
+    session: Session, introduction_id: int, house: House, *, now: datetime, first_by: Medium | None = None
+) -> None:
+    """Bring the one message that the asker has of it up to date. `first_by`: they asked just now, by this medium.
+
+    It exists in Slack alone, where a message can be edited; by mail they hear when something changes.
+    """
+    found = pair(session, introduction_id)
+    if found is None or found.asker.row.person_id is None:
+        return
+    letter = status(found, house, now=now)
+    if first_by is Medium.SLACK:
+        house.letterbox.post(session, letter, [found.asker.row.person_id], now=now, media=(Medium.SLACK,))
+    else:
+        house.letterbox.revise(session, letter, now=now)
+
+
+def show_parties(session: Session, found: Pair, house: House, *, now: datetime) -> None:
+    """The requests they have lose their choices and say what became of them."""
+    for side in Side:
+        for nudge in (False, True):
+            house.letterbox.revise(session, consented(found, side, house, now=now, nudge=nudge), now=now)
+
+
+def tell_not_now(session: Session, found: Pair, house: House, *, now: datetime, note: str = "") -> None:
+    """Whoever wished for it, and did not just say no themselves, hears that it isn't the right time; no more."""
+    for party in found.parties:
+        person_id = party.row.person_id
+        if person_id is None or party.row.consent is not Consent.YES:
+            continue
+        letter = not_now(found, other_of(found, party), note=note)
+        house.letterbox.post(session, letter, [person_id], now=now, due=waking(now, house.rules))
+
+
+def other_of(found: Pair, party: Party) -> Party:
+    return found.other(party.row.side)
+
+
+def settle_letters(
+    session: Session, introduction_id: int, kinds: tuple[LetterKind, ...], word: str, *, now: datetime
+) -> None:
+    """Mark its letters of these kinds as answered, so that none of them is taken for open."""
+    rows = session.exec(
+        select(LetterRecord).where(
+            LetterRecord.about == about(introduction_id),
+            col(LetterRecord.kind).in_([kind.value for kind in kinds]),
+            col(LetterRecord.answered_at).is_(None),
+        )
+    )
+    for row in rows:
+        row.answered_at, row.answer = now, word
+        session.add(row)
