@@ -24,7 +24,7 @@ UNWANTED = frozenset({"all", "oof", "autoreply"})  # the rest are receipts, whic
 MACHINES = re.compile(
     r"(?:.*[-_.+])?(?:mailer[-_.]?daemon|postmaster|(?:do[-_.]?)?not?[-_.]?reply)(?:[-+=].*)?"
 )
-OWN_ID = re.compile(r"\s*<answer\.[^<>@\s]*@([^<>@\s]+)>")
+OWN_ID = re.compile(r"\s*<(?:answer|letter|shared)\.[^<>@\s]*@([^<>@\s]+)>")
 AROUND_ADDRESSES = re.compile(r"[\s<>,;:\"()\[\]]+")
 OUT_OF_OFFICE = re.compile(
     r"""^[\s\W_]*(?:

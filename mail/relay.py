@@ -48,10 +48,10 @@ class RelayAddress:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A mail ready for the wire: lines end in CRLF, dots are stuffed."""
+    """A mail ready for the wire: lines end in CRLF, dots are stuffed. It is taken for all its recipients or for none."""
 
     sender: str
-    recipient: str
+    recipients: tuple[str, ...]
     content: bytes
     eight_bit: bool
     international: bool  # needs SMTPUTF8: an address or a header beyond ASCII
@@ -179,7 +179,7 @@ class RelayConnection:
         smtp.command_encoding = "utf-8" if mail.international else "ascii"
         commands = (
             (f"MAIL FROM:<{mail.sender}>{_parameters(smtp, mail)}", 250),
-            (f"RCPT TO:<{mail.recipient}>", 250),
+            *((f"RCPT TO:<{recipient}>", 250) for recipient in mail.recipients),
             ("DATA", 354),
         )
         for command, wanted in commands:

@@ -139,16 +139,18 @@ def envelope_of(message: Claimed) -> Envelope | Refused:
         return Refused("There is nothing to send: the message has no content.")
     if b"\x00" in message.body:
         return Refused("The message contains a NUL byte, which mail cannot carry.")
-    sender, recipient = _on_the_wire(message.sender), _on_the_wire(message.recipient)
-    if recipient is None or (sender is None and message.sender):
+    sender = _on_the_wire(message.sender)
+    named = message.payload.get("recipients") or [message.recipient]  # to two at once: all get it, or nobody
+    recipients = tuple(filter(None, (_on_the_wire(str(each)) for each in named)))
+    if len(recipients) < len(named) or (sender is None and message.sender):
         return Refused("The address cannot be written in an envelope.")
     head = message.body.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
     return Envelope(
         sender=sender or "",
-        recipient=recipient,
+        recipients=recipients,
         content=wire_form(message.body),
         eight_bit=not message.body.isascii(),
-        international=not (f"{sender}{recipient}".isascii() and head.isascii()),
+        international=not (f"{sender}{''.join(recipients)}".isascii() and head.isascii()),
     )
 
 

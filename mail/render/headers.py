@@ -1,6 +1,7 @@
 """Header fields of our mails, made so that nothing a stranger sent can begin a header or break a thread."""
 
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.errors import MessageError
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import SMTP, Policy
 
 MOST_REFERENCES = 20
@@ -35,6 +36,17 @@ def mailbox(address: str) -> str:
         return f"{local}{at}{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         return address
+
+
+def writable(address: str) -> bool:
+    """Whether a header can hold this address; one beyond ASCII stands there as it is."""
+    written = mailbox(address)
+    if not written.isascii():
+        return written.isprintable()
+    try:
+        return Address(addr_spec=written).addr_spec == written
+    except (ValueError, MessageError, IndexError):  # the standard parser's ways to say no
+        return False
 
 
 def references(ids: tuple[str, ...]) -> str:

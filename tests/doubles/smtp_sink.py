@@ -154,7 +154,8 @@ class _Conversation:
     mails: int = 0
     sender: str = ""
     parameters: str = ""
-    recipient: str = ""
+    recipient: str = ""  # the latest named; of one mail there may be several
+    recipients: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
     async def say(self, *lines: str) -> None:
@@ -237,6 +238,7 @@ class _Conversation:
         if manner.close_after and self.mails > manner.close_after:
             await self.say("421 enough for one connection")
             raise Hangup
+        self.recipients = []
         path, _, self.parameters = command[len("MAIL FROM:") :].partition("> ")
         self.sender = path.strip("<>")
         await self.say(manner.mail_reply or "250 sender ok")
@@ -251,6 +253,7 @@ class _Conversation:
             case Fault.DROP_AT_RCPT if self.sink.first_time(Fault.DROP_AT_RCPT, self.recipient):
                 raise Hangup
             case _:
+                self.recipients.append(self.recipient)
                 await self.say("250 recipient ok")
 
     async def data(self) -> None:
@@ -263,7 +266,9 @@ class _Conversation:
         lines = []
         while (line := await self.reader.readuntil(b"\r\n")) != b".\r\n":
             lines.append(line[1:] if line.startswith(b".") else line)
-        await self.finish(Taken(self.sender, self.recipient, self.parameters, b"".join(lines)), fault)
+        await self.finish(
+            Taken(self.sender, ", ".join(self.recipients), self.parameters, b"".join(lines)), fault
+        )
 
     async def finish(self, taken: Taken, fault: Fault | None) -> None:
         await self.sink.dawdle()
