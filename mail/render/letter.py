@@ -1,0 +1,109 @@
+"""A letter becomes a mail: complete plain text first, small HTML beside it, to one reader or openly to two."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from bot.assistant.letters import Choice, Letter
+from mail.render.headers import INTERNATIONAL, POLICY, mailbox, one_line
+from mail.render.reply import LONGEST_SUBJECT, PAGES, From
+from mail.subject import without_replies
+
+LONGEST_NAME = 100  # characters of a display name
+HOW_TO_ANSWER = "To answer, reply with one of these on the first line:"
+OR_ON_A_PAGE = "Or choose on a page. The link opens it, and nothing happens until you press a button there:"
+REPLIES_REACH = "Reply to all: your answer goes to each other, not to me."
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A reader's address and name, as they are kept: neither is fit for a header yet."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """How one letter goes out: to whom, under which id, in which thread. Ids stand without angle brackets."""
+
+    to: tuple[Mailbox, ...]
+    message_id: str
+    threads: tuple[str, ...]  # one a reader: what groups all letters about one thing
+    page: str = ""  # the address of its page; "" for none
+
+
+def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> bytes:
+    """The whole mail with CRLF line ends. Nothing of a member's can begin a header: each is made one line, and encoded."""
+    message = _headed(letter, posting, sender, now=now)
+    choices = letter.choices if len(posting.to) == 1 else ()
+    message.set_content(_encodable(_text(letter, choices, posting)), cte="quoted-printable")
+    page = PAGES.get_template("letter.html.j2").render(
+        subject=_subject(letter),
+        letter=letter,
+        choices=choices,
+        page=posting.page,
+        shared=REPLIES_REACH if len(posting.to) > 1 else "",
+        how_to_answer=HOW_TO_ANSWER,
+        or_on_a_page=OR_ON_A_PAGE,
+    )
+    message.add_alternative(_encodable(page), subtype="html", cte="quoted-printable")
+    # Not a random one: the same letter is the same bytes, and nobody's text can hold it.
+    message.set_boundary(f"=_{hashlib.sha256(posting.message_id.encode()).hexdigest()[:40]}")
+    return message.as_bytes()
+
+
+def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> EmailMessage:
+    ascii_only = all(mailbox(each.address).isascii() for each in posting.to)
+    message = EmailMessage(policy=POLICY if ascii_only else INTERNATIONAL)
+    message["From"] = Address(one_line(sender.name), addr_spec=mailbox(sender.address))
+    message["To"] = _mailboxes(posting.to, ascii_only=ascii_only)
+    if len(posting.to) > 1:
+        message["Reply-To"] = _mailboxes(posting.to, ascii_only=ascii_only)
+    message["Subject"] = _subject(letter)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{posting.message_id}>"
+    message["References"] = " ".join(f"<{each}>" for each in posting.threads)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 5
+    message["X-Auto-Response-Suppress"] = "All"
+    return message
+
+
+def _mailboxes(to: Sequence[Mailbox], *, ascii_only: bool) -> tuple[Address, ...] | str:
+    """Names and addresses; the addresses alone where one is beyond ASCII, which only bare text can carry."""
+    if not ascii_only:
+        return ", ".join(one_line(mailbox(each.address)) for each in to)
+    return tuple(Address(one_line(each.name)[:LONGEST_NAME], addr_spec=mailbox(each.address)) for each in to)
+
+
+def _subject(letter: Letter) -> str:
+    return one_line(without_replies(letter.subject))[:LONGEST_SUBJECT] or "A message for you"
+
+
+def _text(letter: Letter, choices: Sequence[Choice], posting: Posting) -> str:
+    paragraphs = [
+        letter.lead,
+        *letter.paragraphs,
+        "\n".join(f"{one_line(label)}: {one_line(value)}" for label, value in letter.facts),
+        f"    “{one_line(letter.quoted)}”" if letter.quoted else "",
+        letter.closing,
+        "\n".join([HOW_TO_ANSWER, *_choices(choices)]) if choices else "",
+        f"{OR_ON_A_PAGE}\n    {posting.page}" if choices and posting.page else "",
+        REPLIES_REACH if len(posting.to) > 1 else "",
+        letter.why,
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip()) + "\n"
+
+
+def _choices(choices: Sequence[Choice]) -> list[str]:
+    width = max(len(choice.word) for choice in choices) + 4
+    return [f"    {choice.word:<{width}}{one_line(choice.label)}" for choice in choices]
+
+
+def _encodable(text: str) -> str:
+    """Without what no mail may carry: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
