@@ -93,9 +93,13 @@ def listing(session: Session, person_id: int) -> Listing | None:
     return Listing(organisation.id, organisation.name, fields, organisation.confirmed_on)
 
 
-def problems(changes: Mapping[str, str]) -> dict[str, str]:
-    """By field what could not be taken, for a form to show beside it. Empty: `propose` will take it."""
-    return {field: problem_told(problem) for field, problem in read_edit(changes, {}).problems.items()}
+def problems(changes: Mapping[str, str], shown: Listing | None = None) -> dict[str, str]:
+    """By field what could not be taken, for a form to show beside it. Empty: `propose` will take it.
+
+    `shown` is what the form was filled with: what is left as it was is no problem, whatever it is.
+    """
+    texts = {field.name: field.text for field in shown.fields} if shown else {}
+    return {field: problem_told(problem) for field, problem in read_edit(changes, texts).problems.items()}
 
 
 def propose(session: Session, organisation_id: int, changes: Mapping[str, str], act: Act) -> Told:

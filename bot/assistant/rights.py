@@ -29,6 +29,8 @@ class Action(StrEnum):
     DECIDE_PROPOSAL = "decide on a proposed change"
     SET_NEVER_WITH = "set a never-with"
     SEE_REPORT = "see the report"
+    LINK_PERSON = "link a person by hand"
+    SET_ROLE = "set a role"
 
 
 STAFF = frozenset({StaffRole.STAFF, StaffRole.APPROVER, StaffRole.ADMIN})
@@ -58,8 +60,13 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
             | Action.DECIDE_PROPOSAL
             | Action.SET_NEVER_WITH
             | Action.SEE_REPORT
+            | Action.LINK_PERSON
         ):
             return is_staff(asker, medium)
+        case Action.SET_ROLE:
+            return medium is Medium.TERMINAL or (
+                isinstance(asker, Member) and asker.staff_role is StaffRole.ADMIN
+            )
     assert_never(action)
 
 
