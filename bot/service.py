@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from aiohttp import web
 
+from bot.housing import house_of
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.web.server import WebFace
@@ -72,6 +73,7 @@ class _Service:
         self, settings: Settings, parts: frozenset[Part], store: Store, *, announce: Callable[[str], None]
     ) -> None:
         self._settings = settings
+        self._house = house_of(settings)
         self._parts = parts
         self._store = store
         self._announce = announce
@@ -99,7 +101,9 @@ class _Service:
                 desk = await self._start_mail(stack, live, delivery)
                 group.create_task(self._part(desk.run(stop), stop))
             if Part.SCHEDULER in self._parts:
-                timer = Clock(regular_jobs(store=self._store, wake=delivery.wake, clock=clock))
+                timer = Clock(
+                    regular_jobs(store=self._store, house=self._house, wake=delivery.wake, clock=clock)
+                )
                 timer.start()
                 stack.push_async_callback(timer.stop)
             if Part.WEB in self._parts:

@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "WHODOES_"
 FILE_VARIABLE = f"{PREFIX}SETTINGS"  # a file of NAME=value lines, for those who do not like variables
@@ -54,6 +55,27 @@ class Settings(BaseSettings):
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
+    web_url: str = (
+        ""  # where people reach the pages: https://whodoes.cluster.example; empty: mails hold no links
+    )
+
+    zone: str = "Europe/London"  # whose wall clock the region lives by
+    quiet_from: int = Field(default=18, ge=0, le=23)  # nothing that nobody waits for leaves from this hour …
+    quiet_until: int = Field(default=8, ge=0, le=23)  # … to this one; the same twice: at any time
+
+    introductions_approval: bool = False  # staff see each request before anybody is asked
+    introductions_requests_a_month: int = Field(default=6, ge=1)  # that one person may ask for
+    introductions_asked_a_month: int = Field(default=3, ge=1)  # that one person gets
+    introductions_organisation_a_month: int = Field(default=6, ge=1)  # that all of one organisation get
+    introductions_pair_days: int = Field(default=180, ge=0)  # before the same two are brought together again
+    introductions_nudge_days: int = Field(default=4, ge=1)
+    introductions_silent_days: int = Field(default=10, ge=2)  # without a word, and it is let be
+    introductions_silences: int = Field(
+        default=3, ge=1
+    )  # in a row, and a person is asked no more until they return
+    introductions_hold_minutes: int = Field(default=0, ge=0)  # in which staff may change what both are to get
+    introductions_met_days: int = Field(default=14, ge=1)
+    introductions_outcome_days: Annotated[tuple[int, ...], NoDecode] = (90, 180)  # "90,180"
 
     stop_seconds: float = Field(default=20.0, gt=0)  # how long a stop waits for work in hand
 
@@ -71,6 +93,23 @@ class Settings(BaseSettings):
             raise ValueError("an app-level token starts with xapp- (Slack: Basic Information)")
         return token
 
+    @field_validator("zone")
+    @classmethod
+    def _a_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("write an IANA zone, such as Europe/London")
+        return zone
+
+    @field_validator("introductions_outcome_days", mode="before")
+    @classmethod
+    def _days(cls, days: object) -> object:
+        if not isinstance(days, str):
+            return days
+        parts = [part.strip() for part in days.split(",") if part.strip()]
+        if not all(part.isdigit() and int(part) > 0 for part in parts):
+            raise ValueError("write days after the introduction, such as 90,180")
+        return tuple(sorted({int(part) for part in parts}))
+
     @field_validator("mail_address")
     @classmethod
     def _a_mailbox(cls, address: str) -> str:
@@ -85,6 +124,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "mail_host is open to the network; put an MTA in front, or set WHODOES_MAIL_PUBLIC=true to insist"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _nudges_before_it_gives_up(self) -> "Settings":
+        if self.introductions_nudge_days >= self.introductions_silent_days:
+            raise ValueError("introductions_nudge_days must be fewer than introductions_silent_days")
         return self
 
     @property

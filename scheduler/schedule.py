@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.assistant.house import House
 from scheduler.housekeeping import tidy
+from scheduler.introductions import move_on
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,9 @@ class Job:
     first_after: timedelta | None = None  # None: after one interval
 
 
-def regular_jobs(*, store: Store, wake: Callable[[], None], clock: Callable[[], datetime]) -> tuple[Job, ...]:
+def regular_jobs(
+    *, store: Store, house: House, wake: Callable[[], None], clock: Callable[[], datetime]
+) -> tuple[Job, ...]:
     """What happens without anybody asking."""
 
     async def tick() -> None:
@@ -33,7 +37,14 @@ def regular_jobs(*, store: Store, wake: Callable[[], None], clock: Callable[[], 
     async def housekeeping() -> None:
         await tidy(store, now=clock())
 
+    async def introductions() -> None:
+        if await move_on(store, house, now=clock()):
+            wake()
+
     return (
+        Job(
+            "introductions", every=timedelta(seconds=15), run=introductions, first_after=timedelta(seconds=5)
+        ),
         Job("tick", every=timedelta(seconds=10), run=tick),
         Job("housekeeping", every=timedelta(hours=6), run=housekeeping, first_after=timedelta(minutes=1)),
     )

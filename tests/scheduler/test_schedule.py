@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.assistant.house import House
 from scheduler.schedule import Clock, Job, regular_jobs
 from store import inbox, outbox
 from store.inbox import Arrival
@@ -111,9 +112,12 @@ async def test_the_regular_jobs_wake_the_sender_and_forget_old_contents(store: S
     woken: list[bool] = []
 
     table = {
-        job.name: job for job in regular_jobs(store=store, wake=lambda: woken.append(True), clock=lambda: now)
+        job.name: job
+        for job in regular_jobs(
+            store=store, house=House(), wake=lambda: woken.append(True), clock=lambda: now
+        )
     }
-    assert set(table) == {"tick", "housekeeping"}
+    assert set(table) == {"tick", "housekeeping", "introductions"}
     for _ in range(2):
         await table["tick"].run()
         await table["housekeeping"].run()

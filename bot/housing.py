@@ -1,0 +1,34 @@
+"""The house from the settings: the region's rules, and a letterbox with a carrier for each medium that is set up."""
+
+from datetime import timedelta
+
+from bot.assistant.house import House
+from bot.assistant.letters import Carrier, Letterbox
+from bot.settings import Settings
+from store.introductions.rules import Rules
+from store.kinds import Medium
+
+
+def house_of(settings: Settings) -> House:
+    """Slack before mail, where somebody is reached by both: it is where they can answer with one tap."""
+    carriers: dict[Medium, Carrier] = {}
+    return House(region=settings.region, rules=rules_of(settings), letterbox=Letterbox(carriers))
+
+
+def rules_of(settings: Settings) -> Rules:
+    return Rules(
+        approval=settings.introductions_approval,
+        requests_a_month=settings.introductions_requests_a_month,
+        asked_a_month=settings.introductions_asked_a_month,
+        organisation_a_month=settings.introductions_organisation_a_month,
+        pair_cool_down=timedelta(days=settings.introductions_pair_days),
+        nudge_after=timedelta(days=settings.introductions_nudge_days),
+        silent_after=timedelta(days=settings.introductions_silent_days),
+        silences=settings.introductions_silences,
+        handoff_hold=timedelta(minutes=settings.introductions_hold_minutes),
+        met_after=timedelta(days=settings.introductions_met_days),
+        outcome_after=tuple(timedelta(days=days) for days in settings.introductions_outcome_days),
+        zone=settings.zone,
+        quiet_from=settings.quiet_from,
+        quiet_until=settings.quiet_until,
+    )
