@@ -33,6 +33,12 @@ def count_open(session: Session, actor: str) -> int:
     ).one()
 
 
+def count_all_open(session: Session) -> int:
+    return session.exec(
+        select(func.count()).select_from(Proposal).where(Proposal.state == ProposalState.OPEN)
+    ).one()
+
+
 def oldest_open(session: Session, *, limit: int) -> Sequence[tuple[Proposal, str]]:
     """Each with its organisation's name, the longest waiting first."""
     return session.exec(

@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
+from bot.assistant.introductions.quiet import waking
 from bot.assistant.proposal_wording import (
     Difference,
     already_told,
@@ -92,7 +93,8 @@ def settle(session: Session, proposal: Proposal, state: ProposalState, act: Act)
     person = _proposer(session, proposal)
     if person is not None and person.id is not None and proposal.proposed_by != proposal.decided_by:
         letter = outcome_letter(proposal, name, region=act.house.region)
-        act.house.letterbox.post(session, letter, [person.id], now=act.now)
+        due = waking(act.now, act.house.rules)
+        act.house.letterbox.post(session, letter, [person.id], now=act.now, due=due)
     return name
 
 

@@ -6,11 +6,13 @@ import sys
 import typer
 
 from bot.cli.asking import ask_command, chat_command
+from bot.cli.corrections import corrections_app
 from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
 from bot.cli.evaluating import evaluate_command
 from bot.cli.lexicon import lexicon_app
 from bot.cli.outbox import outbox_app
+from bot.cli.people import people_app, staff_app
 from bot.cli.searching import explain_command
 from bot.cli.serving import serve_command
 
@@ -28,6 +30,9 @@ app.command("explain")(explain_command)
 app.command("evaluate")(evaluate_command)
 app.add_typer(lexicon_app)
 app.add_typer(outbox_app)
+app.add_typer(corrections_app)
+app.add_typer(people_app)
+app.add_typer(staff_app)
 app.command("import")(import_command)
 app.command("export")(export_command)
 app.command("serve")(serve_command)

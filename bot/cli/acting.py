@@ -1,0 +1,26 @@
+"""Whoever sits at the machine acts here: one action in one transaction, and what came of it in one line."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import typer
+from sqlmodel import Session
+
+from bot.assistant.acting import Act, Told
+from bot.cli.opening import complain, opened_store, settings_or_exit
+from bot.cli.terminal import plain
+from bot.housing import house_of
+from store.kinds import Medium
+from store.people import Stranger
+
+
+def act_and_tell(action: Callable[[Session, Act], Told]) -> None:
+    """Exit code 1 where it was not done."""
+    house = house_of(settings_or_exit())
+    act = Act(Stranger(), Medium.TERMINAL, "terminal", house, datetime.now(UTC))
+    with opened_store() as store:
+        told = asyncio.run(store.write(action, act))
+    if not told.done:
+        complain(plain(told.text))
+    typer.echo(plain(told.text))
