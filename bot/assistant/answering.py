@@ -6,6 +6,7 @@ from typing import assert_never
 
 from sqlmodel import Session
 
+from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
     AboutUnknown,
@@ -14,6 +15,7 @@ from bot.assistant.intents import (
     HelpAsked,
     Intent,
     Introduce,
+    IntroduceTo,
     More,
     Narrow,
     Stop,
@@ -23,6 +25,8 @@ from bot.assistant.intents import (
     WhoThere,
 )
 from bot.assistant.intents import SmallTalk as SmallTalkHeard
+from bot.assistant.introducing import Asked, introduced_by_name, introduced_by_number, surely_meant
+from bot.assistant.introductions.preferences import stop_all
 from bot.assistant.messages import (
     Answer,
     Ask,
@@ -54,8 +58,6 @@ from bot.assistant.rights import Action, may
 from bot.assistant.understanding import understand
 from store.directory import coming_events, listed_people
 from store.kinds import Verdict
-from store.models import Person
-from store.people import Asker, Member
 from store.search.found import Hit
 from store.search.index import Index
 from store.search.wanted import Wanted
@@ -65,16 +67,22 @@ EVENTS_LOOKED_AT = 100
 EMPTY_DIRECTORY = (
     "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
 )
+NOBODYS_HOUSE = House()
 GONE = "I don't have that list any more. Please ask again."
 
 
-def answer(session: Session, ask: Ask, *, index: Index, now: datetime) -> Answer:
-    """Answer one ask and record it. The caller owns the transaction; the same ask again gets the same answer."""
+def answer(
+    session: Session, ask: Ask, *, index: Index, now: datetime, house: House = NOBODYS_HOUSE
+) -> Answer:
+    """Answer one ask and record it. The caller owns the transaction; the same ask again gets the same answer.
+
+    `house` is what introductions are brokered with; without one they are noted, and nobody is written to.
+    """
     said = before(session, ask.conversation, ask_id=ask.id)
     search = said.search
     thread = None if search is None or search.wanted is None else Thread(search.wanted, len(search.hits))
     intent = understand(ask.text, index=index, medium=ask.medium, thread=thread)
-    given, outcome = _decide(session, ask, intent, said=said, index=index, now=now)
+    given, outcome = _decide(session, Asked(ask, house, index, now), intent, said=said)
     record(session, ask, outcome, now=now)
     return given
 
@@ -84,7 +92,8 @@ def show(session: Session, ask_id: str, *, first: int, last: int, index: Index) 
     frozen = earlier(session, ask_id)
     if frozen is None or frozen.wanted is None or not frozen.hits:
         return Unclear(ask_id, GONE)
-    shown = _page(ask_id, frozen, first=first, last=last, index=index)
+    page = _page(ask_id, frozen, first=first, last=last, index=index)
+    shown = replace(page, may_introduce=frozen.by_member) if isinstance(page, Matches) else page
     note_shown(session, ask_id, last)
     return shown
 
@@ -94,9 +103,8 @@ def give_feedback(session: Session, ask_id: str, *, actor: str, verdict: Verdict
     return note_verdict(session, ask_id, actor=actor, verdict=verdict, now=now)
 
 
-def _decide(
-    session: Session, ask: Ask, intent: Intent, *, said: Conversation, index: Index, now: datetime
-) -> tuple[Answer, Outcome]:
+def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversation) -> tuple[Answer, Outcome]:
+    ask, index, now = asked.ask, asked.index, asked.now
     match intent:
         case WhoDoes(wanted=wanted):
             return _search(ask, wanted, index=index, now=now)
@@ -113,8 +121,12 @@ def _decide(
             return NobodyOfThatName(ask.id, name), Outcome("nobody_of_that_name", missed=True)
         case More():
             return _more(ask, said.listed, index=index)
-        case WhoThere(position=position) | Introduce(position=position):
+        case WhoThere(position=position):
             return _who_there(session, ask, said.listed, position=position, index=index)
+        case Introduce():
+            return introduced_by_number(session, asked, said.listed, intent)
+        case IntroduceTo():
+            return _introduce_to(session, asked, intent)
         case EventsAsked():
             return _events(session, ask, intent, now=now), Outcome("events")
         case HelpAsked():
@@ -122,7 +134,7 @@ def _decide(
         case SmallTalkHeard(kind=kind):
             return SmallTalk(ask.id, kind), Outcome("small_talk")
         case Stop():
-            return Stopped(ask.id, _stop(session, ask.asker)), Outcome("stopped")
+            return Stopped(ask.id, stop_all(session, asked.act)), Outcome("stopped")
         case UnclearAsk(reason=reason):
             return Unclear(ask.id, reason), Outcome("unclear")
     assert_never(intent)
@@ -159,8 +171,9 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
             ),
         )
     ids = (*(hit.id for hit in found.hits), *found.rest)
+    beyond = max(0, found.fitting - len(ids))
     return (
-        Matches(ask.id, understood, found.hits, 1, len(ids), found.full, max(0, found.fitting - len(ids))),
+        Matches(ask.id, understood, found.hits, 1, len(ids), found.full, beyond, _may_introduce(ask)),
         Outcome("matches", wanted, ids, len(found.hits)),
     )
 
@@ -192,6 +205,8 @@ def _more(ask: Ask, listed: Earlier | None, *, index: Index) -> tuple[Answer, Ou
         )
     last = min(len(listed.hits), listed.shown + ask.page)
     page = _page(ask.id, listed, first=listed.shown + 1, last=last, index=index)
+    if isinstance(page, Matches):
+        page = replace(page, may_introduce=_may_introduce(ask))
     return page, Outcome("matches", listed.wanted, listed.hits, last)
 
 
@@ -215,9 +230,25 @@ def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[A
     people = listed_people(session, best.id) if see_people else ()
     ids = tuple(hit.id for hit in hits)
     return (
-        OneOrganisation(ask.id, about.asked, best, entry, people, hits[1 : SIMILAR_NAMES + 1]),
+        OneOrganisation(
+            ask.id, about.asked, best, entry, people, hits[1 : SIMILAR_NAMES + 1], _may_introduce(ask)
+        ),
         Outcome("organisation", Wanted(topic=about.asked), ids, len(ids)),
     )
+
+
+def _introduce_to(session: Session, asked: Asked, intent: IntroduceTo) -> tuple[Answer, Outcome]:
+    """Who is surely meant is asked for; where several could be, or only nearly, they are shown, to be told apart."""
+    people = may(asked.ask.asker, Action.SEE_PEOPLE, asked.ask.medium)
+    matches = [each for each in intent.matches if people or each.hit.person_id is None]
+    meant = surely_meant(matches) if matches else None
+    if meant is None:
+        return _about(session, asked.ask, About(intent.matches, intent.asked), index=asked.index)
+    return introduced_by_name(session, asked, meant, intent.seeks)
+
+
+def _may_introduce(ask: Ask) -> bool:
+    return may(ask.asker, Action.REQUEST_INTRODUCTION, ask.medium)
 
 
 def _named_hits(about: About, *, people: bool) -> tuple[Hit, ...]:
@@ -248,7 +279,7 @@ def _who_there(
     )
     if not places:
         return Unclear(ask.id, GONE), outcome
-    return PeopleThere(ask.id, places, hidden=False, first=start + 1), outcome
+    return PeopleThere(ask.id, places, False, start + 1, _may_introduce(ask)), outcome
 
 
 def _bare_hit(organisation_id: int, index: Index) -> Hit:
@@ -259,13 +290,3 @@ def _bare_hit(organisation_id: int, index: Index) -> Hit:
     site = entry.sites[0] if entry.sites else None
     place = "" if site is None else ", ".join(part for part in (site.town, site.county) if part)
     return Hit(entry.id, entry.ref, entry.name, 0.0, (), place=place, confirmed_on=entry.confirmed_on)
-
-
-def _stop(session: Session, asker: Asker) -> bool:
-    if not isinstance(asker, Member):
-        return False
-    person = session.get(Person, asker.person_id)
-    if person is None:
-        return False
-    person.newsletters = False
-    return True

@@ -103,7 +103,19 @@ class WhoThere:
 
 @dataclass(frozen=True, slots=True)
 class Introduce:
+    """An introduction to a hit of the earlier ask, counted from 1; None: which one was not said."""
+
     position: int | None
+    seeks: str = ""  # in the asker's own words
+
+
+@dataclass(frozen=True, slots=True)
+class IntroduceTo:
+    """An introduction to one organisation or person by name. `matches` is never empty, the likeliest first."""
+
+    matches: tuple[NameMatch, ...]
+    asked: str
+    seeks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +138,6 @@ Intent: TypeAlias = (
     | Correct
     | WhoThere
     | Introduce
+    | IntroduceTo
     | UnclearAsk
 )

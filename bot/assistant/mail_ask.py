@@ -129,8 +129,13 @@ def ask_of_mail(text: str) -> str:
 
 
 def request_of_mail(text: str) -> Request:
+    return request_in(own_words(text))
+
+
+def own_words(text: str) -> str:
+    """What the sender wrote for this mail, line by line: no quote, greeting or signature."""
     body = "\n".join(_body(text.splitlines()[:MOST_LINES]))[: 4 * MOST_KEPT]
-    return request_in(_OPENING.sub("", body.strip(), count=1))
+    return _OPENING.sub("", body.strip(), count=1)
 
 
 def request_in(text: str) -> Request:

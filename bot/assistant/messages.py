@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.assistant.acting import Told
 from bot.assistant.intents import SmallTalkKind
 from bot.assistant.misses import Sense
 from store.directory import ComingEvent
@@ -50,6 +51,7 @@ class Matches:
     total: int
     full: int | None = None
     beyond: int = 0
+    may_introduce: bool = False  # the asker may ask to be introduced to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class OneOrganisation:
     entry: Entry
     people: tuple[EntryPerson, ...]
     others: tuple[Hit, ...]
+    may_introduce: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,16 @@ class PeopleThere:
     places: tuple[tuple[Hit, tuple[EntryPerson, ...]], ...]
     hidden: bool
     first: int = 1
+    may_introduce: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What became of a wish to be introduced. `hit` is whom it is about; None where they have left the directory."""
+
+    ask_id: str
+    told: Told
+    hit: Hit | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,7 @@ Answer: TypeAlias = (
     | OneOrganisation
     | NobodyOfThatName
     | PeopleThere
+    | Introduced
     | Events
     | Help
     | SmallTalk

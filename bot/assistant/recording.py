@@ -27,6 +27,8 @@ class Earlier:
     wanted: Wanted | None
     hits: tuple[int, ...]
     shown: int
+    kind: str = ""  # of the answer it got
+    by_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def note_verdict(session: Session, ask_id: str, *, actor: str, verdict: Verdict,
 
 
 def _earlier(row: AskRecord) -> Earlier:
-    return Earlier(row.id, _wanted(row), tuple(row.hits), row.shown)
+    return Earlier(
+        row.id, _wanted(row), tuple(row.hits), row.shown, row.answer_kind, row.person_id is not None
+    )
 
 
 def _wanted(row: AskRecord) -> Wanted | None:

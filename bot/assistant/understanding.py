@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.assistant.by_example import examples_in, known_for
+from bot.assistant.by_name import SURE_OF_BARE_NAME, SURE_OF_NAME, content, exact_name, introduction, named
 from bot.assistant.chit_chat import small_talk
 from bot.assistant.correcting import corrected
 from bot.assistant.corrections import correction_in, quoted_in
 from bot.assistant.follow_ups import command
 from bot.assistant.intents import (
-    About,
     AboutUnknown,
     Intent,
     Narrow,
@@ -20,11 +20,11 @@ from bot.assistant.intents import (
     WhoDoes,
 )
 from bot.assistant.lead_ins import asked_in, uncourteous
-from bot.assistant.look_ups import LookUp, look_up_in
 from bot.assistant.mail_ask import (
     Request,
     looks_like_mail,
     looks_like_sentences,
+    own_words,
     request_in,
     request_of_mail,
 )
@@ -33,29 +33,22 @@ from bot.assistant.name_like import (
     first_names_in,
     has_rare_word,
     holds_a_name,
-    is_a_persons,
-    is_exact,
-    is_person_of,
-    says_no_name,
     says_several,
 )
 from bot.assistant.radius import loose_radius_in
-from bot.assistant.topic import is_plain_name, topic_of
+from bot.assistant.topic import topic_of
 from bot.assistant.traits import traits_of
 from bot.assistant.unplaced import unknown_place_in
 from bot.assistant.whereabouts import whereabouts_of
 from store.kinds import Medium
 from store.search.index import Index
 from store.search.wanted import Nearness, Wanted, WantedPlace
-from store.search.words import FILLER_WORDS, STOP_WORDS, words_of
+from store.search.words import words_of
 
 T = TypeVar("T")
 
 MOST_READ = 100_000  # characters of a message; nobody's ask starts later
 MOST_ASKED = 2000
-SURE_OF_NAME = 0.8  # after "contact for …"
-SURE_OF_BARE_NAME = 0.86  # when nothing but the name was said
-MOST_NAME_WORDS = 6
 USUAL_NEAR_MILES = 12.5
 CLOSEST_MILES = 2.0
 
@@ -95,7 +88,7 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     said, request = without_codes(_CONTROL.sub(" ", text[:MOST_READ])), None
     if medium is Medium.EMAIL or looks_like_mail(said):
         first_line = next((line for line in said.splitlines() if line.strip()), "")
-        if found := command(first_line):
+        if found := introduction(unmarked(own_words(said)), index) or command(first_line):
             return found
         heard = correction_in(first_line)
         request = None if heard and heard.sure else request_of_mail(said)
@@ -104,10 +97,10 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     lines, said = said, " ".join(said.split())
     if not any(letter.isalnum() for letter in said):
         return UnclearAsk(EMPTY)
-    if found := command(said):
+    if found := introduction(lines, index) or command(said):
         return found
     if heard := correction_in(said):
-        if fixed := (_named(heard.meant, index) if heard.sure else None) or corrected(
+        if fixed := (named(heard.meant, index) if heard.sure else None) or corrected(
             heard, index=index, thread=thread
         ):
             return fixed
@@ -115,13 +108,13 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     if request is None and not (heard and (heard.sure or heard.literally)) and looks_like_sentences(lines):
         request = request_in(lines)
         said = " ".join(request.asked)
-    if (talk := small_talk(said)) and not _exact_name(said, index):
+    if (talk := small_talk(said)) and not exact_name(said, index):
         return SmallTalk(talk)
     plainly = uncourteous(said)
     return (
         _follow_up(plainly, index, thread)
         or _like(plainly, index)
-        or _named(plainly, index)
+        or named(plainly, index)
         or _who_does(request or Request((said,)), index, thread)
     )
 
@@ -133,12 +126,12 @@ def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
     plain = " ".join(words_of(said))
     if _NEARER.fullmatch(plain) or _WIDER.fullmatch(plain):
         return _nearer(thread, 0.5 if _NEARER.fullmatch(plain) else 2.0)
-    if thread.wanted.places and (loose := loose_radius_in(said)) and not _content(loose[0]):
+    if thread.wanted.places and (loose := loose_radius_in(said)) and not content(loose[0]):
         return _as_far(thread, loose[1])
     where = whereabouts_of(said, index)
     traits = traits_of(where.rest, picking=bool(_PICKING.match(said)))
     read = where.places or where.outside or traits.kinds or traits.sizes or traits.excluded or traits.without
-    if not read or _content(traits.rest):
+    if not read or content(traits.rest):
         return None
     if not (where.places and not traits.kinds and not traits.sizes) and not (
         _PICKING.match(said) or _ONLY.search(said)
@@ -173,44 +166,6 @@ def _nearer(thread: Thread, factor: float) -> Intent:
             for each in thread.wanted.places
         )
     )
-
-
-def _named(said: str, index: Index) -> Intent | None:
-    """One organisation or person, where the ask is about one."""
-    if asked := look_up_in(said):
-        return _looked_up(asked, index)
-    if len(said.split()) > MOST_NAME_WORDS or not is_plain_name(said):
-        return None
-    if is_a_persons(said):
-        people = [each for each in index.find_names(said, looked_up=True) if is_person_of(said, each)]
-        return About(tuple(people), said) if people else AboutUnknown(said)
-    matches = [match for match in index.find_names(said) if match.score >= SURE_OF_BARE_NAME]
-    if matches and (is_exact(matches, said) or has_rare_word(said, index)):
-        return About(tuple(matches), said)
-    return None
-
-
-def _looked_up(asked: LookUp, index: Index) -> Intent | None:
-    matches = tuple(
-        match for match in index.find_names(asked.name, looked_up=True) if match.score >= SURE_OF_NAME
-    )
-    if matches and (asked.sure or matches[0].score >= 1.0 or has_rare_word(asked.name, index)):
-        return About(matches, asked.name)
-    where = whereabouts_of(asked.name, index)
-    if where.places and not is_a_persons(asked.name):
-        rest = where.rest.strip(" ,")
-        shorter = [match for match in index.find_names(rest, looked_up=True) if match.score >= SURE_OF_NAME]
-        if shorter and rest:
-            return About(tuple(shorter), asked.name)
-        if not _content(where.rest):
-            return None
-    if (
-        (asked.sure and not says_no_name(asked.name, index))
-        or is_a_persons(asked.name)
-        or holds_a_name(asked.name, index)
-    ) and not says_several(asked.name):
-        return AboutUnknown(asked.name)
-    return None
 
 
 def _like(said: str, index: Index) -> Intent | None:
@@ -284,16 +239,3 @@ def _with(wanted: Wanted, more: Wanted) -> Wanted:
 
 def _joined(first: tuple[T, ...], then: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*first, *then)))
-
-
-def _content(text: str) -> list[str]:
-    return [word for word in words_of(text) if word not in STOP_WORDS and word not in FILLER_WORDS]
-
-
-def _exact_name(said: str, index: Index) -> bool:
-    return (
-        is_plain_name(said)
-        and len(said.split()) <= MOST_NAME_WORDS
-        and is_exact(index.find_names(said), said)
-        and has_rare_word(said, index)
-    )

@@ -10,6 +10,7 @@ from bot.assistant.messages import (
     Answer,
     Events,
     Help,
+    Introduced,
     Matches,
     NobodyOfThatName,
     NoMatch,
@@ -87,6 +88,8 @@ def put_in_words(answer: Answer) -> Reply:
             )
         case PeopleThere():
             return _people_there(answer)
+        case Introduced():
+            return Reply(answer.ask_id, answer.told.text)
         case Events():
             return _events(answer)
         case Help():
@@ -95,7 +98,7 @@ def put_in_words(answer: Answer) -> Reply:
                 "Ask me who does something here, in your own words. For example:",
                 items=tuple(Item(None, example) for example in EXAMPLES),
                 closing="I also know organisations by name, and what events are coming. "
-                "After an answer, say more, only in a place, who there?, or, where I misread you, I meant and what you meant.",
+                "After an answer, say more, only in a place, who there?, introduce 1, or, where I misread you, I meant and what you meant.",
                 next_words=("events", "help"),
             )
         case SmallTalk():
@@ -175,7 +178,13 @@ def follow_ups(answer: Matches) -> tuple[str, ...]:
     if not answer.understood.wanted.sizes:
         words.append("only SMEs")
     words.append(f"who at {answer.first}?")
+    words += [introduce(answer.first)] if answer.may_introduce else []
     return (*words, I_MEANT) if is_doubtful(answer.understood) else tuple(words)
+
+
+def introduce(number: int) -> str:
+    """The exact words that ask for an introduction to that number."""
+    return f"introduce {number}"
 
 
 def _no_match(answer: NoMatch) -> Reply:
@@ -240,7 +249,7 @@ def _one_organisation(answer: OneOrganisation) -> Reply:
         answer.ask_id,
         "Similar names, the likeliest first:" if others else "Here is what the directory says.",
         items=(item, *others),
-        next_words=("who there?",),
+        next_words=("who there?", introduce(1)) if answer.may_introduce else ("who there?",),
         asks_feedback=True,
     )
 
@@ -267,7 +276,10 @@ def _people_there(answer: PeopleThere) -> Reply:
         answer.ask_id,
         "Whom to ask for:",
         items=items,
-        closing="I don't give out addresses. For an introduction ask the team, naming the organisation.",
+        closing="I don't give out addresses. For an introduction ask the team, naming the organisation."
+        if not answer.may_introduce
+        else "I don't give out addresses: ask for an introduction, and say what you seek.",
+        next_words=(introduce(answer.first),) if answer.may_introduce else (),
     )
 
 

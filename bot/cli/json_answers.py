@@ -7,6 +7,7 @@ from bot.assistant.messages import (
     Answer,
     Events,
     Help,
+    Introduced,
     Matches,
     NobodyOfThatName,
     NoMatch,
@@ -39,6 +40,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "text": reply.lead,
         "next_words": list(reply.next_words),
         "events": [_event(event) for event in answer.events] if isinstance(answer, Events) else [],
+        "introduction": {"done": answer.told.done, "id": answer.told.about}
+        if isinstance(answer, Introduced)
+        else None,
     }
 
 
@@ -54,6 +58,8 @@ def kind_of(answer: Answer) -> str:
             return "nobody_of_that_name"
         case PeopleThere():
             return "people"
+        case Introduced():
+            return "introduction"
         case Events():
             return "events"
         case Help():
@@ -74,6 +80,8 @@ def _hits_of(answer: Answer) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         return (answer.hit, *answer.others), ()
     if isinstance(answer, PeopleThere):
         return tuple(hit for hit, _ in answer.places), ()
+    if isinstance(answer, Introduced):
+        return (answer.hit,) if answer.hit else (), ()
     return (), answer.nearest if isinstance(answer, NoMatch) else ()
 
 

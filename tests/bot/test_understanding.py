@@ -127,7 +127,7 @@ def test_kinds_are_wanted_or_ruled_out(
     [
         "Danebrook Vectors", "is danebrook a member?", "contact for Danebrok Vectors please", "what does Danebrook do",
         "tell me about DanebrookVectors", "who do I talk to at Danebrook Vectors Ltd", "Marguerite Oyelowe",
-        "who does Marguerite Oyelowe work for?", "do you have anyone at Danebrook?", "can you introduce me to Danebrook",
+        "who does Marguerite Oyelowe work for?", "do you have anyone at Danebrook?",
         "what about Danebrook Vectors?", "contact for Danebrook Vectors in Macclesfield",
     ],
 )  # fmt: skip

@@ -59,6 +59,7 @@ def test_the_json_answer_keeps_its_schema() -> None:
         "text",
         "next_words",
         "events",
+        "introduction",
     }
     assert found["kind"] == "matches"
     assert found["search"] == {
