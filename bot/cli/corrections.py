@@ -19,6 +19,8 @@ from store.proposals import count_all_open
 WIDTH = 130
 SHOWN = 50
 LONGEST = 240  # characters of a text in the table
+# How wide each column is beside the others; 0: as wide as what stands in it.
+_SHARES = {"number": 0, "organisation": 3, "field": 2, "is": 5, "would become": 5, "by": 3, "since": 0}
 
 corrections_app = typer.Typer(
     name="corrections",
@@ -68,10 +70,9 @@ def decline_command(
 
 
 def _grid(waiting: Sequence[OpenProposal]) -> Grid:
-    grid = Grid(box=SIMPLE, pad_edge=False)
-    for heading in ("number", "organisation", "field", "is", "would become", "by", "since"):
-        least = 24 if heading in {"is", "would become"} else 10
-        grid.add_column(heading, overflow="fold", min_width=least)
+    grid = Grid(box=SIMPLE, pad_edge=False, expand=True)
+    for heading, share in _SHARES.items():
+        grid.add_column(heading, overflow="fold", ratio=share or None, no_wrap=not share)
     for each in waiting:
         by = f"{each.proposer}{' (their own entry)' if each.own else ''}"
         about = [str(each.id), each.organisation, by, each.proposed_at.date().isoformat()]

@@ -1,5 +1,6 @@
 """Slack accounts are linked to people by an address that is proved to be theirs, and nothing tells who is known."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -256,6 +257,14 @@ async def test_an_account_that_was_anothers_becomes_that_of_whoever_has_the_code
         "person.unlinked",
         "person.linked",
     ]
+
+
+async def test_of_many_tries_at_once_one_links(slack: Workspace) -> None:
+    await slack.does("U1", begin, "ada@larkspur.example")
+    (code,) = await slack.codes()
+    answers = await asyncio.gather(*(slack.does("U1", finish, code) for _ in range(4)))
+    assert sum(answer.done for answer in answers) == 1
+    assert [action for _, action, _ in await slack.audited()] == ["link.asked", "person.linked"]
 
 
 async def test_where_slack_does_not_reach_the_old_account_a_mail_tells(slack: Workspace) -> None:

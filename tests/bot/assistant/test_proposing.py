@@ -1,5 +1,6 @@
 """Changes that members propose: read as imports are, kept until staff decide, applied whole or not at all."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -319,6 +320,30 @@ async def test_a_second_decision_hears_of_the_first(store: Store, region: Region
     answer = await told("U3", approve, made.about)
     assert answer == Told(False, "This was declined already on 23 November 2026, by Cleo Marsh.", made.about)
     assert not (await told("U3", approve, 999)).done
+
+
+async def test_of_two_who_decide_at_once_one_decides(store: Store, region: Region, told: Any) -> None:
+    made = await told("U1", propose, region.larkspur, {"summary": "Ours."})
+    answers = await asyncio.gather(
+        *(told("U3", action, made.about) for action in (approve, decline, approve, decline))
+    )
+    assert sum(answer.done for answer in answers) == 1
+    assert len(await store.read(letters)) == 1
+
+
+async def test_an_unchanged_field_is_no_problem_whatever_it_holds(
+    store: Store, region: Region, told: Any
+) -> None:
+    def spoil(session: Session) -> None:
+        session.get_one(Organisation, region.larkspur).website = "ask us"
+
+    await store.write(spoil)
+    shown = await store.read(listing, 1)
+    form = {field.name: field.text for field in shown.fields} if shown else {}
+    assert problems(form, shown) == {}
+    assert (await told("U1", propose, region.larkspur, form | {"sector": "diagnostics"})).done
+    (waiting,) = await store.read(open_proposals)
+    assert [each.field for each in waiting.changes] == ["sector"]
 
 
 async def test_the_same_thing_said_twice_counts_once(store: Store, region: Region, told: Any) -> None:

@@ -89,8 +89,10 @@ def test_what_waits_is_shown_field_by_field(says: Any) -> None:
         "Makes viral vectors.",
         "Makes everything.",
         "(blank)",
-        "Ada Fenn (their own",
+        "Ada Fenn",
+        "(their own",
         "They moved to Leeds.",
+        "2026-11-23",
     ):
         assert expected in shown.stdout
     assert "2 corrections wait for a word." in shown.stdout
