@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.housing import house_of
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
+from bot.web.letters import LetterPages
 from bot.web.server import WebFace
 from mail.conversation import MailDesk
 from mail.sender import RelaySender
@@ -200,6 +201,7 @@ class _Service:
             sender_name=f"whodoes · {settings.region}",
             clock=clock,
             wake_delivery=delivery.wake,
+            house=self._house,
         )
         listener = await listen(
             store=self._store,
@@ -219,8 +221,12 @@ class _Service:
 
     async def _start_web(self, stack: AsyncExitStack) -> None:
         settings = self._settings
+        letters = LetterPages(self._store, self._house, clock, settings.web_url)
         face = WebFace(
-            host=settings.web_host, port=settings.web_port, ready=self._readiness, routes=self._routes
+            host=settings.web_host,
+            port=settings.web_port,
+            ready=self._readiness,
+            routes=[*self._routes, *letters.routes()],
         )
         port = await face.start()
         stack.push_async_callback(face.stop)

@@ -4,18 +4,20 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.assistant.answering import answer
+from bot.assistant.house import House
 from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
 from bot.assistant.wording import Reply, put_in_words
 from mail.auto_reply import automatic
 from mail.backstop import held_back
 from mail.inbound import InboundMail, Refusal, read_mail
+from mail.letter_replies import Read, Reading, read_reply
 from mail.remarks import remarks_on
 from mail.render.reply import From, Thread, render
 from mail.subject import in_own_words
@@ -45,6 +47,7 @@ class Post:
 
     index: Index
     sender: From
+    house: House = field(default_factory=House)
 
 
 def converse(
@@ -73,11 +76,35 @@ def _converse(
         return "not answered: nobody can be told from its From"
     text = mail.text if ask_of_mail(mail.text).strip() else in_own_words(mail.subject)
     ask = ask_of(session, mail, event_id=item.event_id, text=text, own=post.sender)
-    if held := held_back(session, ask, of_sender=asks_of(mail.sender), now=now):
+    held = held_back(session, ask, of_sender=asks_of(mail.sender), now=now)
+    # A word on a letter is taken however much its sender wrote today: only what we say to it may wait.
+    read = read_reply(session, ask, mail, Reading(post.index, post.sender, post.house, now))
+    if read is not None and (held or read.reply is None):
+        return read.outcome
+    if held:
         _say_so_once(session, ask, mail, post=post, now=now)
         return f"not answered: {held}"
+    if read is not None:
+        return _on_a_letter(session, ask, mail, read, post=post, now=now)
     draft = _draft(session, ask, mail, post=post, now=now)
     return "answered" if enqueue(session, draft, now=now) is not None else "answered before"
+
+
+def _on_a_letter(
+    session: Session, ask: Ask, mail: InboundMail, read: Read, *, post: Post, now: datetime
+) -> str:
+    """Say what became of a word on a letter, in its thread."""
+    assert read.reply is not None  # noqa: S101 - narrows the type: without one there is nothing to say
+    draft = Draft(
+        dedup_key=read.key or f"answer:{ask.id}",
+        medium=Medium.EMAIL,
+        kind="answer",
+        recipient=mail.sender,
+        sender=post.sender.address,
+        body=render(read.reply, _thread(ask, mail), post.sender, now=now),
+    )
+    enqueue(session, draft, now=now)
+    return read.outcome
 
 
 def _say_so_once(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: datetime) -> None:
@@ -96,14 +123,7 @@ def _say_so_once(session: Session, ask: Ask, mail: InboundMail, *, post: Post, n
 
 
 def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: datetime) -> Draft:
-    reply = put_in_words(answer(session, ask, index=post.index, now=now))
-    thread = Thread(
-        to=mail.sender,
-        subject=mail.subject,
-        message_id=mail.message_id,
-        references=mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ()),
-        question=ask_of_mail(ask.text) or ask.text,
-    )
+    reply = put_in_words(answer(session, ask, index=post.index, now=now, house=post.house))
     return Draft(
         dedup_key=f"answer:{ask.id}",
         medium=Medium.EMAIL,
@@ -111,8 +131,22 @@ def _draft(session: Session, ask: Ask, mail: InboundMail, *, post: Post, now: da
         recipient=mail.sender,
         sender=post.sender.address,
         body=render(
-            reply, thread, post.sender, now=now, remarks=remarks_on(mail, ask.asker, own=post.sender.address)
+            reply,
+            _thread(ask, mail),
+            post.sender,
+            now=now,
+            remarks=remarks_on(mail, ask.asker, own=post.sender.address),
         ),
+    )
+
+
+def _thread(ask: Ask, mail: InboundMail) -> Thread:
+    return Thread(
+        to=mail.sender,
+        subject=mail.subject,
+        message_id=mail.message_id,
+        references=mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ()),
+        question=ask_of_mail(ask.text) or ask.text,
     )
 
 
@@ -128,10 +162,12 @@ class MailDesk:
         sender_name: str,
         clock: Callable[[], datetime],
         wake_delivery: Callable[[], None],
+        house: House | None = None,
     ) -> None:
         self._store = store
         self._live = live
         self._sender = From(address, sender_name)
+        self._house = house or House()
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._bell = asyncio.Event()
@@ -185,7 +221,7 @@ class MailDesk:
 
     async def _answer(self, item: Received) -> str:
         mail = await asyncio.to_thread(read_mail, item.raw or b"")  # some hostile ones take a while
-        post = Post(self._live.index, self._sender)
+        post = Post(self._live.index, self._sender, self._house)
         outcome = await self._store.write(converse, item, mail, post=post, now=self._clock())
         self._wake_delivery()
         return outcome

@@ -27,7 +27,7 @@ def remarks_on(mail: InboundMail, asker: Asker, *, own: str) -> tuple[str, ...]:
         remarks.append(f"I don't open attachments, so I have not read {_named(mail.attachments)}.")
     if len(mail.full_text) >= LONGEST_TEXT or mail.full_text.count("\n") >= MOST_LINES - 1:
         remarks.append(ONLY_THE_BEGINNING)
-    if _others(mail, own):
+    if went_to_others(mail, own):
         remarks.append(TO_YOU_ALONE)
     if not isinstance(asker, Member):
         remarks.append(HOW_TO_JOIN)
@@ -46,7 +46,7 @@ def _short(name: str) -> str:
     return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
 
 
-def _others(mail: InboundMail, own: str) -> bool:
+def went_to_others(mail: InboundMail, own: str) -> bool:
     """Whether the mail went to anybody besides us and its sender."""
     local, _, domain = own.casefold().rpartition("@")
     for address in _addressed(mail):

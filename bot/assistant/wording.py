@@ -276,9 +276,7 @@ def _people_there(answer: PeopleThere) -> Reply:
         answer.ask_id,
         "Whom to ask for:",
         items=items,
-        closing="I don't give out addresses. For an introduction ask the team, naming the organisation."
-        if not answer.may_introduce
-        else "I don't give out addresses: ask for an introduction, and say what you seek.",
+        closing="I don't give out addresses: members ask to be introduced, and say what they seek.",
         next_words=(introduce(answer.first),) if answer.may_introduce else (),
     )
 

@@ -11,21 +11,28 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from sqlmodel import Session
 
+from bot.assistant.acting import CLI
 from bot.assistant.answering import answer
+from bot.assistant.house import House
 from bot.assistant.messages import PAGE, Answer, Ask
 from bot.assistant.wording import EXAMPLES, put_in_words
 from bot.cli.json_answers import as_json
-from bot.cli.opening import new_index, opened_store
-from bot.cli.terminal import show
+from bot.cli.opening import complain, new_index, opened_store, settings_or_exit
+from bot.cli.terminal import plain, show
+from bot.housing import house_of
 from store.errors import StoreError
 from store.kinds import Medium
-from store.people import Stranger
+from store.models import AuditEntry
+from store.people import Asker, Member, Stranger, by_address
 from store.search.live import LiveIndex
 from store.store import Store
 
 GOODBYES = frozenset({"quit", "exit", "/quit", "/exit", "bye", ":q"})
 LONGEST_PAGE = 50
+NOBODY = Stranger()
+AsWhom = Annotated[str, typer.Option("--as", metavar="ADDRESS", help="Ask as the person of this address.")]
 LINE = 100  # characters of a line of text at most
 
 
@@ -41,9 +48,13 @@ class Line:
 class Terminal:
     """Asks from this terminal, one conversation at a time."""
 
-    def __init__(self, store: Store, live: LiveIndex) -> None:
+    def __init__(
+        self, store: Store, live: LiveIndex, *, asker: Asker = NOBODY, house: House | None = None
+    ) -> None:
         self._store = store
         self._live = live
+        self._asker = asker
+        self._house = house or House()
         self._run = uuid.uuid4().hex
         self._count = 0
         self.conversation = f"terminal:{self._run}"
@@ -54,34 +65,56 @@ class Terminal:
         ask_id = f"terminal:{self._run}:{self._count}"
         ask = Ask(
             id=ask_id,
-            asker=Stranger(),
+            asker=self._asker,
             text=text,
             medium=Medium.TERMINAL,
             conversation=ask_id if alone else self.conversation,
             page=page,
         )
         await self._store.read(self._live.catch_up)
-        return await self._store.write(answer, ask, index=self._live.index, now=datetime.now(UTC))
+        return await self._store.write(
+            answer, ask, index=self._live.index, now=datetime.now(UTC), house=self._house
+        )
+
+
+def terminal_of(store: Store, address: str = "") -> Terminal:
+    """A terminal that asks as nobody, or as the person of that address, which is audited; else says so and ends."""
+    house = house_of(settings_or_exit())
+    asker = asyncio.run(store.write(_acting_as, address)) if address else NOBODY
+    if address and asker is NOBODY:
+        complain(f"Nobody in the directory has the address {plain(address)}.")
+    return Terminal(store, new_index(), asker=asker, house=house)
+
+
+def _acting_as(session: Session, address: str) -> Asker:
+    asker = by_address(session, address)
+    if not isinstance(asker, Member):
+        return NOBODY
+    session.add(
+        AuditEntry(at=datetime.now(UTC), actor=CLI, action="asked as", subject=f"person:{asker.person_id}")
+    )
+    return asker
 
 
 def ask_command(
     text: Annotated[list[str], typer.Argument(help="The question; - reads one ask a line.")],
     as_lines: Annotated[bool, typer.Option("--json", help="Answer in JSON, one line an ask.")] = False,
     k: Annotated[int, typer.Option("-k", help="Hits at most.", min=1, max=LONGEST_PAGE)] = PAGE,
+    as_whom: AsWhom = "",
 ) -> None:
     """Ask who does something here."""
     with opened_store() as store:
-        terminal = Terminal(store, new_index())
+        terminal = terminal_of(store, as_whom)
         if text == ["-"]:
             asyncio.run(_answer_lines(terminal, sys.stdin, as_lines=as_lines, k=k))
         else:
             asyncio.run(_answer_once(terminal, " ".join(text), as_lines=as_lines, k=k))
 
 
-def chat_command() -> None:
+def chat_command(as_whom: AsWhom = "") -> None:
     """Talk with the assistant here in the terminal."""
     with opened_store() as store:
-        asyncio.run(chat(Terminal(store, new_index())))
+        asyncio.run(chat(terminal_of(store, as_whom)))
 
 
 async def chat(terminal: Terminal, *, greeting: Iterable[str] = ()) -> None:

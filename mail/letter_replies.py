@@ -1,0 +1,170 @@
+"""A mail that replies to a letter of ours: its word is taken, what is no sure word is asked for once more, an ask stays an ask."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.assistant.acting import Act
+from bot.assistant.house import House
+from bot.assistant.intents import (
+    About,
+    EventsAsked,
+    HelpAsked,
+    Introduce,
+    IntroduceTo,
+    More,
+    SmallTalk,
+    Stop,
+    WhoDoes,
+    WhoThere,
+)
+from bot.assistant.introducing import SURE_OF_WHOM
+from bot.assistant.introductions.answering_letters import reply_to_letter
+from bot.assistant.introductions.outcomes import Details
+from bot.assistant.introductions.words import word_of
+from bot.assistant.mail_ask import own_words
+from bot.assistant.messages import Ask
+from bot.assistant.recording import Outcome, record
+from bot.assistant.sent_letters import SentLetter, sent_letter
+from bot.assistant.understanding import understand
+from bot.assistant.wording import Reply
+from mail.inbound import InboundMail
+from mail.letters import SHARED, answered_letter
+from mail.remarks import went_to_others
+from mail.render.reply import From
+from store.keys import storable
+from store.kinds import Medium
+from store.models import AuditEntry
+from store.people import Member
+from store.search.index import Index
+
+KEPT_WORDS = 2000  # characters of what was not understood, for staff
+A_WORD = 4  # words of a first line that says no more than its answer
+NOT_SURE = "I was not sure what you meant, so I have done nothing yet."
+KEPT_FOR_STAFF = "The team can read what you wrote."
+TO_EACH_OTHER = (
+    "That message of mine went to the two of you, and I pass nothing on between you. "
+    "Reply to it again and choose “reply to all”: then your words reach each other."
+)
+
+_ASKING = re.compile(
+    r"\?|\b(?:who|which|where|anyone|anybody|looking for|find|need|know of|recommend)\b", re.IGNORECASE
+)
+_OF_THIS = re.compile(r"\b(?:they|them|their|it|its|this|that|he|she|him|her|yes|no)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What became of a reply to a letter. `reply` is None where the mail needs no answer; `key`: said only once."""
+
+    outcome: str
+    reply: Reply | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a reply needs besides the mail."""
+
+    index: Index
+    own: From
+    house: House
+    now: datetime
+
+
+def read_reply(session: Session, ask: Ask, mail: InboundMail, reading: Reading) -> Read | None:
+    """What the mail says to the letter it replies to; None where it replies to none, or asks something of its own."""
+    chain = (mail.in_reply_to, *reversed(mail.references))
+    token = answered_letter(chain, reading.own)
+    if not token:
+        return None
+    goes_on = answers_an_answer(chain, reading.own)
+    if token == SHARED:
+        return _to_each_other(ask, mail, reading, goes_on=goes_on)
+    sent = sent_letter(session, token)
+    if sent is None:
+        return None
+    if word := word_of(ask.text, sent.words):
+        return _taken(session, ask, mail, sent, word=word, reading=reading)
+    theirs = isinstance(ask.asker, Member) and ask.asker.person_id == sent.person_id
+    open_still = bool(sent.choices) and sent.answered_at is None
+    if not theirs or not open_still or _asks(ask.text, reading.index, goes_on=goes_on):
+        return None
+    return _unsure(session, ask, sent, now=reading.now)
+
+
+def answers_an_answer(chain: tuple[str, ...], own: From) -> bool:
+    """Whether the newest of our mails it names is an answer to an ask, and not a letter."""
+    ours = (each for each in chain if each.endswith(f"@{own.domain}"))
+    return next(ours, "").startswith("answer.")
+
+
+def _taken(
+    session: Session, ask: Ask, mail: InboundMail, sent: SentLetter, *, word: str, reading: Reading
+) -> Read:
+    act = Act(
+        by=ask.asker,
+        medium=ask.medium,
+        evidence=mail.message_id or ask.id,
+        house=reading.house,
+        now=reading.now,
+    )
+    details = Details(words=_further_words(ask.text, word, sent.words))
+    told = reply_to_letter(session, sent.token, word, act, details)
+    record(session, ask, Outcome("letter"), now=reading.now)
+    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text))
+
+
+def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> Read:
+    """Nothing is done; their words are kept for staff, and the exact ones are named, once a day."""
+    session.add(
+        AuditEntry(
+            at=now,
+            actor=f"person:{sent.person_id}",
+            action="letter.unclear",
+            subject=sent.about,
+            details={"letter": sent.id, "ask": ask.id, "words": storable(ask.text[:KEPT_WORDS])},
+        )
+    )
+    record(session, ask, Outcome("letter_unclear"), now=now)
+    reply = Reply(ask.id, NOT_SURE, closing=KEPT_FOR_STAFF, next_words=sent.words)
+    return Read("letter: not sure", reply, f"letter-unclear:{sent.id}:{now:%Y-%m-%d}")
+
+
+def _to_each_other(ask: Ask, mail: InboundMail, reading: Reading, *, goes_on: bool) -> Read | None:
+    """What is meant for the other of two is theirs: nothing is forwarded, and who wrote to us alone is told so."""
+    if went_to_others(mail, reading.own.address):
+        return Read("not answered: it goes to somebody else")
+    if _asks(ask.text, reading.index, goes_on=goes_on):
+        return None
+    return Read("to each other", Reply(ask.id, TO_EACH_OTHER), f"shared:{ask.conversation}")
+
+
+def _further_words(text: str, word: str, words: tuple[str, ...]) -> str:
+    """What they wrote besides the word itself."""
+    lines = own_words(text).splitlines()
+    if lines and len(lines[0].split()) <= A_WORD and word_of(lines[0], words) == word:
+        lines = lines[1:]
+    return "\n".join(lines).strip()
+
+
+def _asks(text: str, index: Index, *, goes_on: bool) -> bool:
+    """Whether this surely is an ask of its own and no answer: in doubt it is none, since a wrong answer misleads."""
+    intent = understand(text, index=index, medium=Medium.EMAIL)
+    match intent:
+        case EventsAsked() | HelpAsked() | IntroduceTo() | Stop():
+            return True
+        case More() | WhoThere() | Introduce() | SmallTalk():
+            return goes_on
+        case About(matches=matches):
+            return matches[0].score >= SURE_OF_WHOM
+        case WhoDoes():
+            return _seeks_somebody(intent, text, index)
+    return False
+
+
+def _seeks_somebody(asked: WhoDoes, text: str, index: Index) -> bool:
+    sounds_so = bool(_ASKING.search(text)) and not _OF_THIS.search(text)
+    return sounds_so and bool(index.search(asked.wanted, limit=1).full)
