@@ -46,7 +46,7 @@ NOT_SURE = "I was not sure what you meant, so I have done nothing yet."
 KEPT_FOR_STAFF = "The team can read what you wrote."
 TO_EACH_OTHER = (
     "That message of mine went to the two of you, and I pass nothing on between you. "
-    "Reply to it again and choose “reply to all”: then your words reach each other."
+    "Please write to the other's address, which stands at the head of that message."
 )
 
 _ASKING = re.compile(

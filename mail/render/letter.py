@@ -16,7 +16,7 @@ from mail.subject import without_replies
 LONGEST_NAME = 100  # characters of a display name
 HOW_TO_ANSWER = "To answer, reply with one of these on the first line:"
 OR_ON_A_PAGE = "Or choose on a page. The link opens it, and nothing happens until you press a button there:"
-REPLIES_REACH = "Reply to all: your answer goes to each other, not to me."
+REPLIES_REACH = "Just reply: your words go to each other, not to me."
 
 
 @dataclass(frozen=True, slots=True)
