@@ -1,6 +1,7 @@
 """Text from the directory and from members made harmless in Slack's mrkdwn, and cut to Slack's limits."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -45,6 +46,12 @@ def link(label: str, url: str, *, number: int | None = None) -> str:
 def mrkdwn(text: str) -> dict[str, Any]:
     """`verbatim`: Slack is not to look for names, channels and addresses in it by itself."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def moment(at: datetime) -> str:
+    """An instant that each reader's client shows in its own zone."""
+    in_words = at.astimezone(UTC).strftime("%d %B %Y %H:%M UTC").lstrip("0")
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{in_words}>"
 
 
 def plain(text: str) -> dict[str, Any]:
