@@ -26,7 +26,7 @@ from bot.assistant.introductions.outcomes import Details
 from bot.assistant.introductions.words import word_of
 from bot.assistant.mail_ask import own_words
 from bot.assistant.messages import Ask
-from bot.assistant.recording import Outcome, record
+from bot.assistant.recording import Outcome, before, record
 from bot.assistant.sent_letters import SentLetter, sent_letter
 from bot.assistant.understanding import understand
 from bot.assistant.wording import Reply
@@ -80,7 +80,7 @@ def read_reply(session: Session, ask: Ask, mail: InboundMail, reading: Reading) 
     token = answered_letter(chain, reading.own)
     if not token:
         return None
-    goes_on = answers_an_answer(chain, reading.own)
+    goes_on = before(session, ask.conversation, ask_id=ask.id).listed is not None
     if token == SHARED:
         return _to_each_other(ask, mail, reading, goes_on=goes_on)
     sent = sent_letter(session, token)
@@ -93,12 +93,6 @@ def read_reply(session: Session, ask: Ask, mail: InboundMail, reading: Reading) 
     if not theirs or not open_still or _asks(ask.text, reading.index, goes_on=goes_on):
         return None
     return _unsure(session, ask, sent, now=reading.now)
-
-
-def answers_an_answer(chain: tuple[str, ...], own: From) -> bool:
-    """Whether the newest of our mails it names is an answer to an ask, and not a letter."""
-    ours = (each for each in chain if each.endswith(f"@{own.domain}"))
-    return next(ours, "").startswith("answer.")
 
 
 def _taken(
@@ -151,7 +145,10 @@ def _further_words(text: str, word: str, words: tuple[str, ...]) -> str:
 
 
 def _asks(text: str, index: Index, *, goes_on: bool) -> bool:
-    """Whether this surely is an ask of its own and no answer: in doubt it is none, since a wrong answer misleads."""
+    """Whether this surely is an ask of its own and no answer: in doubt it is none, since a wrong answer misleads.
+
+    `goes_on`: a list was shown in the same conversation, which "who there?" and the like can mean.
+    """
     intent = understand(text, index=index, medium=Medium.EMAIL)
     match intent:
         case EventsAsked() | HelpAsked() | IntroduceTo() | Stop():

@@ -11,6 +11,7 @@ from itertools import count
 
 from sqlmodel import Session, col, select
 
+from bot.assistant.house import House
 from mail.conversation import MailDesk
 from store.inbox import Arrival, receive
 from store.kinds import InboxState, Medium
@@ -63,7 +64,7 @@ class Clock:
 
 @asynccontextmanager
 async def a_working_desk(
-    store: Store, clock: Clock, live: LiveIndex | None = None
+    store: Store, clock: Clock, live: LiveIndex | None = None, house: House | None = None
 ) -> AsyncIterator[MailDesk]:
     desk = MailDesk(
         store=store,
@@ -72,6 +73,7 @@ async def a_working_desk(
         sender_name="whodoes · Harrowdale",
         clock=clock,
         wake_delivery=lambda: None,
+        house=house,
     )
     stop = asyncio.Event()
     working = asyncio.create_task(desk.run(stop))
