@@ -394,3 +394,27 @@ async def until(reached: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not reached():
             await asyncio.sleep(0.01)
+
+
+async def test_a_mail_to_two_is_taken_for_both_in_one_go(post: Post) -> None:
+    sender, sink = await post.open()
+    both = {"recipients": ["ada@member.example", "bo@bücher.example"]}
+    assert await sender.send(a_mail("ada and bo", payload=both)) == Sent("250 2.0.0 taken")
+    assert [taken.recipient for taken in sink.taken] == ["ada@member.example, bo@xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome"),
+    [
+        ("refuse@member.example", Refused("550 5.1.1 nobody of that name")),
+        ("greylist@member.example", Postponed("451 4.7.1 come back later")),
+        ("not an address", Refused("The address cannot be written in an envelope.")),
+    ],
+)
+async def test_where_one_of_two_cannot_have_it_neither_gets_it(
+    post: Post, second: str, outcome: Postponed | Refused
+) -> None:
+    sender, sink = await post.open()
+    both = {"recipients": ["ada@member.example", second]}
+    assert await sender.send(a_mail("ada and another", payload=both)) == outcome
+    assert sink.taken == []

@@ -35,12 +35,11 @@ def _joined(*parts: tuple[str, ...]) -> tuple[str, ...]:
 _YES_ALONE = ("yes", "yeah", "yep", "yup", "yes please", "yes indeed", "oh yes", "aye")
 _YES = (
     *_YES_ALONE, "sure", "sure thing", "ok", "okay", "fine", "of course", "certainly", "definitely", "absolutely", "gladly",
-    "by all means", "go ahead", "please go ahead", "do go ahead", "go for it", "please do", "do so", "with pleasure", "my pleasure",
+    "by all means", "go ahead", "do go ahead", "go for it", "please do", "do so", "with pleasure", "my pleasure",
     "why not", "count me in", "i'm in", "works for me", "fine by me", "fine by us", "fine with me", "fine with us", "good idea",
     "great idea", "sounds good", "sounds great", "that sounds good", "that sounds great", "introduce us", "introduce me",
-    "please introduce us", "please introduce me", "do introduce us", "i agree", "we agree", "agreed", "i accept", "accepted",
-    "i consent", "no problem", "no objection", "no objections", "yes introduce us", "you may", "you can", "please put us in touch",
-    "put us in touch",
+    "do introduce us", "i agree", "we agree", "agreed", "i accept", "accepted",
+    "i consent", "no problem", "no objection", "no objections", "yes introduce us", "you may", "you can", "put us in touch",
     *_joined(_BE, ("happy", "very happy", "more than happy", "glad", "delighted", "pleased", "keen", "very keen"), _TO),
     *_joined(_BE, ("interested", "very interested"), ("", "in an introduction", "in meeting them", "in that")),
     *_joined(_WOULD, ("love", "like", "very much like", "be pleased", "welcome"), (*_LOVE_TO, "that", "this")),
@@ -51,7 +50,7 @@ _YES = (
 _NO = (
     "no", "nope", "nah", "no thanks", "no thank you", "i'll pass", "i will pass", "we'll pass", "we will pass", "pass", "decline",
     "i decline", "we decline", "i must decline", "i have to decline", "no need", "not for me", "not for us", "afraid not",
-    "i'm afraid not", "unfortunately not", "sadly not", "please don't", "don't", "do not", "please do not", "not interested",
+    "i'm afraid not", "unfortunately not", "sadly not", "don't", "do not", "not interested",
     *_joined(("not",), tuple(each for each in _NOW if each)),
     *_joined(("i'd", "i would", "we'd", "we would", ""), ("rather not", "prefer not", "prefer not to")),
     *_joined(("i'm", "i am", "we're", "we are"), ("not",), ("interested", "keen", "looking"), _NOW),
@@ -59,8 +58,8 @@ _NO = (
     *_joined(("i", "we"), ("can't", "cannot", "can not", "don't want to", "do not want to"), _NOW),
 )  # fmt: skip
 _STOP = (
-    "stop", "unsubscribe", "opt out", "opt me out", "no more", "no more requests", "no more of these", "stop this", "stop these",
-    "please stop", "leave me alone", "stop asking", "stop asking me", "stop sending these", "stop sending me these",
+    "stop", "unsubscribe", "unsubscribe me", "opt out", "opt me out", "no more", "no more requests", "no more of these", "leave me alone",
+    *_joined(("stop", "stop sending", "stop sending me", "stop asking", "stop asking me"), ("", "this", "these", "them", "requests", "such requests")),
 )  # fmt: skip
 
 PHRASES: dict[str, tuple[str, ...]] = {

@@ -5,11 +5,13 @@ import json
 from typing import Any
 
 import pytest
+from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
+from store.models import AuditEntry, Introduction
 from store.store import Store
-from tests.factories import add_golden_region, add_organisation
+from tests.factories import add_golden_region, add_organisation, add_person
 
 
 @pytest.fixture(autouse=True)
@@ -175,3 +177,23 @@ def test_what_was_ruled_out_is_told_field_by_field() -> None:
     assert [place["name"] for place in found["search"]["outside"]] == ["Leeds"]
     assert found["search"]["without"] == ["plasmids"]
     assert found["understood"] == "viral vectors · not in Leeds · leaving out plasmids"
+
+
+def test_who_sits_at_the_machine_may_ask_as_a_person_which_is_audited(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url)
+    asyncio.run(store.write(add_person, name="Alice Marsh", addresses=["alice@firm.example"]))
+    talk = whodoes("chat", "--as", "Alice@Firm.example", stdin="viral vectors\nintroduce 1: 200 L of AAV\n")
+    assert talk.exit_code == 0, talk.output
+    assert "introduce 1" in talk.stdout
+    assert "Larkspur Vectors Ltd" in talk.stdout
+    (introduction,) = asyncio.run(store.read(lambda s: s.exec(select(Introduction)).all()))
+    assert (introduction.seeks, introduction.requested_by) == ("200 L of AAV", "person:1")
+    audited = asyncio.run(store.read(lambda s: s.exec(select(AuditEntry.actor, AuditEntry.action)).all()))
+    assert ("cli", "asked as") in [tuple(each) for each in audited]
+    store.close()
+
+
+def test_an_address_nobody_has_asks_nothing() -> None:
+    result = whodoes("ask", "--as", "nobody@firm.example", "viral vectors")
+    assert result.exit_code == 1
+    assert "Nobody in the directory has the address nobody@firm.example." in result.output
