@@ -24,9 +24,18 @@ _ASK = (
     rf"intro\s+{_ME}(?=[\d#])|(?:i|we)(?:'d| would)?\s+(?:like|love|want)\s+to\s+(?:be\s+introduced\s+to|meet)\s+)"
 )
 _NUMBER = rf"(?:the\s+)?(?:number\s+|no\.?\s*|nr\.?\s*|#\s*|hit\s+|option\s+)?(?P<number>\d{{1,3}}(?:st|nd|rd|th)?|{'|'.join(ORDINALS)})(?:\s+one|\s+on\s+(?:the|your|that)\s+list)?"
-_STOP = r"(?:\s*[?!.]*\s*$|\s*(?:[:;,.!?\n]|\s[-–—]+\s|—)\s*|\s+(?=(?:we|i|we're|we've|i'm|i've|our|my|as|because|since|for|about|regarding|re|so\s+that|to\s+(?:talk|discuss|ask))\b))"
+_COURTESY = (
+    r"(?:[\s,]+(?:please|pls|kindly|thanks|thank\s+you|if\s+you\s+(?:can|could|would|may|don't\s+mind)))?"
+)
+_STOP = (
+    _COURTESY
+    + r"(?:\s*[?!.]*\s*$|\s*(?:[:;,.!?\n]|\s[-–—]+\s|—)\s*|\s+(?=(?:we|i|we're|we've|i'm|i've|our|my|as|because|since|for|about|regarding|re|so\s+that|to\s+(?:talk|discuss|ask))\b))"
+)
 _BY_NUMBER = re.compile(rf"{_POLITE}{_ASK}{_NUMBER}{_STOP}(?P<seeks>.*)", re.IGNORECASE | re.DOTALL)
-_END_OF_NAME = r"(?:\s*[?!.]*\s*$|\s*(?:[:;\n?!]|\s[-–—]+\s|—|(?<=[a-z]{3})\.\s+|,\s*(?=(?:we|i|our|my|as|because|since|please|they|to)\b))\s*|\s+(?=(?:about|regarding|re|because|since|so\s+that|to\s+(?:talk|discuss|ask))\b))"
+_END_OF_NAME = (
+    _COURTESY
+    + r"(?:\s*[?!.]*\s*$|\s*(?:[:;\n?!]|\s[-–—]+\s|—|(?<=[a-z]{3})\.\s+|,\s*(?=(?:we|i|our|my|as|because|since|please|they|to)\b))\s*|\s+(?=(?:about|regarding|re|because|since|so\s+that|to\s+(?:talk|discuss|ask))\b))"
+)
 _BY_NAME = re.compile(
     rf"{_POLITE}{_ASK}(?P<name>[^\n:;?!]{{2,{LONGEST_NAME}}}?){_END_OF_NAME}(?P<seeks>.*)",
     re.IGNORECASE | re.DOTALL,

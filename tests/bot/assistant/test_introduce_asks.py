@@ -23,6 +23,9 @@ def heard(text: str, medium: Medium = Medium.SLACK) -> Intent:
         ("could you introduce me to the 2nd?", Introduce(2)), ("introduce us to number 3 for an audit", Introduce(3, "an audit")),
         ("put me in touch with 4 about plasmids, thanks", Introduce(4, "plasmids")), ("introduce me", Introduce(None)),
         ("an introduction to 1 - we make masks", Introduce(1, "we make masks")), ("introduce 999", Introduce(999)),
+        ("Introduce 1 please: we need 200 litres", Introduce(1, "we need 200 litres")),
+        ("intro to 2, please, we need 200 litres", Introduce(2, "we need 200 litres")),
+        ("introduce us to number 2 if you can. We make masks.", Introduce(2, "We make masks.")),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("medium", [Medium.SLACK, Medium.EMAIL, Medium.TERMINAL])
@@ -35,6 +38,7 @@ def test_a_number_is_meant(text: str, intent: Introduce, medium: Medium) -> None
     [
         ("introduce me to Danebrook", ""), ("can you introduce me to Danebrook Vectors?", ""), ("Introduce us to Marguerite Oyelowe please", ""),
         ("introduce me to Danebrook Vectors, we need 200 L of AAV by June", "we need 200 L of AAV by June"),
+        ("introduce me to Danebrook please: plasmids", "plasmids"),
         ("I'd like an introduction to Danebrook: plasmids", "plasmids"), ("connect me with Marguerite Oyelowe about vectors", "vectors"),
     ],
 )  # fmt: skip
