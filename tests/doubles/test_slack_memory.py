@@ -56,6 +56,7 @@ async def test_only_the_bots_own_messages_can_be_changed(client: AsyncWebClient,
 async def test_conversations_open_once_for_the_same_people(
     client: AsyncWebClient, slack: SlackDouble
 ) -> None:
+    slack.scopes.add("mpim:read")
     group = await client.conversations_open(users=[ALICE, BOB])
     again = await client.conversations_open(users=[BOB, ALICE])
     assert group["channel"]["id"] == again["channel"]["id"]
@@ -180,7 +181,8 @@ async def test_a_text_only_update_leaves_the_blocks(client: AsyncWebClient, slac
     assert (message.text, message.blocks[0]["text"]["text"]) == ("y", "shown")
 
 
-async def test_suggested_prompts_are_checked(client: AsyncWebClient) -> None:
+async def test_suggested_prompts_are_checked(client: AsyncWebClient, slack: SlackDouble) -> None:
+    slack.scopes.add("assistant:write")
     prompts = [{"title": "Find", "message": "who does assays?"}]
     root = await client.chat_postMessage(channel=GENERAL, text="x")
     args: JSON = {"channel_id": GENERAL, "thread_ts": root["ts"]}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.doubles.slack.errors import SlackRefusal
+from tests.doubles.slack.places import postable
 from tests.doubles.slack.records import APP, BOT, BOT_USER, JSON, TEAM, Message
 from tests.doubles.slack.validation import UPDATE_TEXT_MOST, check_message, check_metadata
 from tests.doubles.slack.workspace import Workspace
@@ -11,7 +12,7 @@ from tests.doubles.slack.workspace import Workspace
 def post_message(workspace: Workspace, args: JSON) -> JSON:
     """A client_msg_id given twice posts twice: nothing here may be relied on for idempotency, unless the
     workspace is told to refuse repeats (`refuse_repeats`)."""
-    channel = workspace.postable(_needed(args, "channel"))
+    channel = postable(workspace, _needed(args, "channel"))
     thread_ts = _thread(workspace, channel.id, args)
     check_message(workspace, args)
     repeated = args.get("client_msg_id")
@@ -78,7 +79,7 @@ def delete(workspace: Workspace, args: JSON) -> JSON:
 
 
 def post_ephemeral(workspace: Workspace, args: JSON) -> JSON:
-    channel = workspace.postable(_needed(args, "channel"))
+    channel = postable(workspace, _needed(args, "channel"))
     user = workspace.user(_needed(args, "user"))
     if user.id not in channel.members:
         raise SlackRefusal("user_not_in_channel")

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.doubles.slack import payloads, views
 from tests.doubles.slack.chat import as_slack
+from tests.doubles.slack.errors import NotDelivered
 from tests.doubles.slack.payloads import typed
 from tests.doubles.slack.pushing import Kind, Push, Transport
 from tests.doubles.slack.records import (
@@ -18,6 +19,7 @@ from tests.doubles.slack.records import (
     View,
 )
 from tests.doubles.slack.respond import ResponseUrls
+from tests.doubles.slack.scopes import scope_of_event
 from tests.doubles.slack.surfaces import Surface, find_spot
 from tests.doubles.slack.validation import check_view
 from tests.doubles.slack.workspace import Workspace
@@ -36,6 +38,7 @@ class Deliveries:
     ) -> Delivery:
         """The event in its callback. `copies` deliveries of the same event_id go out at once, over
         different connections where there are several."""
+        self.grant(scope_of_event(event), what=f"the event {event.get('type')}")
         event_id = event_id or self.workspace.unique("Ev")
         at = int(self.workspace.clock().timestamp())
         body = payloads.event_callback(event, event_id=event_id, at=at)
@@ -51,6 +54,19 @@ class Deliveries:
             ts=ts,
         )
 
+    def grant(self, scope: str | None, *, what: str) -> None:
+        """Slack says nothing of what the app has no scope for."""
+        if scope is not None and scope not in self.workspace.scopes:
+            self._undelivered(f"without the scope {scope} the app is not told of {what}")
+
+    def subscribed(self, event: str) -> None:
+        if event not in self.workspace.manifest.events:
+            self._undelivered(f"the app does not subscribe to {event}")
+
+    def _undelivered(self, why: str) -> None:
+        self.workspace.mistakes.append(why)
+        raise NotDelivered(why)
+
     async def mention(
         self,
         text: str,
@@ -62,6 +78,7 @@ class Deliveries:
         raw: bool = False,
     ) -> Delivery:
         """A member mentions the bot in a channel. `raw` leaves & < > as they are, for links and mentions."""
+        self.subscribed("app_mention")
         words = f"<@{BOT_USER}> {text if raw else typed(text)}".strip()
         message = self.member_says(words, user=user, channel=channel, thread_ts=thread_ts)
         return await self._said(message, kind="app_mention", copies=copies)
@@ -76,6 +93,7 @@ class Deliveries:
         raw: bool = False,
     ) -> Delivery:
         """A member writes to the bot directly."""
+        self.subscribed("message.im")
         channel = self.workspace.open_with(user)[0]
         words = text if raw else typed(text)
         message = self.member_says(words, user=user, channel=channel.id, thread_ts=thread_ts)
@@ -91,6 +109,8 @@ class Deliveries:
         return self.workspace.say(message)
 
     async def home_opened(self, *, user: str = ALICE, tab: str = "home") -> Delivery:
+        """A member looks at the app's Home or its Messages (`tab`)."""
+        self.subscribed("app_home_opened")
         channel = self.workspace.open_with(user)[0]
         ts = self.workspace.next_ts()
         event: JSON = {
@@ -108,6 +128,7 @@ class Deliveries:
         self, text: str = "", *, command: str = "/whodoes", user: str = ALICE, channel: str = GENERAL
     ) -> Delivery:
         """What the app acknowledges with is shown to the member, as Slack does."""
+        self.grant("commands", what=f"the command {command}")
         place = self._place(channel, user)
         body = payloads.command(
             self.workspace.user(user),

@@ -10,3 +10,20 @@ class SlackRefusal(Exception):
         super().__init__(code, *messages)
         self.code = code
         self.messages = tuple(messages)
+
+
+class Misuse(SlackRefusal):
+    """A refusal that only a mistake of the app brings about: noted in the workspace's `mistakes` as well."""
+
+
+class MissingScope(Misuse):
+    """The app was not granted what this call needs."""
+
+    def __init__(self, needed: str, provided: str) -> None:
+        super().__init__("missing_scope", [f"[ERROR] needs {needed}"])
+        self.needed = needed
+        self.provided = provided
+
+
+class NotDelivered(LookupError):
+    """Slack would not tell the app of this, or would not let a person do it; the message says why."""

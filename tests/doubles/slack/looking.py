@@ -1,22 +1,17 @@
-"""The methods that look things up or open conversations: auth, users, conversations, assistant status."""
+"""The methods that look people up, and those of the agent surface: auth, users, assistant status."""
 
-from tests.doubles.slack.chat import as_slack
-from tests.doubles.slack.errors import SlackRefusal
+from zoneinfo import ZoneInfo
+
+from tests.doubles.slack.errors import Misuse, SlackRefusal
 from tests.doubles.slack.records import (
     BOT,
     BOT_USER,
     JSON,
     TEAM,
-    Channel,
-    ChannelKind,
-    Message,
     Status,
     User,
 )
 from tests.doubles.slack.workspace import Workspace
-
-GROUP_MOST = 8
-PAGE = 100
 
 
 def auth_test(workspace: Workspace, args: JSON) -> JSON:
@@ -33,53 +28,19 @@ def auth_test(workspace: Workspace, args: JSON) -> JSON:
 
 
 def users_info(workspace: Workspace, args: JSON) -> JSON:
-    return {"user": _user(workspace.user(str(args.get("user"))))}
+    return {"user": _user(workspace, workspace.user(str(args.get("user"))))}
 
 
 def users_lookup_by_email(workspace: Workspace, args: JSON) -> JSON:
+    """People of this workspace alone: who comes in by Slack Connect is not found, nor is who has left."""
     wanted = str(args.get("email", "")).lower()
+    if not wanted:
+        raise Misuse("invalid_arguments", ["[ERROR] missing required field: email"])
     for user in workspace.users.values():
-        if user.email.lower() == wanted and not user.deleted:
-            return {"user": _user(user)}
+        outside = user.is_stranger or user.team_id != TEAM
+        if user.email.lower() == wanted and not user.deleted and not outside:
+            return {"user": _user(workspace, user)}
     raise SlackRefusal("users_not_found")
-
-
-def conversations_info(workspace: Workspace, args: JSON) -> JSON:
-    return {"channel": _channel(workspace.channel(str(args.get("channel"))))}
-
-
-def conversations_open(workspace: Workspace, args: JSON) -> JSON:
-    """One user: the direct message; two to eight: the group message of exactly these people, made once."""
-    if args.get("channel"):
-        return {"channel": {"id": workspace.channel(args["channel"]).id}, "already_open": True, "no_op": True}
-    users = [user.strip() for user in str(args.get("users") or "").split(",") if user.strip()]
-    if not users:
-        raise SlackRefusal("users_list_not_supplied")
-    if len(users) > GROUP_MOST:
-        raise SlackRefusal("too_many_users")
-    if any(workspace.user(user).deleted for user in users):
-        raise SlackRefusal("user_disabled")
-    if any(workspace.user(user).is_bot for user in users):
-        raise SlackRefusal("cannot_dm_bot")
-    channel, was_open = workspace.open_with(*users)
-    whole = _channel(channel) if args.get("return_im") in {True, "1", "true"} else {"id": channel.id}
-    workspace.changed()
-    return {"channel": whole, "already_open": was_open, "no_op": was_open}
-
-
-def conversations_history(workspace: Workspace, args: JSON) -> JSON:
-    """Newest first, without the replies in threads."""
-    channel = _readable(workspace, args)
-    top = [m for m in workspace.said if m.channel == channel.id and m.thread_ts in {None, m.ts}]
-    return _page(workspace, list(reversed(_between(top, args))), args)
-
-
-def conversations_replies(workspace: Workspace, args: JSON) -> JSON:
-    """The parent, then its replies, oldest first."""
-    channel = _readable(workspace, args)
-    root = workspace.thread_root(channel.id, str(args.get("ts")))
-    replies = [m for m in workspace.said if m.channel == channel.id and m.thread_ts == root.ts and m != root]
-    return _page(workspace, [root, *_between(replies, args)], args)
 
 
 def set_status(workspace: Workspace, args: JSON) -> JSON:
@@ -104,63 +65,26 @@ def set_suggested_prompts(workspace: Workspace, args: JSON) -> JSON:
     return {}
 
 
-def _readable(workspace: Workspace, args: JSON) -> Channel:
-    channel = workspace.channel(str(args.get("channel")))
-    if BOT_USER not in channel.members:
-        raise SlackRefusal("not_in_channel")
-    return channel
-
-
-def _between(messages: list[Message], args: JSON) -> list[Message]:
-    oldest, latest = str(args.get("oldest") or "0"), str(args.get("latest") or "99999999999")
-    inclusive = args.get("inclusive") in {True, "1", "true"}
-    return [
-        m
-        for m in messages
-        if float(oldest) < float(m.ts) < float(latest) or (inclusive and m.ts in {oldest, latest})
-    ]
-
-
-def _page(workspace: Workspace, messages: list[Message], args: JSON) -> JSON:
-    start, limit = int(args.get("cursor") or 0), int(args.get("limit") or PAGE)
-    more = start + limit < len(messages)
-    with_metadata = args.get("include_all_metadata") in {True, "1", "true"}
-    shown = [_with_replies(workspace, m, with_metadata) for m in messages[start : start + limit]]
-    cursor = str(start + limit) if more else ""
-    return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": cursor}}
-
-
-def _with_replies(workspace: Workspace, message: Message, with_metadata: bool) -> JSON:
-    body = as_slack(message, with_metadata=with_metadata)
-    replies = [m for m in workspace.said if m.channel == message.channel and m.thread_ts == message.ts]
-    if replies:
-        body |= {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
-    return body
-
-
-def _user(user: User) -> JSON:
-    profile = {"email": user.email, "real_name": user.name.title(), "display_name": user.name}
+def _user(workspace: Workspace, user: User) -> JSON:
+    """The address is told only to an app with users:read.email, and a stranger's to none."""
+    profile = {"real_name": user.name.title(), "display_name": user.name, "team": user.team_id}
+    if "users:read.email" in workspace.scopes and not user.is_stranger:
+        profile["email"] = user.email
     return {
         "id": user.id,
-        "team_id": TEAM,
+        "team_id": user.team_id,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.name.title(),
         "tz": user.tz,
+        "tz_label": user.tz,
+        "tz_offset": _offset(workspace, user.tz),
         "is_bot": user.is_bot,
+        "is_stranger": user.is_stranger,
         "profile": profile,
     }
 
 
-def _channel(channel: Channel) -> JSON:
-    return {
-        "id": channel.id,
-        "name": channel.name,
-        "is_channel": channel.kind is ChannelKind.PUBLIC,
-        "is_group": channel.kind is ChannelKind.PRIVATE,
-        "is_im": channel.kind is ChannelKind.IM,
-        "is_mpim": channel.kind is ChannelKind.MPIM,
-        "is_private": channel.kind is not ChannelKind.PUBLIC,
-        "is_archived": channel.archived,
-        "is_member": BOT_USER in channel.members,
-    }
+def _offset(workspace: Workspace, tz: str) -> int:
+    offset = workspace.clock().astimezone(ZoneInfo(tz)).utcoffset()
+    return int(offset.total_seconds()) if offset else 0

@@ -31,6 +31,8 @@ class User:
     tz: str = "Europe/London"
     is_bot: bool = False
     deleted: bool = False
+    team_id: str = TEAM  # another one for who comes in by Slack Connect
+    is_stranger: bool = False  # of another workspace, in no channel that the app can see
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Channel:
     kind: ChannelKind
     members: frozenset[str]
     archived: bool = False
+    is_ext_shared: bool = False  # between workspaces, by Slack Connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class View:
     user: str
     hash: str
     body: JSON  # as the app sent it, with the block and action ids Slack fills in
-    previous: str | None = None
+    previous: str | None = None  # the modal it was pushed on
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tests.doubles.slack.delivery import Deliveries
 from tests.doubles.slack.faults import Fault, Faults
 from tests.doubles.slack.http_push import HttpPush
 from tests.doubles.slack.journal import Journal
+from tests.doubles.slack.manifest import Manifest
 from tests.doubles.slack.pushing import Kind, Patience, Push
 from tests.doubles.slack.records import Ack, Call, Message, Status
 from tests.doubles.slack.respond import ResponseUrls
@@ -36,8 +37,9 @@ class SlackDouble(Deliveries):
         clock: Callable[[], datetime] = real_time,
         patience: Patience | None = None,
         state: Path | None = None,
+        manifest: Manifest | None = None,
     ) -> None:
-        workspace = Workspace(clock)
+        workspace = Workspace(clock, manifest)
         self.tokens = Tokens()
         self.patience = patience or Patience()
         self.faults = Faults()
@@ -134,6 +136,11 @@ class SlackDouble(Deliveries):
     @property
     def statuses(self) -> list[Status]:
         return self.workspace.statuses
+
+    @property
+    def scopes(self) -> set[str]:
+        """What the app was granted: those of its manifest, until a test takes one away."""
+        return self.workspace.scopes
 
     @property
     def connections(self) -> int:

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from tests.doubles.slack import chat, looking, views
-from tests.doubles.slack.errors import SlackRefusal
+from tests.doubles.slack import chat, conversations, looking, scopes, views
+from tests.doubles.slack.errors import MissingScope, Misuse, SlackRefusal
 from tests.doubles.slack.faults import Fault, Faults
 from tests.doubles.slack.journal import Journal
 from tests.doubles.slack.records import JSON, Call
@@ -17,15 +17,14 @@ from tests.doubles.slack.workspace import Workspace
 Method: TypeAlias = Callable[[Workspace, JSON], JSON]
 
 OPEN_SOCKET = "apps.connections.open"
-SCOPES = "app_mentions:read,assistant:write,chat:write,commands,im:history,im:write,mpim:write,users:read"
 METHODS: Mapping[str, Method] = {
     "auth.test": looking.auth_test,
     "users.info": looking.users_info,
     "users.lookupByEmail": looking.users_lookup_by_email,
-    "conversations.info": looking.conversations_info,
-    "conversations.open": looking.conversations_open,
-    "conversations.history": looking.conversations_history,
-    "conversations.replies": looking.conversations_replies,
+    "conversations.info": conversations.conversations_info,
+    "conversations.open": conversations.conversations_open,
+    "conversations.history": conversations.conversations_history,
+    "conversations.replies": conversations.conversations_replies,
     "chat.postMessage": chat.post_message,
     "chat.update": chat.update,
     "chat.delete": chat.delete,
@@ -82,7 +81,7 @@ class WebApi:
         self._record(method, args, "dropped" if dropped else "ok", answer)
         if dropped:
             return hang_up(request)
-        return web.json_response(answer, headers={"X-OAuth-Scopes": SCOPES})
+        return web.json_response(answer, headers=self._scopes(method, args))
 
     def _run(self, method: str, args: JSON, token: str) -> JSON:
         if method != OPEN_SOCKET and method not in METHODS:
@@ -95,7 +94,17 @@ class WebApi:
             raise SlackRefusal("not_allowed_token_type" if known_kind else "invalid_auth")
         if method == OPEN_SOCKET:
             return {"url": self._open_socket()}
+        scopes.check(self._workspace, method, args)
         return METHODS[method](self._workspace, args)
+
+    def _scopes(self, method: str, args: JSON) -> dict[str, str]:
+        """The headers in which Slack says what the app has, and what the call takes."""
+        groups = scopes.accepted(self._workspace, method, args)
+        accepted = ",".join(scope for group in groups for scope in group)
+        return {
+            "X-OAuth-Scopes": ",".join(sorted(self._workspace.scopes)),
+            "X-Accepted-OAuth-Scopes": accepted,
+        }
 
     def _trouble(self, fault: Fault, method: str, args: JSON, request: web.Request) -> web.Response | None:
         """The reply to a call that is not even looked at; None when the call goes on."""
@@ -115,13 +124,15 @@ class WebApi:
 
     def _refuse(self, method: str, args: JSON, refusal: SlackRefusal) -> web.Response:
         answer: JSON = {"ok": False, "error": refusal.code}
-        if refusal.messages:
+        if isinstance(refusal, MissingScope):
+            answer |= {"needed": refusal.needed, "provided": refusal.provided}
+        elif refusal.messages:
             answer["errors"] = [message.removeprefix("[ERROR] ") for message in refusal.messages]
             answer["response_metadata"] = {"messages": list(refusal.messages)}
-        if refusal.code in {"invalid_blocks", "invalid_arguments"}:
+        if isinstance(refusal, Misuse) or refusal.code in {"invalid_blocks", "invalid_arguments"}:
             self._workspace.mistakes.append(f"{method}: {refusal.code}: {'; '.join(refusal.messages)}")
         self._record(method, args, refusal.code)
-        return web.json_response(answer)
+        return web.json_response(answer, headers=self._scopes(method, args))
 
     def _record(self, method: str, args: JSON, result: str, answer: JSON | None = None) -> None:
         call = Call(method, args, self._workspace.clock(), result)

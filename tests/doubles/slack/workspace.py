@@ -2,12 +2,13 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from tests.doubles.slack.errors import SlackRefusal
+from tests.doubles.slack.manifest import Manifest
 from tests.doubles.slack.records import (
     ALICE,
     BOB,
@@ -30,8 +31,10 @@ TRIGGER_LIFE = timedelta(seconds=3)
 class Workspace:
     """Mutable on purpose: it is the double's memory. Every change wakes those in `wait_for`."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], manifest: Manifest | None = None) -> None:
         self.clock = clock
+        self.manifest = manifest or Manifest.read()
+        self.scopes = set(self.manifest.scopes)  # what was granted; a test may take one away
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.said: list[Message] = []
@@ -59,8 +62,9 @@ class Workspace:
         self.add_user(BOB, "bob")
         self.add_channel(GENERAL, "general", members=(ALICE, BOB, BOT_USER))
 
-    def add_user(self, user_id: str, name: str, *, email: str = "", is_bot: bool = False) -> User:
-        user = User(user_id, name, email or f"{name}@members.example", is_bot=is_bot)
+    def add_user(self, user_id: str, name: str, *, email: str = "", **about: Any) -> User:
+        """`about`: tz, is_bot, deleted, team_id, is_stranger. Adding again changes them."""
+        user = User(user_id, name, email or f"{name}@members.example", **about)
         self.users[user_id] = user
         return user
 
@@ -70,10 +74,11 @@ class Workspace:
         name: str,
         *,
         kind: ChannelKind = ChannelKind.PUBLIC,
-        members: tuple[str, ...] = (BOT_USER,),
-        archived: bool = False,
+        members: Iterable[str] = (BOT_USER,),
+        **about: bool,
     ) -> Channel:
-        channel = Channel(channel_id, name, ChannelKind(kind), frozenset(members), archived)
+        """`about`: archived, is_ext_shared."""
+        channel = Channel(channel_id, name, ChannelKind(kind), frozenset(members), **about)
         self.channels[channel_id] = channel
         return channel
 
@@ -105,18 +110,7 @@ class Workspace:
                 return channel, True
         prefix = "D" if kind is ChannelKind.IM else "G"
         name = "" if kind is ChannelKind.IM else "mpdm-" + "--".join(sorted(users))
-        return self.add_channel(self.unique(prefix), name, kind=kind, members=tuple(members)), False
-
-    def postable(self, channel_id: str) -> Channel:
-        """Where a post to this id lands: a channel the bot is in, or the direct message with that person."""
-        if channel_id in self.users:
-            return self.open_with(channel_id)[0]
-        channel = self.channel(channel_id)
-        if channel.archived:
-            raise SlackRefusal("is_archived")
-        if BOT_USER not in channel.members:
-            raise SlackRefusal("not_in_channel")
-        return channel
+        return self.add_channel(self.unique(prefix), name, kind=kind, members=members), False
 
     def say(self, message: Message) -> Message:
         self.said.append(message)
