@@ -13,7 +13,7 @@ from bot.assistant.introductions.requesting import Wish, request
 from bot.assistant.messages import Answer, Ask, Introduced, Unclear, Understood
 from bot.assistant.phrases import describe
 from bot.assistant.reasons import why
-from bot.assistant.recording import Earlier, Outcome
+from bot.assistant.recording import Earlier, Outcome, earlier
 from store.search.found import Hit
 from store.search.index import Index, NameMatch
 from store.search.wanted import Wanted
@@ -81,6 +81,15 @@ def surely_meant(matches: Sequence[NameMatch]) -> NameMatch | None:
     others = (each for each in matches if each.hit.id != best.hit.id)
     rival = max((each.score for each in others), default=0.0)
     return best if best.score >= SURE_OF_WHOM and rival < min(best.score, SURE_OF_WHOM) else None
+
+
+def reason_for(session: Session, ask_id: str, organisation_id: int, index: Index) -> str:
+    """Why an organisation fits what was asked, for a form that its asker still reads; "" where that is not known."""
+    listed = earlier(session, ask_id)
+    if listed is None or listed.wanted is None or organisation_id not in listed.hits:
+        return ""
+    hit = next(iter(index.tell((organisation_id,), listed.wanted, first=1, last=1).hits), None)
+    return _reason(hit, listed, index) if hit else ""
 
 
 def _hit(listed: Earlier, position: int, index: Index) -> Hit | None:
