@@ -30,6 +30,7 @@ from store.models import AskRecord, AuditEntry, InboxItem, LinkCode, OutboxMessa
 from store.people import by_slack_id
 from store.store import Store
 from tests.bot.assistant.plain_carrier import PlainCarrier
+from tests.bot.slack.filling import filled_in, values_of
 from tests.conftest import NOW
 from tests.doubles.slack.server import real_time
 from tests.doubles.slack.validation import check_view
@@ -53,16 +54,6 @@ def shown(home: dict[str, Any]) -> str:
     assert not workspace.pings
     assert not workspace.mentions
     return str(home["blocks"])
-
-
-def elements(home: dict[str, Any]) -> dict[str, str]:
-    """Each button's value by its action."""
-    found: dict[str, str] = {}
-    for block in home["blocks"]:
-        for each in [*block.get("elements", []), *([block["accessory"]] if "accessory" in block else [])]:
-            if each.get("type") == "button":
-                found.setdefault(each["action_id"], each["value"])
-    return found
 
 
 def a_mine(number: int, **fields: Any) -> Mine:
@@ -115,16 +106,16 @@ def test_a_home_with_sixty_introductions_and_hostile_names_is_taken_and_pings_no
 
 def test_one_pages_through_ones_introductions() -> None:
     page = a_crowded_page()
-    last = elements(view(replace(page, first=56)))
+    last = values_of(view(replace(page, first=56)))
     assert last["home:introductions:earlier"] == "48"
     assert "home:introductions:more" not in last
-    assert elements(view(replace(page, first=999)))["home:introductions:more"] == "8"
+    assert values_of(view(replace(page, first=999)))["home:introductions:more"] == "8"
 
 
 def test_what_waits_for_ones_word_is_answered_by_its_letter_and_the_rest_by_its_number() -> None:
     asked = a_mine(7, state=IntroductionState.ASKED, choices=(YES, NO, PAUSE), token="abc")
     mine = (asked, a_mine(8), a_mine(9, choices=(Choice("withdraw", "Take it back"),)))
-    found = elements(view(replace(a_crowded_page(), mine=mine, for_staff=None)))
+    found = values_of(view(replace(a_crowded_page(), mine=mine, for_staff=None)))
     assert found["letter:answer:yes"] == "abc yes"
     assert found["intro:stage:met"] == "8 met"
     assert "intro:stage:not yet" not in found
@@ -132,7 +123,7 @@ def test_what_waits_for_ones_word_is_answered_by_its_letter_and_the_rest_by_its_
     assert found["intro:withdraw"] == "9"
     further = a_mine(8, state=IntroductionState.MET, choices=CAME_OF_IT)
     assert (
-        elements(view(replace(a_crowded_page(), mine=(further,), for_staff=None)))["intro:details"]
+        values_of(view(replace(a_crowded_page(), mine=(further,), for_staff=None)))["intro:details"]
         == "8 outcome"
     )
 
@@ -143,7 +134,7 @@ def test_what_must_never_be_is_not_offered_for_approval() -> None:
     never = replace(
         page.for_staff, queue=(a_queued(7, held=Held.NEVER_WITH, asked_person_id=4),), proposals=()
     )
-    found = elements(view(replace(page, for_staff=never)))
+    found = values_of(view(replace(page, for_staff=never)))
     assert "intro:approve" not in found
     assert found["intro:decline"] == "7"
 
@@ -159,8 +150,8 @@ def test_what_must_never_be_is_not_offered_for_approval() -> None:
 def test_who_is_not_linked_is_told_how(state: Unlinked | Pending, foreign: bool, said: str) -> None:
     home = view(HomePage("Northmoor", state, foreign))
     assert said in shown(home)
-    assert "home:link" in elements(home)
-    assert ("home:code" in elements(home)) == isinstance(state, Pending)
+    assert "home:link" in values_of(home)
+    assert ("home:code" in values_of(home)) == isinstance(state, Pending)
 
 
 # --- with a directory behind it ---
@@ -233,28 +224,6 @@ def act_of(session: Session, user: str) -> Act:
     return Act(by_slack_id(session, user), Medium.SLACK, "click:1", HOUSE, NOW, who=user)
 
 
-def filled_in(form: dict[str, Any], said: dict[str, str]) -> Filled:
-    """The submission of a modal as Slack sends it, checked as Slack does."""
-    check_view(Workspace(real_time), form, kind="modal")
-    values: dict[str, Any] = {}
-    for block in form["blocks"]:
-        if block["type"] == "input":
-            element, field = block["element"], block["block_id"]
-            chosen = (element.get("initial_option") or {}).get("value")
-            before = element.get("initial_value") or chosen or element.get("initial_date")
-            values[field] = {element["action_id"]: state_of(element["type"], said.get(field, before))}
-    assert said.keys() <= values.keys()
-    return filled({**form, "state": {"values": values}})
-
-
-def state_of(kind: str, value: str | None) -> dict[str, Any]:
-    if kind in {"static_select", "external_select"}:
-        return {"type": kind, "selected_option": {"value": value} if value else None}
-    if kind == "checkboxes":
-        return {"type": kind, "selected_options": [{"value": value}] if value else []}
-    return {"type": kind, ("selected_date" if kind == "datepicker" else "value"): value or None}
-
-
 def test_a_member_sees_their_entry_and_what_reaches_them_and_no_queue(here: Here) -> None:
     said = shown(here.home(ADA))
     assert "&lt;!channel&gt; &amp; Sons" in said
@@ -316,7 +285,7 @@ def test_an_edit_is_shown_once_more_then_waits_for_staff_who_see_the_difference(
     assert "staff will look at it" in then.told
     staff = here.home(STAFF)
     assert "“labels” → “labels; signs”" in shown(staff)
-    told = here.press(STAFF, "home:approve_change", elements(staff)["home:approve_change"])
+    told = here.press(STAFF, "home:approve_change", values_of(staff)["home:approve_change"])
     assert told.done
     assert "Makes labels &amp; signs." in shown(here.home(ADA))
     assert "No correction waits for you." in shown(here.home(STAFF))
@@ -362,7 +331,7 @@ def test_staff_decline_a_report_with_a_note(here: Here) -> None:
     assert not here.submit(ADA, form, words=" ").done
     staff = here.home(STAFF)
     assert "Dealt with" in shown(staff)
-    decline = here.press(STAFF, "home:decline_change", elements(staff)["home:decline_change"]).opens
+    decline = here.press(STAFF, "home:decline_change", values_of(staff)["home:decline_change"]).opens
     assert decline is not None
     assert here.submit(STAFF, decline, note="They did not.").done
     assert asyncio.run(here.store.read(open_proposals)) == ()
@@ -411,7 +380,7 @@ def test_an_account_is_linked_by_a_code_that_goes_to_the_address(here: Here) -> 
     assert here.submit(NOBODY, form, address="nobody").errors.keys() == {"address"}
     code_form = here.submit(NOBODY, form, address="nia@sons.example").becomes
     assert code_form is not None
-    assert "home:code" in elements(here.home(NOBODY))
+    assert "home:code" in values_of(here.home(NOBODY))
     assert here.submit(NOBODY, code_form, code="000").errors.keys() == {"code"}
     body = next(row["body"].decode() for row in here.rows(OutboxMessage) if row["medium"] == Medium.EMAIL)
     code = body.split("Your code is ")[1][:6]
@@ -420,7 +389,7 @@ def test_an_account_is_linked_by_a_code_that_goes_to_the_address(here: Here) -> 
     assert "I know you as *Nia Holt*" in shown(here.home(NOBODY))
     assert len(here.rows(LinkCode)) == 1
     assert here.press(NOBODY, "home:unlink").done
-    assert "home:link" in elements(here.home(NOBODY))
+    assert "home:link" in values_of(here.home(NOBODY))
     assert here.press(NOBODY, "home:code").opens is not None
 
 

@@ -105,7 +105,10 @@ def test_a_request_can_be_muted_from_its_own_menu() -> None:
     menus = [
         each for each in elements(SlackCarrier().draft(to(a_letter(), ADA), now=NOW)) if "options" in each
     ]
-    assert [held_by(option["value"]) for option in menus[0]["options"]] == [(TOKEN, "off"), (TOKEN, "settings")]
+    assert [held_by(option["value"]) for option in menus[0]["options"]] == [
+        (TOKEN, "off"),
+        (TOKEN, "settings"),
+    ]
 
 
 def test_what_a_member_wrote_is_quoted_and_why_it_comes_stands_in_small_print() -> None:
