@@ -35,15 +35,18 @@ class Account:
     foreign: bool = False
 
 
-def home_of(session: Session, account: Account, act: Act, *, connection: str = "", first: int = 0) -> JSON:
-    """The view to publish. `connection`: how the socket is, in a word; `first` of their introductions to show."""
+def home_of(
+    session: Session, account: Account, act: Act, *, connection: str = "", first: int = 0, notice: str = ""
+) -> JSON:
+    """The view to publish. `connection`: how the socket is, in a word; `first` of their introductions to show;
+    `notice`: what became of what they just did there."""
     act = replace(
         act, by=by_slack_id(session, account.user)
     )  # who they are by now: an action may have changed it
     link = status(session, account.user, account.team, now=act.now)
     events = coming_events(session, now=act.now)
     if not isinstance(link, Linked):
-        return view(HomePage(act.house.region, link, account.foreign, events))
+        return view(HomePage(act.house.region, link, account.foreign, events, notice=notice))
     page = HomePage(
         region=act.house.region,
         link=link,
@@ -53,6 +56,7 @@ def home_of(session: Session, account: Account, act: Act, *, connection: str = "
         preferences=_preferences(session, link.person_id, act.now),
         mine=mine(session, link.person_id, act.now),
         first=first,
+        notice=notice,
         for_staff=_for_staff(session, act, connection),
     )
     return view(page)

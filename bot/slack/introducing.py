@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session, col, select
 
-from bot.assistant.acting import Act
+from bot.assistant.acting import Act, Told
 from bot.assistant.introducing import reason_for
 from bot.assistant.introductions.answering_letters import STAGE_OF, STALE, reply_to_letter
 from bot.assistant.introductions.deciding import approve, assign, decline, edit, name_person, withdraw
@@ -23,7 +23,7 @@ from bot.slack.then import Then, after
 from store.introductions.limits import candidates
 from store.introductions.pairs import Pair, pair
 from store.kinds import IntroductionState, Listing
-from store.models import Organisation, Person
+from store.models import LetterRecord, Organisation, Person
 from store.people import Member
 from store.search.index import Index
 
@@ -185,7 +185,18 @@ def _between(found: Pair) -> str:
 
 def _take_request(session: Session, form: Filled, act: Act) -> Then:
     wish = forms.wish_of(form)
-    return Then(errors=wish) if isinstance(wish, dict) else after(request(session, wish, act))
+    if isinstance(wish, dict):
+        return Then(errors=wish)
+    told = request(session, wish, act)
+    return Then(home=True) if _has_its_message(session, told, act) else after(told)
+
+
+def _has_its_message(session: Session, told: Told, act: Act) -> bool:
+    """Whether the asker gets, from this very request, the one message that says how it stands: no line beside it."""
+    sent = select(LetterRecord.id).where(
+        LetterRecord.key == f"request:{told.about}", LetterRecord.posted_at == act.now
+    )
+    return told.done and told.about is not None and session.exec(sent).first() is not None
 
 
 def _take_broker(session: Session, form: Filled, act: Act) -> Then:

@@ -79,11 +79,13 @@ class HomePage:
     preferences: Preferences | None = None
     mine: tuple[Mine, ...] = ()
     first: int = 0  # of `mine`
+    notice: str = ""  # what became of what they just did here
     for_staff: ForStaff | None = None
 
 
 def view(page: HomePage) -> JSON:
     blocks = [_header(f"Who does what in {page.region}?")]
+    blocks += [section(f"→ {escaped(page.notice, 1500)}")] if page.notice else []
     match page.link:
         case Linked(name=name):
             blocks += [*_member(page, name)]

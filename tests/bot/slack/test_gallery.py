@@ -1,0 +1,113 @@
+"""Every letter that the assistant can send, as Slack shows it: looked at once, and held to that."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.assistant.house import House
+from bot.assistant.introductions import wording
+from bot.assistant.letters import Addressed, Letter, LetterKind
+from bot.assistant.linking_letters import moved_letter
+from bot.assistant.proposal_wording import outcome_letter
+from bot.slack.letters import SlackCarrier
+from store.introductions.pairs import Pair, Party
+from store.kinds import Consent, IntroductionState, Origin, ProposalState, Side
+from store.models import Introduction, IntroductionParty, Proposal
+from store.reaching import Reachable
+from tests.conftest import NOW
+from tests.doubles.slack.server import real_time
+from tests.doubles.slack.validation import check_message
+from tests.doubles.slack.workspace import Workspace
+
+KEPT = Path(__file__).parent / "snapshots"
+HOUSE = House("the Northmoor cluster")
+ADA = Reachable(1, "Ada Finch", "Head of Assays", "Larkspur Vectors Ltd", "U0ALICE", None)
+BEN = Reachable(2, "Ben Oduya", "", "<!channel> & Sons", "U0BOB", None)
+
+
+def a_pair(state: IntroductionState, **fields: Any) -> Pair:
+    def party(side: Side, person: Reachable, consent: Consent) -> Party:
+        row = IntroductionParty(
+            introduction_id=7,
+            side=side,
+            person_id=person.person_id,
+            consent=consent,
+            rounds=1,
+            answered_at=NOW,
+        )
+        return Party(row, person.name, person.role, person.organisation)
+
+    introduction = Introduction(
+        id=7, state=state, origin=Origin.MEMBER, reason="asked for “labels”; they print labels", requested_by="person:1",
+        seeks="2,000 freezer labels by June, for <!here>", created_at=NOW, changed_at=NOW, **fields,
+    )  # fmt: skip
+    answered = Consent.PENDING if state is IntroductionState.ASKED else Consent.YES
+    return Pair(introduction, party(Side.ASKER, ADA, Consent.YES), party(Side.ASKED, BEN, answered))
+
+
+def letters() -> Iterator[tuple[str, Letter, tuple[Reachable, ...]]]:
+    asked, met = a_pair(IntroductionState.ASKED), a_pair(IntroductionState.INTRODUCED)
+    accepted = a_pair(IntroductionState.ACCEPTED)
+    yield "consent", wording.consent(asked, Side.ASKED, HOUSE), (BEN,)
+    unnamed = a_pair(IntroductionState.ASKED, unnamed=True)
+    yield "consent_unnamed", wording.consent(unnamed, Side.ASKED, HOUSE), (BEN,)
+    yield "nudge", wording.consent(asked, Side.ASKED, HOUSE, nudge=True), (BEN,)
+    yield "consent_answered", wording.consented(accepted, Side.ASKED, HOUSE, now=NOW), (BEN,)
+    yield "handoff", wording.handoff(accepted), (ADA, BEN)
+    yield "not_now", wording.not_now(asked, asked.asked, note="They move house."), (ADA,)
+    yield "status", wording.status(asked, HOUSE, now=NOW), (ADA,)
+    yield "met", wording.met(met, met.asker, met.asked), (ADA,)
+    yield "outcome", wording.outcome(met, met.asker, met.asked, days=90), (ADA,)
+    yield "became", wording.became(met, IntroductionState.IN_TALKS, "Ben Oduya"), (ADA,)
+    yield "paused", wording.paused("Ben Oduya", 2, 3, HOUSE, now=NOW), (BEN,)
+    yield "staff", wording.for_staff(asked, "It waits for your approval."), (ADA,)
+    proposal = Proposal(
+        id=3, organisation_id=1, changes={"town": {"was": "Leeds", "becomes": "York"}}, proposed_by="person:1",
+        proposed_at=NOW, state=ProposalState.DECLINED, note="It moves in May.",
+    )  # fmt: skip
+    yield "correction", outcome_letter(proposal, "Larkspur Vectors Ltd", region=HOUSE.region), (ADA,)
+    yield "moved", moved_letter(1, at=NOW, region=HOUSE.region), (ADA,)
+
+
+def as_read(arguments: dict[str, Any]) -> str:
+    """What is seen of a message, top to bottom, a block a paragraph."""
+    shown = [f"[{arguments['text']}]"]
+    for block in arguments["blocks"]:
+        match block["type"]:
+            case "section":
+                shown.append(block["text"]["text"])
+            case "actions":
+                shown.append("  ".join(_button(each) for each in block["elements"]))
+            case "context":
+                shown.append("\n".join(f"({each['text']})" for each in block["elements"]))
+    return "\n\n".join(shown) + "\n"
+
+
+def _button(element: dict[str, Any]) -> str:
+    if element["type"] == "overflow":
+        return "[… " + " / ".join(option["text"]["text"] for option in element["options"]) + "]"
+    return f"[{'*' if element.get('style') else ''}{element['text']['text']}]"
+
+
+@pytest.mark.parametrize(("name", "letter", "to"), [pytest.param(*each, id=each[0]) for each in letters()])
+def test_letters_look_as_they_were_last_looked_at(
+    name: str, letter: Letter, to: tuple[Reachable, ...]
+) -> None:
+    addressed = Addressed(letter, to, ("a" * 24, "b" * 24)[: len(to)], f"letter:{letter.key}:1")
+    arguments = SlackCarrier().draft(addressed, now=NOW).payload["arguments"]
+    workspace = Workspace(real_time)
+    check_message(workspace, arguments)
+    assert not workspace.pings
+    path = KEPT / f"letter_{name}.txt"
+    said = as_read(arguments)
+    if not path.exists():
+        path.write_text(said, encoding="utf-8", newline="\n")
+        pytest.fail(f"{path.name} was not there: look at it, then run again")
+    assert said == path.read_text(encoding="utf-8")
+
+
+def test_the_gallery_holds_every_kind_of_letter_that_goes_by_slack() -> None:
+    shown = {letter.kind for _, letter, _ in letters()}
+    assert shown == set(LetterKind)
