@@ -47,8 +47,8 @@ def consent(pair: Pair, side: Side, house: House, *, nudge: bool = False) -> Let
         subject=f"May I introduce you to {who if named else 'a member'}?"
         if not nudge
         else "Still open: an introduction",
-        lead=f"A reminder, the only one: {lead[0].lower()}{lead[1:]}"
-        if nudge and not who.startswith(lead[:3])
+        lead=f"A reminder, the only one: {lead if named and lead.startswith(who) else lead[0].lower() + lead[1:]}"
+        if nudge
         else lead,
         paragraphs=(),
         facts=_facts(pair, other if named else None),

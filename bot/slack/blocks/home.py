@@ -86,6 +86,8 @@ class HomePage:
 def view(page: HomePage) -> JSON:
     blocks = [_header(f"Who does what in {page.region}?")]
     blocks += [section(f"→ {escaped(page.notice, 1500)}")] if page.notice else []
+    if page.for_staff is not None:  # first: what waits for them waits for others too
+        blocks += [*_for_staff(page.for_staff)]
     match page.link:
         case Linked(name=name):
             blocks += [*_member(page, name)]
@@ -94,8 +96,6 @@ def view(page: HomePage) -> JSON:
         case _:
             assert_never(page.link)
     blocks += [*_events(page.events)]
-    if page.for_staff is not None:
-        blocks += [*_for_staff(page.for_staff)]
     if len(blocks) > BLOCKS_MOST:
         blocks = [*blocks[: BLOCKS_MOST - 1], *context("… and more than fits here.")]
     return {"type": "home", "blocks": blocks}
@@ -183,7 +183,6 @@ def _events(events: tuple[ComingEvent, ...]) -> Iterator[JSON]:
 
 
 def _for_staff(staff: ForStaff) -> Iterator[JSON]:
-    yield {"type": "divider"}
     yield _header("For the team: introductions")
     yield from queue(staff.queue, staff.staff)
     yield _header("For the team: corrections")
@@ -234,6 +233,7 @@ def _health(health: Health) -> Iterator[JSON]:
     if health.outbox.get(OutboxState.UNCERTAIN, 0) or health.set_aside:
         lines.append("`whodoes outbox list` says what is uncertain; only a person can decide it.")
     yield section("\n".join(lines))
+    yield {"type": "divider"}
 
 
 SHOWN_STATES = (OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNCERTAIN, OutboxState.FAILED)

@@ -17,6 +17,7 @@ STAGE = "intro:stage:"  # and the word
 PAGE_OF_MINE = "home:introductions"
 MINE_SHOWN, QUEUE_SHOWN = 8, 8
 NEEDS_A_LETTER = frozenset({"not yet"})  # means something only as an answer
+ASKING = button(ASK, "Ask for an introduction", "home")
 TAKE_BACK: JSON = {
     "title": plain("Take it back?"),
     "text": plain("They hear nothing more of it. You can ask again later."),
@@ -28,19 +29,19 @@ TAKE_BACK: JSON = {
 def own(introductions: Sequence[Mine], *, first: int = 0) -> Iterator[JSON]:
     """A page of them, `first` counted from 0."""
     if not introductions:
-        yield section("None yet. Ask me who does something, and press *Introduce me* under whoever fits.")
+        yield section("None yet. Ask me who does something, and choose an introduction under whoever fits.")
+        yield {"type": "actions", "elements": [ASKING]}
         return
     first = first if 0 <= first < len(introductions) else 0
     page = introductions[first : first + MINE_SHOWN]
     for each in page:
         yield from _own(each)
-    pages = []
+    pages = [ASKING]
     if first:
         pages.append(button(f"{PAGE_OF_MINE}:earlier", "Newer", str(max(0, first - MINE_SHOWN))))
     if left := len(introductions) - first - len(page):
         pages.append(button(f"{PAGE_OF_MINE}:more", f"Show more ({left})", str(first + MINE_SHOWN)))
-    if pages:
-        yield {"type": "actions", "elements": pages}
+    yield {"type": "actions", "elements": pages}
 
 
 def queue(waiting: Sequence[Queued], staff: Mapping[int, str]) -> Iterator[JSON]:
