@@ -17,6 +17,7 @@ from tests.doubles.slack.sample_bot import (
     button,
     client_of,
     error_of,
+    manifest_with,
     modal,
     mrkdwn,
     plain,
@@ -29,7 +30,8 @@ from tests.doubles.slack.server import SlackDouble
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackDouble]:
-    async with SlackDouble(patience=Patience(ack_seconds=2, connect_seconds=5)) as double:
+    patience = Patience(ack_seconds=2, connect_seconds=5)
+    async with SlackDouble(patience=patience, manifest=manifest_with(("message", "ask_about"))) as double:
         yield double
 
 

@@ -21,6 +21,7 @@ from tests.doubles.slack.sample_bot import (
     client_of,
     error_of,
     feedback,
+    manifest_with,
     modal,
     socket_mode,
     with_button,
@@ -31,7 +32,8 @@ from tests.doubles.slack.server import SlackDouble
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackDouble]:
     async with SlackDouble(
-        patience=Patience(ack_seconds=0.5, retries=2, connect_seconds=5, pause_seconds=0)
+        patience=Patience(ack_seconds=0.5, retries=2, connect_seconds=5, pause_seconds=0),
+        manifest=manifest_with(("global", "ask")),
     ) as double:
         yield double
 

@@ -358,14 +358,14 @@ def forget_asks(session: Session) -> None:
 
 
 async def test_an_unknown_command_is_answered_like_ours(socket_face: SlackFace, slack: SlackDouble) -> None:
-    delivery = await slack.slash_command("lateral flow tests", command="/find")
+    delivery = await slack.slash_command("lateral flow tests", command="/find", old=True)
     assert delivery.ok
     (answer,) = await slack.wait_for(lambda: slack.ephemerals)
     assert "Fenwick" in answer.text
 
 
 async def test_an_unknown_shortcut_is_acknowledged(face: SlackFace, slack: SlackDouble) -> None:
-    assert (await slack.shortcut("from_long_ago")).ok
+    assert (await slack.shortcut("from_long_ago", old=True)).ok
 
 
 async def test_a_question_of_ten_thousand_characters_is_answered(

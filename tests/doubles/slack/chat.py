@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.doubles.slack.blocks import HOLDS
 from tests.doubles.slack.errors import SlackRefusal
 from tests.doubles.slack.places import postable
 from tests.doubles.slack.records import APP, BOT, BOT_USER, JSON, TEAM, Message
@@ -123,8 +124,8 @@ def named_blocks(workspace: Workspace, blocks: Any) -> list[JSON]:
         for key in ("elements", "actions"):
             if isinstance(block.get(key), list) and block["type"] in {"actions", "context_actions", "card"}:
                 block[key] = [_named(workspace, item) for item in block[key]]
-        if block["type"] == "carousel":
-            block["elements"] = named_blocks(workspace, block["elements"])
+        if (key := HOLDS.get(block["type"], "")) in block:
+            block[key] = named_blocks(workspace, block[key])
         named.append(block)
     return named
 

@@ -91,6 +91,19 @@ def items(value: Any, at: str, *, most: int, least: int = 1) -> Iterator[str]:
             yield wrong("must be an object", f"{at}/{place}")
 
 
+def integer(thing: JSON, key: str, at: str, *, least: int, most: int) -> Iterator[str]:
+    value = thing.get(key, least)
+    if isinstance(value, bool) or not isinstance(value, int):
+        yield wrong("must be an integer", f"{at}/{key}")
+    elif not least <= value <= most:
+        yield wrong(f"must be from {least} to {most}", f"{at}/{key}")
+
+
+def one_of(thing: JSON, key: str, at: str, allowed: Collection[str]) -> Iterator[str]:
+    if key in thing and thing[key] not in allowed:
+        yield wrong(f"must be one of: {', '.join(sorted(allowed))}", f"{at}/{key}")
+
+
 def objects(value: Any) -> list[tuple[int, JSON]]:
     """The members of a list that are objects, with their places."""
     listed = value if isinstance(value, list) else []

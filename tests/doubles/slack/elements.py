@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.doubles.slack.checks import (
+    EITHER,
     PLAIN,
     Shape,
     items,
@@ -17,6 +18,7 @@ from tests.doubles.slack.checks import (
     url,
     wrong,
 )
+from tests.doubles.slack.inputs import filling
 from tests.doubles.slack.records import JSON
 
 SELECT = "action_id placeholder confirm focus_on_load"
@@ -44,6 +46,8 @@ ELEMENTS: dict[str, Shape] = {
     "email_text_input": shape("", INPUT),
     "url_text_input": shape("", INPUT),
     "number_input": shape("is_decimal_allowed", f"{INPUT} min_value max_value"),
+    "multi_users_select": shape("", f"{SELECT} initial_users max_selected_items"),
+    "datetimepicker": shape("", "action_id initial_date_time confirm focus_on_load"),
     "image": shape("alt_text", "image_url slack_file"),
 }
 INPUTS_ONLY = {"plain_text_input", "email_text_input", "url_text_input", "number_input"}
@@ -52,6 +56,7 @@ ACTIONS = ELEMENTS.keys() - INPUTS_ONLY - CONTEXT_ACTIONS - {"image"}
 ACCESSORIES = ACTIONS | {"image"}
 INPUTS = (ACTIONS | INPUTS_ONLY) - {"button", "overflow"}
 OPTIONS_MOST = {"overflow": 5, "checkboxes": 10, "radio_buttons": 10}
+MRKDWN_OPTIONS = {"checkboxes", "radio_buttons"}  # the others show plain_text alone
 
 
 def element(value: JSON, at: str, allowed: set[str]) -> Iterator[str]:
@@ -72,6 +77,17 @@ def element(value: JSON, at: str, allowed: set[str]) -> Iterator[str]:
     if kind == "image":
         yield from picture(value, at)
     yield from _choices(value, at)
+    yield from filling(value, at)
+
+
+def row_of_elements(
+    block: JSON, at: str, *, most: int, allowed: set[str], key: str = "elements"
+) -> Iterator[str]:
+    """A block's list of elements, their action_ids different."""
+    yield from items(block.get(key), f"{at}/{key}", most=most)
+    yield from unique_action_ids(block.get(key), f"{at}/{key}")
+    for place, value in objects(block.get(key)):
+        yield from element(value, f"{at}/{key}/{place}", allowed)
 
 
 def unique_action_ids(elements: Any, at: str) -> Iterator[str]:
@@ -103,20 +119,26 @@ def confirm(value: Any, at: str) -> Iterator[str]:
     yield from _style(value, at)
 
 
-def options(value: Any, at: str, *, most: int = 100) -> Iterator[str]:
+def options(value: Any, at: str, *, most: int = 100, kind: str = "") -> Iterator[str]:
+    """`kind` is that of the element they are for."""
+    kinds = EITHER if kind in MRKDWN_OPTIONS else (PLAIN,)
     yield from items(value, at, most=most)
     for place, option in objects(value):
         here = f"{at}/{place}"
-        yield from keys(option, shape("text value", "description url"), here)
-        yield from maybe_text(option, "text", here, most=75)
+        optional = "description url" if kind == "overflow" else "description"
+        yield from keys(option, shape("text value", optional), here)
+        yield from maybe_text(option, "text", here, most=75, kinds=kinds)
         yield from maybe_string(option, "value", here, most=150)
-        yield from maybe_text(option, "description", here, most=75)
+        yield from maybe_text(option, "description", here, most=75, kinds=kinds)
         yield from url(option, "url", here)
 
 
 def _choices(value: JSON, at: str) -> Iterator[str]:
     if "options" in value:
-        yield from options(value["options"], f"{at}/options", most=OPTIONS_MOST.get(value["type"], 100))
+        most = OPTIONS_MOST.get(value["type"], 100)
+        yield from options(value["options"], f"{at}/options", most=most, kind=value["type"])
+    if "option_groups" in value:
+        yield from items(value["option_groups"], f"{at}/option_groups", most=100)
     for place, group in objects(value.get("option_groups")):
         here = f"{at}/option_groups/{place}"
         yield from keys(group, shape("label options"), here)

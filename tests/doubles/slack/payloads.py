@@ -1,21 +1,14 @@
 """What Slack sends an app, complete to the fields Bolt and its listeners read."""
 
 import html
-from typing import Any
 
 from tests.doubles.slack import chat, views
 from tests.doubles.slack.records import APP, BOT_USER, JSON, TEAM, Channel, Message, User, View
+from tests.doubles.slack.state import chosen, state_of
+from tests.doubles.slack.surfaces import every_block
+from tests.doubles.slack.workspace import Workspace
 
 TEAM_BLOCK: JSON = {"id": TEAM, "domain": "cluster"}
-CHOSEN = {
-    "static_select": "selected_option",
-    "external_select": "selected_option",
-    "radio_buttons": "selected_option",
-    "overflow": "selected_option",
-    "users_select": "selected_user",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-}
 
 
 def typed(text: str) -> str:
@@ -86,7 +79,7 @@ def command(user: User, channel: Channel, *, command: str, text: str, trigger: s
 def interaction(kind: str, user: User, trigger: str) -> JSON:
     return {
         "type": kind,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": APP,
         "token": "invented",
         "trigger_id": trigger,
@@ -96,8 +89,9 @@ def interaction(kind: str, user: User, trigger: str) -> JSON:
     }
 
 
-def on_message(message: Message, channel: Channel, *, url: str) -> JSON:
-    """The part of a click's payload that says which message it was on."""
+def on_message(workspace: Workspace, message: Message, *, url: str) -> JSON:
+    """The part of a click's payload that says which message it was on; an ephemeral one is not shown again."""
+    channel = workspace.channel(message.channel)
     container: JSON = {
         "type": "message",
         "message_ts": message.ts,
@@ -106,10 +100,11 @@ def on_message(message: Message, channel: Channel, *, url: str) -> JSON:
     }
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
+    filled = workspace.filled.get(f"{message.channel}/{message.ts}", {})
     part: JSON = {
         "container": container,
         "channel": {"id": channel.id, "name": channel.name or "directmessage"},
-        "state": {"values": {}},
+        "state": {"values": state_of(list(every_block(message.blocks)), filled)},
         "response_url": url,
     }
     if message.seen_by is None:
@@ -117,38 +112,33 @@ def on_message(message: Message, channel: Channel, *, url: str) -> JSON:
     return part
 
 
-def on_view(view: View) -> JSON:
-    return {"container": {"type": "view", "view_id": view.id}, "view": views.as_slack(view)}
+def on_view(workspace: Workspace, view: View) -> JSON:
+    return {
+        "container": {"type": "view", "view_id": view.id},
+        "view": views.as_slack(workspace, view),
+    }
 
 
-def action(element: JSON, *, block_id: str, at: str, value: str | None) -> JSON:
-    """The element as it was used: a button pressed, a menu's option chosen, one of the two feedback buttons."""
+def action(element: JSON, *, block_id: str, at: str, held: JSON | None, value: object) -> JSON:
+    """The element as it was used: a button pressed, a menu's option chosen (`held` is then its new state), one of
+    the two feedback buttons."""
     kind = element["type"]
     done: JSON = {"type": kind, "action_id": element["action_id"], "block_id": block_id, "action_ts": at}
+    if held is not None:
+        return done | held
     if kind == "feedback_buttons":
         return done | _feedback(element, value)
-    if kind in CHOSEN:
-        return done | {CHOSEN[kind]: _option(element, value) if CHOSEN[kind] == "selected_option" else value}
+    if kind == "overflow":
+        return done | {"selected_option": chosen(element["options"], value)}
     for key in ("text", "value", "url", "style"):
         if key in element:
             done[key] = element[key]
     return done
 
 
-def _feedback(element: JSON, value: str | None) -> JSON:
+def _feedback(element: JSON, value: object) -> JSON:
     sides = [element["positive_button"], element["negative_button"]]
-    chosen = next((side for side in sides if value in {None, side["value"]}), None)
-    if chosen is None:
+    side = next((side for side in sides if value in {None, side["value"]}), None)
+    if side is None:
         raise LookupError(f"no feedback button says {value!r}: {[side['value'] for side in sides]}")
-    return {"text": chosen["text"], "value": chosen["value"]}
-
-
-def _option(element: JSON, value: str | None) -> Any:
-    groups = [element, *element.get("option_groups", [])]
-    offered = [option for group in groups for option in group.get("options", [])]
-    for option in offered:
-        if value in {None, option["value"]}:
-            return option
-    if element["type"] == "external_select":
-        return {"text": {"type": "plain_text", "text": str(value)}, "value": value}
-    raise LookupError(f"no option {value!r}: {[option['value'] for option in offered]}")
+    return {"text": side["text"], "value": side["value"]}

@@ -90,7 +90,8 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one push to the app went. `acked` counts the copies that were acknowledged."""
+    """How one push to the app went. `acked` counts the copies that were acknowledged; `copies` is 0 where there
+    was nothing to tell the app."""
 
     copies: int
     acked: int
@@ -98,6 +99,7 @@ class Delivery:
     answers: tuple[JSON | None, ...] = ()
     event_id: str | None = None
     ts: str | None = None  # of the member's message that caused it
+    asked: JSON | None = None  # the confirm dialog that the person answered first
 
     @property
     def ok(self) -> bool:
@@ -108,6 +110,12 @@ class Delivery:
         """What the app sent along with the acknowledgement."""
         return self.answers[0] if self.answers else None
 
+    @property
+    def errors(self) -> JSON:
+        """What the app found wrong with a submitted form, by block_id."""
+        answer = self.answer or {}
+        return dict(answer.get("errors", {})) if answer.get("response_action") == "errors" else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -116,3 +124,6 @@ class Status:
     channel: str
     thread_ts: str | None
     status: str
+
+
+NOTHING_SENT = Delivery(copies=0, acked=0, attempts=0)

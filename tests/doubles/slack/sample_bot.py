@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.doubles.slack.manifest import Manifest
 from tests.doubles.slack.records import JSON
 from tests.doubles.slack.server import SlackDouble
 
@@ -66,6 +68,11 @@ async def socket_mode(app: AsyncApp) -> AsyncIterator[None]:
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves its handlers untyped
     yield
     await handler.close_async()  # type: ignore[no-untyped-call]  # the same
+
+
+def manifest_with(*shortcuts: tuple[str, str]) -> Manifest:
+    """The real one, with these shortcuts declared too."""
+    return replace(Manifest.read(), shortcuts=frozenset(shortcuts))
 
 
 def mrkdwn(text: str) -> JSON:

@@ -8,8 +8,8 @@ from typing import Self
 from aiohttp import web
 
 from tests.doubles.slack.control import Control
-from tests.doubles.slack.delivery import Deliveries
 from tests.doubles.slack.faults import Fault, Faults
+from tests.doubles.slack.forms import Forms
 from tests.doubles.slack.http_push import HttpPush
 from tests.doubles.slack.journal import Journal
 from tests.doubles.slack.manifest import Manifest
@@ -27,7 +27,7 @@ def real_time() -> datetime:
     return datetime.now(UTC)
 
 
-class SlackDouble(Deliveries):
+class SlackDouble(Forms):
     """`async with SlackDouble() as slack:` and point the app's client at `slack.api_url`."""
 
     def __init__(

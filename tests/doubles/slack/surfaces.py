@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tests.doubles.slack.blocks import HOLDS, inner_elements
 from tests.doubles.slack.records import JSON, Message, View
 from tests.doubles.slack.workspace import Workspace
 
@@ -15,19 +16,44 @@ class Spot:
     """One interactive element and where it is."""
 
     surface: Surface
-    block_id: str
+    block: JSON
     element: JSON
+
+    @property
+    def block_id(self) -> str:
+        return str(self.block["block_id"])
+
+    @property
+    def action_id(self) -> str:
+        return str(self.element["action_id"])
+
+    @property
+    def key(self) -> str:
+        """What its surface is remembered by, in `filled` and `offered`."""
+        return key_of(self.surface)
+
+
+def key_of(surface: Surface) -> str:
+    return surface.id if isinstance(surface, View) else f"{surface.channel}/{surface.ts}"
 
 
 def spots(surface: Surface) -> Iterator[Spot]:
     blocks = surface.blocks if isinstance(surface, Message) else surface.body["blocks"]
+    for block in every_block(blocks):
+        for element in inner_elements(block):
+            if "action_id" in element:
+                yield Spot(surface, block, element)
+
+
+def every_block(blocks: list[JSON]) -> Iterator[JSON]:
+    """These and the ones within them: a carousel's cards, a container's children."""
     for block in blocks:
-        for element in _elements(block):
-            yield Spot(surface, block["block_id"], element)
+        yield block
+        yield from every_block(block.get(HOLDS.get(block["type"], ""), []))
 
 
 def find_spot(
-    workspace: Workspace, action_id: str, *, user: str, value: str | None, within: Surface | None
+    workspace: Workspace, action_id: str, *, user: str, value: object, within: Surface | None
 ) -> Spot:
     """The newest element of that action_id that this user can see; `value` and `within` narrow it down."""
     surfaces = [within] if within is not None else _visible(workspace, user)
@@ -46,15 +72,6 @@ def _visible(workspace: Workspace, user: str) -> list[Surface]:
     return mine + ([workspace.homes[user]] if user in workspace.homes else [])
 
 
-def _elements(block: JSON) -> list[JSON]:
-    found = [block[key] for key in ("accessory", "element") if isinstance(block.get(key), dict)]
-    for key in ("elements", "actions"):
-        found += block.get(key, []) if isinstance(block.get(key), list) else []
-    if block["type"] == "carousel":
-        found = [element for card in block["elements"] for element in _elements(card)]
-    return [element for element in found if "action_id" in element]
-
-
-def _offers(element: JSON, value: str | None) -> bool:
+def _offers(element: JSON, value: object) -> bool:
     """Buttons of one action_id differ by value; a menu's choices are looked at later."""
     return value is None or element["type"] != "button" or element.get("value") == value

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.doubles.slack.blocks import problems
 from tests.doubles.slack.checks import PLAIN, keys, maybe_string, maybe_text, shape, wrong
-from tests.doubles.slack.errors import SlackRefusal
+from tests.doubles.slack.errors import Misuse, SlackRefusal
 from tests.doubles.slack.records import JSON
 from tests.doubles.slack.workspace import Workspace
 
@@ -15,6 +15,7 @@ TEXT_MOST = 40_000
 UPDATE_TEXT_MOST = 4_000  # chat.update documents a lower limit than chat.postMessage
 BLOCK_TEXT_MOST = 13_200  # not documented; met in practice: https://github.com/slackapi/bolt-js/issues/2509
 METADATA_MOST = 8_000
+VIEW_MOST = 250_000
 PING = re.compile(r"<!(?:channel|here|everyone|subteam\^\w+)(?:\|[^>]*)?>")
 WORD_PING = re.compile(r"@(?:channel|here|everyone)\b")
 MENTION = re.compile(r"<@([UW]\w+)(?:\|[^>]*)?>")
@@ -32,7 +33,7 @@ def check_message(workspace: Workspace, args: JSON, *, text_most: int = TEXT_MOS
     and screen readers say, and Slack's own warning about it is easily missed."""
     text, blocks = args.get("text") or "", args.get("blocks")
     if blocks is not None:
-        _refuse_blocks(problems(blocks, at="/blocks", in_message=True, least=0))
+        _refuse_blocks(problems(blocks, at="/blocks", least=0))
     if not isinstance(text, str):
         raise SlackRefusal("invalid_arguments", ["[ERROR] must be a string [json-pointer:/text]"])
     if not text.strip() and (blocks or args.get("attachments")):
@@ -65,9 +66,11 @@ def check_view(workspace: Workspace, view: Any, *, kind: str) -> JSON:
     if view.get("type") != kind:
         found = [wrong(f"unsupported type: {view.get('type')}", "/view/type")]
     else:
-        found = [*_view(view, kind), *problems(view.get("blocks"), at="/view/blocks", in_message=False)]
+        found = [*_view(view, kind), *problems(view.get("blocks"), at="/view/blocks", surface=kind)]
     if found:
         raise SlackRefusal("invalid_arguments", [f"[ERROR] {message}" for message in found])
+    if len(json.dumps(view)) > VIEW_MOST:
+        raise Misuse("view_too_large")
     note_pings(workspace, {"blocks": view["blocks"]})
     return view
 

@@ -31,6 +31,7 @@ METHODS: Mapping[str, Method] = {
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.getPermalink": chat.get_permalink,
     "views.open": views.open_view,
+    "views.push": views.push_view,
     "views.update": views.update_view,
     "views.publish": views.publish_view,
     "assistant.threads.setStatus": looking.set_status,

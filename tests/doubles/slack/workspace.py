@@ -14,6 +14,7 @@ from tests.doubles.slack.records import (
     BOB,
     BOT_USER,
     GENERAL,
+    JSON,
     Ack,
     Call,
     Channel,
@@ -50,6 +51,11 @@ class Workspace:
         self.refuse_repeats = False  # whether a client_msg_id given twice is refused
         self.client_msg_ids: set[str] = set()
         self.trigger_users: dict[str, str] = {}
+        self.trigger_views: dict[str, str] = {}  # the modal a trigger came from
+        self.filled: dict[str, JSON] = {}  # what a person has put in, by view id, or by channel and ts
+        self.offered: dict[
+            tuple[str, str], list[JSON]
+        ] = {}  # by the same and action_id: a menu's last options
         self._triggers: dict[str, datetime | None] = {}  # None: spent
         self._numbers = itertools.count(1)
         self._last_ts = 0
@@ -144,8 +150,11 @@ class Workspace:
         where[:] = [m for m in where if (m.channel, m.ts) != (old.channel, old.ts)]
         self.changed()
 
-    def new_trigger(self, user: str) -> str:
+    def new_trigger(self, user: str, *, view: str | None = None) -> str:
+        """`view` is the modal it comes from, which the app may then push another one onto."""
         trigger = self.unique("trigger.")
+        if view is not None:
+            self.trigger_views[trigger] = view
         self._triggers[trigger] = self.clock()
         self.trigger_users[trigger] = user
         return trigger
