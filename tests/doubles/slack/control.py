@@ -27,6 +27,8 @@ ALLOWED = {
     "fail",
     "drop",
     "delay",
+    "limit_posts",
+    "refuse_posts",
     "disconnect",
     "cut",
     "deliver_to",

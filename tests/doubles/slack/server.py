@@ -13,6 +13,7 @@ from tests.doubles.slack.forms import Forms
 from tests.doubles.slack.http_push import HttpPush
 from tests.doubles.slack.journal import Journal
 from tests.doubles.slack.manifest import Manifest
+from tests.doubles.slack.pace import Pace
 from tests.doubles.slack.pushing import Kind, Patience, Push
 from tests.doubles.slack.records import Ack, Call, Message, Status
 from tests.doubles.slack.respond import ResponseUrls
@@ -43,6 +44,7 @@ class SlackDouble(Forms):
         self.tokens = Tokens()
         self.patience = patience or Patience()
         self.faults = Faults()
+        self.pace = Pace(lambda: workspace.clock())
         self.journal = Journal(state)
         self.socket = SocketMode(workspace, self.patience)
         urls = ResponseUrls(workspace, journal=self.journal, base=lambda: self.url)
@@ -72,6 +74,7 @@ class SlackDouble(Forms):
             self.faults,
             self.tokens,
             journal=self.journal,
+            pace=self.pace,
             open_socket=lambda: f"ws://{HOST}:{self._port}/link?ticket={self.socket.issue_ticket()}",
         )
         app.router.add_route("*", "/api/{method}", api.handle)
@@ -175,6 +178,22 @@ class SlackDouble(Forms):
 
     def delay(self, method: str, seconds: float, *, times: int = 1) -> None:
         self.faults.add(Fault(method, times, delay=seconds))
+
+    def limit_posts(self, per_second: float = 1) -> None:
+        """From now on posts and updates that come faster in one conversation get 429; 0 lifts it. `pace.written`
+        is what was taken, `pace.shortest_gap()` how close it came, `pace.refused` how often it was too fast."""
+        self.pace.limit(per_second)
+
+    def refuse_posts(self, seconds: float) -> None:
+        """429 for so long to all posts and updates, wherever they go."""
+        self.pace.quiet(seconds)
+
+    def said_twice(self) -> list[Message]:
+        """What the bot has said more than once: the same metadata where there is any, else the same words in the
+        same place."""
+        first: dict[str, Message] = {}
+        known = [(repr(m.metadata or (m.channel, m.thread_ts, m.text, m.blocks)), m) for m in self.posted()]
+        return [message for key, message in known if first.setdefault(key, message) is not message]
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         await self.socket.disconnect(reason=reason)

@@ -11,7 +11,8 @@ from tests.doubles.slack import chat, conversations, looking, scopes, views
 from tests.doubles.slack.errors import MissingScope, Misuse, SlackRefusal
 from tests.doubles.slack.faults import Fault, Faults
 from tests.doubles.slack.journal import Journal
-from tests.doubles.slack.records import JSON, Call
+from tests.doubles.slack.pace import Pace
+from tests.doubles.slack.records import BOT_USER, JSON, Call, ChannelKind
 from tests.doubles.slack.workspace import Workspace
 
 Method: TypeAlias = Callable[[Workspace, JSON], JSON]
@@ -61,8 +62,10 @@ class WebApi:
         *,
         journal: Journal,
         open_socket: Callable[[], str],
+        pace: Pace,
     ) -> None:
         self._workspace = workspace
+        self._pace = pace
         self._faults = faults
         self._tokens = tokens
         self._journal = journal
@@ -74,6 +77,8 @@ class WebApi:
         fault = await self._faults.take(method, args)
         if fault is not None and (refused := self._trouble(fault, method, args, request)) is not None:
             return refused
+        if (wait := self._pace.wait(method, self._place(args))) is not None:
+            return self._too_fast(method, args, self._pace.retry_after(wait))
         try:
             answer = {"ok": True, **self._run(method, args, token)}
         except SlackRefusal as refusal:
@@ -115,13 +120,23 @@ class WebApi:
         if fault.error is not None:
             return self._refuse(method, args, SlackRefusal(fault.error))
         if fault.status == 429:
-            self._record(method, args, "ratelimited")
-            seconds = {"Retry-After": f"{fault.retry_after:g}"}
-            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=seconds)
+            return self._too_fast(method, args, f"{fault.retry_after:g}")
         if fault.status != 200:
             self._record(method, args, "internal_error")
             return web.json_response({"ok": False, "error": "internal_error"}, status=fault.status)
         return None
+
+    def _too_fast(self, method: str, args: JSON, seconds: str) -> web.Response:
+        self._record(method, args, "ratelimited")
+        answer = {"ok": False, "error": "ratelimited"}
+        return web.json_response(answer, status=429, headers={"Retry-After": seconds})
+
+    def _place(self, args: JSON) -> str:
+        """The conversation a post goes to; a direct message by the person's id, which may stand for it."""
+        channel = self._workspace.channels.get(str(args.get("channel")))
+        if channel is None or channel.kind is not ChannelKind.IM:
+            return str(args.get("channel"))
+        return next((user for user in channel.members if user != BOT_USER), channel.id)
 
     def _refuse(self, method: str, args: JSON, refusal: SlackRefusal) -> web.Response:
         answer: JSON = {"ok": False, "error": refusal.code}
