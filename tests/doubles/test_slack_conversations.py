@@ -200,5 +200,8 @@ async def test_what_is_said_is_not_told_to_an_app_without_the_scope_or_the_subsc
 
 async def test_the_manifest_is_the_source_of_what_is_granted_and_told(slack: SlackDouble) -> None:
     assert {"app_mentions:read", "chat:write", "commands", "im:history"} <= slack.scopes
-    assert {"app_mention", "message.im"} <= slack.workspace.manifest.events
-    assert "/whodoes" in slack.workspace.manifest.commands
+    manifest = slack.workspace.manifest
+    assert {"app_mention", "message.im"} <= manifest.events
+    assert "/whodoes" in manifest.commands
+    assert manifest.home_tab
+    assert {kind for kind, _ in manifest.shortcuts} <= {"global", "message"}

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Self
 
 FILE = Path(__file__).parents[3] / "bot" / "slack" / "manifest.yaml"
-# What the app is about to ask for; each falls away here once the manifest has it.
-SOON_SCOPES = frozenset({"im:write", "mpim:write", "users:read", "users:read.email", "channels:read"})
-SOON_EVENTS = frozenset({"app_home_opened"})
 GLOBAL, MESSAGE = "global", "message"
 
 
@@ -27,11 +24,11 @@ class Manifest:
         lines = [line.partition(" #")[0].rstrip() for line in file.read_text("utf-8").splitlines()]
         lines = [line for line in lines if line and not line.lstrip().startswith("#")]
         return cls(
-            scopes=frozenset(_items(lines, "bot")) | SOON_SCOPES,
-            events=frozenset(_items(lines, "bot_events")) | SOON_EVENTS,
+            scopes=frozenset(_items(lines, "bot")),
+            events=frozenset(_items(lines, "bot_events")),
             commands=frozenset(re.findall(r"- command: (\S+)", "\n".join(lines))),
             shortcuts=frozenset(_shortcuts(lines)),
-            home_tab=True,
+            home_tab="home_tab_enabled: true" in {line.strip() for line in lines},
         )
 
 
