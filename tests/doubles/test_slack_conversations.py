@@ -58,7 +58,7 @@ async def test_one_person_is_a_direct_message_and_several_a_group_of_exactly_the
         ({"users": ["U0OTHERBOT", ALICE]}, "cannot_dm_bot", True),
         ({"users": [f"U0MANY{n}" for n in range(9)]}, "too_many_users", True),
         ({"channel": GENERAL}, "method_not_supported_for_channel_type", True),
-        ({"channel": "G0THEIRS"}, "channel_not_found", False),
+        ({"channel": "G0THEIRS"}, "channel_not_found", True),
         ({"users": [ALICE, "U0NOBODY"]}, "user_not_found", False),
         ({"users": [ALICE, GONE]}, "user_disabled", False),
         ({"users": [ALICE, DAN]}, "invalid_user_combination", False),
@@ -91,8 +91,9 @@ async def test_people_of_other_workspaces_are_reached_through_a_channel_they_sha
     ("channel", "error", "is_mistake"),
     [
         (f"{ALICE},{BOB}", "channel_not_found", True),
-        ("G0THEIRS", "channel_not_found", False),
+        ("G0THEIRS", "channel_not_found", True),
         ("C0THEIRS", "not_in_channel", False),
+        ("C0PRIVATE", "channel_not_found", False),
         (GONE, "user_disabled", False),
         (DAN, "invalid_user_combination", False),
     ],
@@ -102,6 +103,7 @@ async def test_posts_land_only_where_the_bot_is(
 ) -> None:
     slack.workspace.add_channel("G0THEIRS", "", kind=ChannelKind.MPIM, members=(ALICE, BOB))
     slack.workspace.add_channel("C0THEIRS", "theirs", members=(ALICE, BOB))
+    slack.workspace.add_channel("C0PRIVATE", "private", kind=ChannelKind.PRIVATE, members=(ALICE, BOB))
     with pytest.raises(SlackApiError) as raised:
         await client.chat_postMessage(channel=channel, text="x")
     assert error_of(raised) == error

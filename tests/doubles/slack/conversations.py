@@ -48,7 +48,7 @@ def _resumed(workspace: Workspace, channel_id: str, args: JSON) -> JSON:
     if channel.kind not in {ChannelKind.IM, ChannelKind.MPIM}:
         raise Misuse("method_not_supported_for_channel_type")
     if BOT_USER not in channel.members:
-        raise SlackRefusal("channel_not_found")
+        raise Misuse("channel_not_found")
     return _opened(channel, True, args)
 
 

@@ -23,11 +23,18 @@ def postable(workspace: Workspace, channel_id: str) -> Channel:
     if channel.archived:
         raise SlackRefusal("is_archived")
     if BOT_USER not in channel.members:
-        public = channel.kind is ChannelKind.PUBLIC
-        raise SlackRefusal("not_in_channel") if public else SlackRefusal("channel_not_found")
+        raise _not_there(channel)
     if channel.kind is ChannelKind.IM:
         check_people(workspace, [user for user in channel.members if user != BOT_USER])
     return channel
+
+
+def _not_there(channel: Channel) -> SlackRefusal:
+    """People invite the bot to channels, or do not; in a direct or group message of others it has no business."""
+    if channel.kind is ChannelKind.PUBLIC:
+        return SlackRefusal("not_in_channel")
+    theirs = channel.kind in {ChannelKind.IM, ChannelKind.MPIM}
+    return Misuse("channel_not_found") if theirs else SlackRefusal("channel_not_found")
 
 
 def check_people(workspace: Workspace, users: Sequence[str]) -> None:
