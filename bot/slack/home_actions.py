@@ -74,7 +74,7 @@ def report_form(session: Session, organisation_id: int, ask_id: str = "") -> The
 def _typed(told: Told, field: str, goes_on: bool) -> Then:
     if goes_on:
         return Then(done=told.done, becomes=own.code_modal(told.text), home=True)
-    return Then(told.text, told.done, errors={field: told.text})
+    return Then(done=False, errors={field: told.text})
 
 
 def _own_listing(session: Session, act: Act) -> Listing | None:
@@ -143,7 +143,7 @@ def _take_pause(session: Session, form: Filled, act: Act) -> Then:
     if isinstance(until, dict):
         return Then(errors=until)
     told = pause(session, act, until)
-    return after(told) if told.done else Then(told.text, done=False, errors={"until": told.text})
+    return after(told) if told.done else Then(done=False, errors={"until": told.text})
 
 
 def _take_topics(session: Session, form: Filled, act: Act) -> Then:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session, col, select
 
-from bot.assistant.acting import Act, Told
+from bot.assistant.acting import Act
 from bot.assistant.introducing import reason_for
 from bot.assistant.introductions.answering_letters import STAGE_OF, STALE, reply_to_letter
 from bot.assistant.introductions.deciding import approve, assign, decline, edit, name_person, withdraw
@@ -23,7 +23,7 @@ from bot.slack.then import Then, after
 from store.introductions.limits import candidates
 from store.introductions.pairs import Pair, pair
 from store.kinds import IntroductionState, Listing
-from store.models import LetterRecord, Organisation, Person
+from store.models import Organisation, Person
 from store.people import Member
 from store.search.index import Index
 
@@ -32,8 +32,13 @@ NO_SUCH = "There is no such introduction any more."
 STAGES: Mapping[str, IntroductionState] = {**STAGE_OF, "no": IntroductionState.NOTHING}
 
 
-def pressed(session: Session, action: str, value: str, act: Act) -> Then | None:
-    """What a button of ours does; None where no button of this version is called so. `value`: also of a menu's choice."""
+def pressed(
+    session: Session, action: str, value: str, act: Act, *, index: Index | None = None
+) -> Then | None:
+    """What a button of ours does; None where no button of this version is called so. `value`: also of a menu's choice.
+
+    `index` tells why a hit fits, for the form that its button opens.
+    """
     if action.startswith(drawn.ANSWER) or action == drawn.MENU:
         return _answered(session, value, act)
     if action == drawn.DETAILS:
@@ -42,6 +47,8 @@ def pressed(session: Session, action: str, value: str, act: Act) -> Then | None:
     if action in {rows.BROKER, rows.ASK}:
         return broker_form(session, act) if action == rows.BROKER else request_form(session, act)
     number, word = _numbered(value)
+    if action.startswith(rows.HIT):
+        return request_form(session, act, ask_id=word, organisation_id=number, index=index)
     if action.startswith(rows.STAGE):
         return _staged(session, number, word, act)
     press = PRESSES.get(action)
@@ -187,16 +194,7 @@ def _take_request(session: Session, form: Filled, act: Act) -> Then:
     wish = forms.wish_of(form)
     if isinstance(wish, dict):
         return Then(errors=wish)
-    told = request(session, wish, act)
-    return Then(home=True) if _has_its_message(session, told, act) else after(told)
-
-
-def _has_its_message(session: Session, told: Told, act: Act) -> bool:
-    """Whether the asker gets, from this very request, the one message that says how it stands: no line beside it."""
-    sent = select(LetterRecord.id).where(
-        LetterRecord.key == f"request:{told.about}", LetterRecord.posted_at == act.now
-    )
-    return told.done and told.about is not None and session.exec(sent).first() is not None
+    return after(request(session, wish, act))
 
 
 def _take_broker(session: Session, form: Filled, act: Act) -> Then:

@@ -14,6 +14,7 @@ JSON = dict[str, Any]
 WITHDRAW, DETAILS, BROKER, ASK = "intro:withdraw", "intro:details", "intro:broker", "intro:ask"
 APPROVE, DECLINE, ASSIGN, PERSON = "intro:approve", "intro:decline", "intro:assign", "intro:person"
 STAGE = "intro:stage:"  # and the word
+HIT = "intro:hit:"  # and the number of the hit, so that several may stand in a row
 PAGE_OF_MINE = "home:introductions"
 MINE_SHOWN, QUEUE_SHOWN = 8, 8
 NEEDS_A_LETTER = frozenset({"not yet"})  # means something only as an answer
@@ -24,6 +25,11 @@ TAKE_BACK: JSON = {
     "confirm": plain("Take it back"),
     "deny": plain("Leave it"),
 }
+
+
+def introduce_button(number: int, *, organisation_id: int, ask_id: str, label: str = "Introduce me") -> JSON:
+    """Under a hit of an answer: opens the form with whom it is for and why they fit."""
+    return button(f"{HIT}{number}", label, f"{organisation_id} {ask_id}")
 
 
 def own(introductions: Sequence[Mine], *, first: int = 0) -> Iterator[JSON]:

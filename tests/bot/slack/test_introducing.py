@@ -8,12 +8,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.assistant.acting import Act, Told
+from bot.assistant.answering import answer
 from bot.assistant.house import House
 from bot.assistant.introductions.looking import Mine, mine, queue
 from bot.assistant.introductions.ticking import tick
 from bot.assistant.letters import Letterbox
+from bot.assistant.messages import Ask, Matches
 from bot.slack import introducing
-from bot.slack.blocks.introductions import own
+from bot.slack.blocks.introductions import introduce_button, own
 from bot.slack.home import Account, home_of
 from bot.slack.letters import SlackCarrier
 from bot.slack.modals.introductions import Whom, details_of, organisation_in, request_modal, wish_of
@@ -22,6 +24,7 @@ from store.introductions.rules import Rules
 from store.kinds import Anyway, IntroductionState, Medium, OutboxState, StaffRole
 from store.models import AuditEntry, Introduction, IntroductionOutcome, OutboxMessage
 from store.people import by_slack_id
+from store.search.live import LiveIndex
 from store.store import Store
 from tests.bot.slack.filling import filled_in, values_of
 from tests.conftest import NOW
@@ -148,7 +151,7 @@ def test_a_hit_becomes_an_introduction_that_both_agreed_to_and_that_is_followed_
     here = Here(store)
     asked = here.request(reason="they print in all sizes")
     assert asked.done
-    assert not asked.told  # the message that shows how it stands says it
+    assert asked.told.startswith(f"I have asked {HOSTILE} whether they would like to be introduced to you")
     assert "they have been asked" in str(here.letter_to(ADA))
     here.now += timedelta(minutes=1)
     assert "under way" in here.request().told
@@ -206,6 +209,39 @@ def test_what_is_sought_must_be_said_and_whom_is_chosen_from_the_list(here: Here
     assert here.submit(ADA, form, organisation=str(here.ids["his"])).errors.keys() == {"seeks"}
     assert here.submit(ADA, form, organisation=str(here.ids["his"]), seeks="labels", unnamed="unnamed").done
     assert "Ada Finch" not in str(here.letter_to(BEN))
+
+
+def test_a_hit_opens_the_form_with_whom_it_is_for_and_why_they_fit(
+    here: Here, live: LiveIndex, slack_ask: str
+) -> None:
+    asyncio.run(here.store.read(live.catch_up))
+
+    def ask(session: Session) -> list[int]:
+        question = Ask(slack_ask, by_slack_id(session, ADA), "who does viral vectors?", Medium.SLACK, "c")
+        found = answer(session, question, index=live.index, now=NOW, house=AT_ONCE)
+        assert isinstance(found, Matches)
+        return [hit.id for hit in found.hits]
+
+    def press(session: Session, button: dict[str, Any]) -> Then | None:
+        act = here.act(session, ADA)
+        return introducing.pressed(session, button["action_id"], button["value"], act, index=live.index)
+
+    first = asyncio.run(here.store.write(ask))[0]
+    button = introduce_button(1, organisation_id=first, ask_id=slack_ask)
+    then = asyncio.run(here.store.write(press, button))
+    assert then is not None
+    assert then.opens is not None
+    assert "asked for “viral vectors" in str(then.opens)
+    assert then.opens["private_metadata"] == f'{{"organisation":{first},"person":null,"ask":"{slack_ask}"}}'
+    unknown = introduce_button(1, organisation_id=first, ask_id="slack:C1:0")
+    assert asyncio.run(here.store.write(press, unknown)) == Then(
+        opens=request_modal(Whom(first, "Larkspur Vectors Ltd", "", "slack:C1:0"))
+    )
+
+
+@pytest.fixture
+def slack_ask() -> str:
+    return "slack:C1:1700.000001"
 
 
 def test_a_request_that_cannot_be_is_told_why(here: Here) -> None:
