@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.slack.calling import SlackCalls, platform_log
 from bot.slack.desk import SlackDesk
-from bot.slack.listeners import asks, buttons, strays
+from bot.slack.listeners import asks, forms, home, presses, strays
 from store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ def build_app(*, calls: SlackCalls, desk: SlackDesk, identity: Identity, signing
     )
     app.use(_inbox(desk))
     app.error(_failed)
-    asks.register(app, desk)
-    buttons.register(app, desk)
+    for listeners in (asks, presses, forms, home):
+        listeners.register(app, desk)
     strays.register(app, desk)  # last: it takes whatever the others did not
     return app
 
@@ -74,7 +74,8 @@ def _inbox(desk: SlackDesk) -> Callable[..., Awaitable[BoltResponse | None]]:
 
 
 def _not_kept(body: dict[str, Any]) -> BoltResponse:
-    """Not acknowledged: Slack brings an event again. A command it would not; its asker is told."""
+    """Not acknowledged: Slack brings an event again, and of a button or form it says itself that it did not work. A
+    command it would not bring again; its asker is told."""
     if "command" in body:
         return BoltResponse(status=200, body=BUSY)
     return BoltResponse(status=503, body="")

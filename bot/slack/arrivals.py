@@ -1,10 +1,11 @@
 """What Slack sends, cut down to what answering it needs: this, and no more, goes into the durable inbox."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
-from bot.slack.buttons import PAGES, SHARE, VERDICTS
+from bot.slack.modals.forms import filled
 from store.inbox import Arrival
 from store.kinds import Medium
 
@@ -19,10 +20,17 @@ class Kind(StrEnum):
 
     SAID = "said"
     COMMAND = "command"
-    PAGE = "page"
-    FEEDBACK = "feedback"
-    SHARE = "share"
-    STALE = "stale"
+    CLICK = "click"
+    FORM = "form"
+    SHORTCUT = "shortcut"
+
+
+class Surface(StrEnum):
+    """Where a button stands, which decides where its presser is told what came of it."""
+
+    MESSAGE = "message"
+    HOME = "home"
+    MODAL = "modal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Said:
     ts: str
     root: str  # the message that heads its thread: itself, where it is in none
     direct: bool
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +53,27 @@ class Command:
     text: str
     trigger: str
     response_url: str
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """Chosen from the menu of somebody's message: `text` is that message, `ts` where it stands."""
+
+    callback: str
+    channel: str
+    user: str
+    text: str
+    ts: str
+    trigger: str
+    response_url: str
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A button on one of our messages. `ts` is empty where only the clicker sees the message."""
+    """A button pressed, or a menu's choice. `ts` is empty where only the clicker sees the message, `response_url` where
+    it is no message; `view` is the form it stands in."""
 
     channel: str
     user: str
@@ -57,16 +82,52 @@ class Click:
     value: str
     ts: str
     response_url: str
+    trigger: str = ""
+    team: str = ""
+    surface: str = Surface.MESSAGE.value
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal sent in: text by field, and what it carried."""
+
+    callback: str
+    user: str
+    fields: Mapping[str, str]
+    kept: Mapping[str, Any]
+    trigger: str
+    team: str = ""
+
+
+Content: TypeAlias = Said | Command | Shortcut | Click | Form
+CONTENTS: Mapping[Kind, type[Content]] = {
+    Kind.SAID: Said,
+    Kind.COMMAND: Command,
+    Kind.CLICK: Click,
+    Kind.FORM: Form,
+    Kind.SHORTCUT: Shortcut,
+}
+
+
+def content_of(kind: str, payload: Mapping[str, Any]) -> Content:
+    """A row's content. Raises TypeError or ValueError for one of another version."""
+    return CONTENTS[Kind(kind)](**payload)
 
 
 def arrival_of(body: JSON) -> Arrival | None:
-    """None where there is nothing to answer: it is acknowledged and not kept."""
+    """None where there is nothing to work through: it is acknowledged, perhaps looked up, and not kept."""
     if body.get("type") == "event_callback":
         return _event(body)
     if "command" in body:
         return _command(body)
-    if body.get("type") in {"block_actions", "message_action"}:
-        return _interaction(body)
+    match body.get("type"):
+        case "block_actions":
+            return _click(body)
+        case "view_submission":
+            return _form(body)
+        case "message_action" | "shortcut":
+            return _shortcut(body)
     return None
 
 
@@ -82,6 +143,7 @@ def _event(body: JSON) -> Arrival | None:
         ts=ts,
         root=str(event.get("thread_ts") or ts),
         direct=event.get("channel_type") == "im" or str(event["channel"]).startswith("D"),
+        team=str(event.get("user_team") or event.get("team") or ""),
     )
     return _arrival(str(body.get("event_id") or f"{said.channel}:{ts}"), Kind.SAID, said)
 
@@ -108,38 +170,73 @@ def _command(body: JSON) -> Arrival:
         text=str(body.get("text") or ""),
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
+        team=str(body.get("team_id") or ""),
     )
     return _arrival(f"command:{command.trigger}", Kind.COMMAND, command)
 
 
-def _interaction(body: JSON) -> Arrival | None:
-    """A button pressed, or a message shortcut (we have none: one from an earlier version explains itself)."""
+def _click(body: JSON) -> Arrival | None:
+    """None for a link, which has led where it leads, and where nothing could be said or shown to whoever pressed."""
     action = (body.get("actions") or [{}])[0]
-    user, container = body.get("user") or {}, body.get("container") or {}
-    url = str(body.get("response_url") or "")
-    if action.get("url") or not url:  # a link has led where it leads; without a way back nothing can be said
+    container, view = body.get("container") or {}, body.get("view") or {}
+    if action.get("url") or not (body.get("response_url") or view):
         return None
+    user = body.get("user") or {}
+    chosen = action.get("selected_option") or {}
     click = Click(
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
         user=str(user.get("id") or ""),
         user_name=str(user.get("name") or user.get("username") or ""),
-        action=str(action.get("action_id") or body.get("callback_id") or ""),
-        value=str(action.get("value") or ""),
+        action=str(action.get("action_id") or ""),
+        value=str(action.get("value") or chosen.get("value") or ""),
         ts="" if container.get("is_ephemeral") else str(container.get("message_ts") or ""),
-        response_url=url,
+        response_url=str(body.get("response_url") or ""),
+        trigger=str(body.get("trigger_id") or ""),
+        team=_team(body),
+        surface=_surface(view),
+        view=str(view.get("id") or ""),
     )
-    at = action.get("action_ts") or body.get("action_ts") or ""
-    trigger = body.get("trigger_id") or f"{at}:{click.user}"
-    return _arrival(f"click:{trigger}", _kind_of(click.action), click)
+    return _arrival(f"click:{_pressed_at(body, action.get('action_ts'), click.user)}", Kind.CLICK, click)
 
 
-def _kind_of(action: str) -> Kind:
-    if action in PAGES:
-        return Kind.PAGE
-    if action in VERDICTS:
-        return Kind.FEEDBACK
-    return Kind.SHARE if action == SHARE else Kind.STALE
+def _surface(view: JSON) -> str:
+    if not view:
+        return Surface.MESSAGE.value
+    return Surface.HOME.value if view.get("type") == "home" else Surface.MODAL.value
 
 
-def _arrival(event_id: str, kind: Kind, content: Said | Command | Click) -> Arrival:
+def _form(body: JSON) -> Arrival:
+    view, user = body.get("view") or {}, str((body.get("user") or {}).get("id") or "")
+    sent = filled(view)
+    trigger = str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}")
+    form = Form(sent.callback, user, dict(sent.fields), dict(sent.kept), trigger, _team(body))
+    return _arrival(f"form:{trigger}", Kind.FORM, form)
+
+
+def _shortcut(body: JSON) -> Arrival:
+    message = body.get("message") or {}
+    user = str((body.get("user") or {}).get("id") or "")
+    shortcut = Shortcut(
+        callback=str(body.get("callback_id") or ""),
+        channel=str((body.get("channel") or {}).get("id") or ""),
+        user=user,
+        text=str(message.get("text") or ""),
+        ts=str(message.get("ts") or body.get("message_ts") or ""),
+        trigger=str(body.get("trigger_id") or ""),
+        response_url=str(body.get("response_url") or ""),
+        team=_team(body),
+    )
+    return _arrival(f"shortcut:{_pressed_at(body, body.get('action_ts'), user)}", Kind.SHORTCUT, shortcut)
+
+
+def _team(body: JSON) -> str:
+    """The workspace of whoever did it, which in a shared channel need not be ours."""
+    return str((body.get("user") or {}).get("team_id") or (body.get("team") or {}).get("id") or "")
+
+
+def _pressed_at(body: JSON, at: object, user: str) -> str:
+    return str(body.get("trigger_id") or f"{at or ''}:{user}")
+
+
+def _arrival(event_id: str, kind: Kind, content: Content) -> Arrival:
     return Arrival(Medium.SLACK, event_id, kind.value, asdict(content))

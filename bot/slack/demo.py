@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.assistant.house import House
 from bot.slack.arrivals import arrival_of
+from bot.slack.doing import Here
 from bot.slack.work import handle
 from store import inbox
 from store.inbox import Received
@@ -37,4 +39,4 @@ def _ask(session: Session, text: str, *, index: Index, now: datetime) -> None:
     received = Received(
         item_id, arrival.medium, arrival.event_id, arrival.kind, arrival.payload, None, 0, now
     )
-    handle(session, received, index=index, owner="demo", now=now)
+    handle(session, received, here=Here(index, House(), "demo", now))

@@ -2,33 +2,46 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Coroutine, Hashable
+from datetime import datetime
+from typing import Any
 
-from bot.slack.arrivals import arrival_of
+from bot.assistant.house import House
+from bot.slack.arrivals import Form, arrival_of, content_of
+from bot.slack.blocks.answers import Message
+from bot.slack.blocks.mrkdwn import escaped
+from bot.slack.calling import SlackCalls
+from bot.slack.doing import Here
+from bot.slack.drafts import to_person
+from bot.slack.modals.origin import told_modal
+from bot.slack.saying import Saying
+from bot.slack.screens import Screens, answer_to
 from bot.slack.sender import SlackSender
-from bot.slack.work import give_up, handle
+from bot.slack.then import Then
+from bot.slack.work import Worked, give_up, handle
 from store import inbox, outbox
 from store.errors import PASSING, StoreError
 from store.inbox import STRIKES, Received
 from store.kinds import Medium
 from store.leases import HEARTBEAT, Leases
-from store.outbox import Claimed
-from store.outcome import Outcome, Postponed, Unknown
 from store.search.live import LiveIndex
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
-LOOK_UP_AFTER = 1.0  # Slack may need a moment to show what it took
+JSON = dict[str, Any]
+
 AT_ONCE = (
     16  # after an outage a great deal may wait: more calls at once only make Slack slow, and us give up on it
 )
 SWEEP_SECONDS = 15.0  # how often what was left over is looked for
+FORM_SECONDS = 2.2  # Slack waits three for the answer to a form
+IT_TAKES_LONGER = "I have it, and it takes a moment longer than usual. I write to you when it is done."
 
 
 class SlackDesk:
-    """`keep` before the acknowledgement, `take` after it; `sweep` takes up what was left over."""
+    """`keep` before the acknowledgement, `take` after it (of a form `submit`, before it); `sweep` takes up what was
+    left over."""
 
     def __init__(
         self,
@@ -36,24 +49,36 @@ class SlackDesk:
         store: Store,
         live: LiveIndex,
         sender: SlackSender,
+        calls: SlackCalls,
         owner: str,
         clock: Callable[[], datetime],
+        house: House | None = None,
+        cards: bool = False,
+        connection: Callable[[], str] = lambda: "",
         sweep_seconds: float = SWEEP_SECONDS,
         heartbeat: float = HEARTBEAT,
     ) -> None:
         self._store = store
         self._live = live
-        self._sender = sender
         self._owner = owner
         self._clock = clock
+        self._house = house or House()
+        self._cards = cards
+        self._home_team = ""
         self._sweep_seconds = sweep_seconds
-        self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._leases = Leases(store, owner=owner, clock=clock, heartbeat=heartbeat)
+        self._in_hand: dict[Hashable, asyncio.Task[None]] = {}
+        leases = Leases(store, owner=owner, clock=clock, heartbeat=heartbeat)
+        self._saying = Saying(store=store, sender=sender, leases=leases, clock=clock)
+        self._screens = Screens(store=store, calls=calls, connection=connection)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._finishing = False
 
-    async def keep(self, body: dict[str, object]) -> tuple[Received | None, bool]:
-        """Record what is to be answered. The second is True for what was here before. Raises StoreError: not kept."""
+    def belong_to(self, team: str) -> None:
+        """Our own workspace: who comes from another one, by Slack Connect, is a guest."""
+        self._home_team = team
+
+    async def keep(self, body: JSON) -> tuple[Received | None, bool]:
+        """Record what is to be worked through. The second is True for what was here before. Raises StoreError: not kept."""
         arrival = arrival_of(body)
         if arrival is None:
             return None, False
@@ -69,11 +94,21 @@ class SlackDesk:
 
     def take(self, received: Received) -> None:
         """Work it through in a task of its own, which `finish` waits for."""
-        if received.id in self._in_hand or self._finishing:
-            return  # what comes while we stop is in the inbox, and is taken up at the next start
-        task = asyncio.create_task(self._in_turn(received), name=f"slack-{received.id}")
-        self._in_hand[received.id] = task
-        task.add_done_callback(lambda _: self._in_hand.pop(received.id, None))
+        self._begin(received.id, lambda: self._in_turn(received))
+
+    async def submit(self, received: Received) -> JSON:
+        """Work a form through, and say within the time that Slack waits how its acknowledgement answers it. What takes
+        longer is told by a direct message."""
+        answer: asyncio.Future[JSON] = asyncio.get_running_loop().create_future()
+        self._begin(received.id, lambda: self._through(received, answer))
+        try:
+            return await asyncio.wait_for(answer, FORM_SECONDS)
+        except TimeoutError:
+            return {"response_action": "update", "view": told_modal(IT_TAKES_LONGER)}
+
+    def show_home(self, user: str, team: str) -> None:
+        """Somebody looks at their Home tab."""
+        self._begin(f"home:{user}", lambda: self._screens.draw_home(user, team, Then(), self._here()))
 
     async def sweep(self) -> None:
         """Take up everything that was accepted and is not worked through; what is in hand already stays there."""
@@ -107,70 +142,70 @@ class SlackDesk:
             log.warning("slack.stopped_in_mid_work", extra={"items": len(late)})
             await asyncio.wait(late)
 
+    def _begin(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if key in self._in_hand or self._finishing:
+            return  # what comes while we stop is in the inbox, and is taken up at the next start
+        task = asyncio.create_task(work(), name=f"slack-{key}")
+        self._in_hand[key] = task
+        task.add_done_callback(lambda _: self._in_hand.pop(key, None))
+
+    def _here(self) -> Here:
+        return Here(
+            self._live.index, self._house, self._owner, self._clock(), self._home_team, cards=self._cards
+        )
+
     async def _in_turn(self, received: Received) -> None:
         waits = self._room.locked()
         async with self._room:
             if not (waits and self._finishing):
-                await self._work_through(received)
+                await self._through(received)
 
-    async def _work_through(self, received: Received) -> None:
+    async def _through(self, received: Received, answer: asyncio.Future[JSON] | None = None) -> None:
+        """`answer` is what waits for a form's; given up by then, or long gone, it is told by a message."""
+        worked = await self._worked(received)
+        if worked is None:
+            return
+        try:
+            content = content_of(received.kind, received.payload)
+        except (TypeError, ValueError):  # of another version, and set aside as that
+            return
+        if isinstance(content, Form):
+            await self._answered(content, worked, answer, key=f"form:{received.event_id}")
+        else:  # first: a form can be opened for three seconds only
+            await self._screens.follow(content, worked.then, self._here())
+        await self._saying.say(worked.messages)
+
+    async def _answered(
+        self, form: Form, worked: Worked, answer: asyncio.Future[JSON] | None, *, key: str
+    ) -> None:
+        then = worked.then
+        if answer is not None and not answer.done():
+            answer.set_result(answer_to(form, then))
+        elif told := then.told or next(iter(then.errors.values()), ""):
+            message = to_person(Message(escaped(told), []), key=key, user=form.user)
+            await self._store.write(outbox.enqueue, message, now=self._clock())
+        if then.home:
+            await self._screens.draw_home(form.user, form.team, then, self._here())
+
+    async def _worked(self, received: Received) -> Worked | None:
+        """None where it is left for the sweep."""
         for _ in range(STRIKES):
             try:
                 await self._store.read(self._live.catch_up)
-                messages = await self._store.write(
-                    handle, received, index=self._live.index, owner=self._owner, now=self._clock()
-                )
+                return await self._store.write(handle, received, here=self._here())
             except PASSING as error:  # nothing of it was kept: the sweep takes it up again
                 log.warning("slack.store_failed", extra={"inbox_id": received.id, "reason": str(error)})
-                return
+                return None
             except Exception as error:
                 log.exception("slack.work_failed", extra={"inbox_id": received.id, "kind": received.kind})
-                apology = await self._struck(received, error)
-                if apology is None:
-                    continue
-                messages = apology
-            await self._deliver_all(messages)
-            return
+                set_aside, worked = await self._struck(received, error)
+                if set_aside:
+                    return worked
+        return None
 
-    async def _struck(self, received: Received, error: Exception) -> tuple[Claimed, ...] | None:
-        """None while it is worth another try; else what there is to say to whoever waits."""
+    async def _struck(self, received: Received, error: Exception) -> tuple[bool, Worked | None]:
+        """False while it is worth another try; else what there is to say to whoever waits."""
         try:
-            set_aside, messages = await self._store.write(
-                give_up, received, error=type(error).__name__, owner=self._owner, now=self._clock()
-            )
+            return await self._store.write(give_up, received, error=type(error).__name__, here=self._here())
         except StoreError:
-            return ()
-        return messages if set_aside else None
-
-    async def _deliver_all(self, messages: tuple[Claimed, ...]) -> None:
-        for message in messages:
-            self._leases.hold(message, since=message.created_at)
-        try:
-            for message in messages:
-                await self._deliver(message)
-                self._leases.let_go(message)
-        finally:
-            for message in messages:
-                self._leases.let_go(message)
-
-    async def _deliver(self, message: Claimed) -> None:
-        """Say it, and write down what became of it. Should that fail, its lease runs out and it is looked up."""
-        outcome = await self._said(message)
-        log.info("slack.said", extra={"outbox_id": message.id, "outcome": type(outcome).__name__.lower()})
-        try:
-            await self._store.write(outbox.settle, message, outcome, now=self._clock())
-        except StoreError as error:
-            log.warning("slack.unsettled", extra={"outbox_id": message.id, "reason": str(error)})
-
-    async def _said(self, message: Claimed) -> Outcome:
-        if not self._leases.surely_ours(message):
-            return Postponed("whodoes slept before it could say this.", timedelta())
-        try:
-            outcome = await self._sender.send(message)
-            if not isinstance(outcome, Unknown):
-                return outcome
-            await asyncio.sleep(LOOK_UP_AFTER)
-            return await self._sender.look_up(message)
-        except Exception:
-            log.exception("slack.sender_broke", extra={"outbox_id": message.id})
-            return Unknown("The sender broke down while it was sending; see the log.")
+            return True, None

@@ -29,6 +29,13 @@ def post(message: Message, *, key: str, channel: str, root: str, shown: Shown | 
     return draft_of(POST, arguments, key=key, recipient=channel, shown=shown)
 
 
+def to_person(message: Message, *, key: str, user: str, shown: Shown | None = None) -> Draft:
+    """In their direct conversation with us, which the sender opens first."""
+    arguments = {**body_of(message), "unfurl_links": False, "unfurl_media": False}
+    draft = draft_of(POST, arguments, key=key, recipient=user, shown=shown)
+    return replace(draft, payload={**draft.payload, "users": [user]})
+
+
 def whisper(text: str, *, key: str, url: str, user: str) -> Draft:
     """A line that only the clicker sees."""
     arguments = {"response_type": "ephemeral", "replace_original": False, "text": escaped(text)}

@@ -10,6 +10,7 @@ from typing import Literal
 
 from aiohttp import web
 
+from bot.assistant.house import House
 from bot.slack.app import build_app
 from bot.slack.calling import SlackCalls
 from bot.slack.desk import SWEEP_SECONDS, SlackDesk
@@ -36,6 +37,8 @@ class SlackFace:
         transport: Literal["socket", "http"],
         api_url: str,
         clock: Callable[[], datetime],
+        house: House | None = None,
+        cards: bool = False,
         stop_within: float = STOP_SECONDS,
         sweep_seconds: float = SWEEP_SECONDS,
     ) -> None:
@@ -51,6 +54,9 @@ class SlackFace:
             store=store,
             live=live,
             sender=self.sender,
+            calls=self._calls,
+            house=house,
+            cards=cards,
             owner=f"slack:{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}",
             clock=clock,
             sweep_seconds=sweep_seconds,
@@ -75,6 +81,7 @@ class SlackFace:
 
     async def _listen(self) -> None:
         identity = await introduce(self._calls)
+        self._desk.belong_to(identity.team)
         app = build_app(
             calls=self._calls, desk=self._desk, identity=identity, signing_secret=self._signing_secret
         )

@@ -1,114 +1,97 @@
-"""One inbox row of Slack's worked through: asked, answered, and the messages that say so decided, in one transaction."""
+"""One inbox row of Slack's worked through: what it asks for done, and the messages that say so decided, in one transaction."""
 
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sqlmodel import Session
 
-from bot.assistant.answering import answer
-from bot.assistant.messages import Ask
-from bot.assistant.wording import put_in_words
-from bot.slack.arrivals import Click, Command, Kind, Said
-from bot.slack.blocks.answers import Message, render
-from bot.slack.drafts import body_of, post, respond, whisper
-from bot.slack.pressing import Press
-from bot.slack.reading import words_of
-from bot.slack.showing import Place, Shown, went_out
-from bot.slack.threads import follows, goes_on_in_its_thread
+from bot.slack.arrivals import Click, Command, Content, Form, Said, Shortcut, content_of
+from bot.slack.asking import answer_said
+from bot.slack.blocks.answers import Message
+from bot.slack.commands import heard
+from bot.slack.doing import Doing, Here
+from bot.slack.drafts import post, whisper
+from bot.slack.families import family_of
+from bot.slack.modals.forms import Filled
+from bot.slack.shortcuts import chosen
+from bot.slack.then import Then
 from store import inbox, outbox
 from store.inbox import Received
-from store.kinds import InboxState, Medium
+from store.kinds import InboxState
 from store.outbox import Claimed, Draft
-from store.people import by_slack_id
-from store.search.index import Index
 
 UNDONE = (
-    "Something went wrong on my side, and I could not answer. Please ask again in a moment; "
+    "Something went wrong on my side, and I could not do it. Please try again in a moment; "
     "if it happens again, tell the team this number: {}."
 )
+STALE_BUTTON = "That button is from an earlier message of mine and no longer works. Ask me again, and you get a fresh one."
+STALE_FORM = "That form is from an earlier version of mine, and I could not take it. Please open it anew."
+STALE_SHORTCUT = "I don't do that any more. Ask me in your own words: mention me, or type /whodoes help."
+NOTHING = Then()
 
 
-def handle(
-    session: Session, received: Received, *, index: Index, owner: str, now: datetime
-) -> tuple[Claimed, ...]:
-    """The messages to send at once, already ours. Nothing where somebody else worked it through: safe to repeat."""
-    if not inbox.finish(session, received.id, "answered", now=now):
-        return ()
-    drafts = _drafts(session, received, index=index, now=now)
-    return _claimed(session, drafts, owner=owner, now=now)
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What is left to do when it is committed: the messages to send at once, already ours, and what to show."""
+
+    messages: tuple[Claimed, ...] = ()
+    then: Then = NOTHING
 
 
-def give_up(
-    session: Session, received: Received, *, error: str, owner: str, now: datetime
-) -> tuple[bool, tuple[Claimed, ...]]:
+def handle(session: Session, received: Received, *, here: Here) -> Worked:
+    """Nothing is left to do where somebody else worked it through: safe to repeat."""
+    if not inbox.finish(session, received.id, "answered", now=here.now):
+        return Worked()
+    content = content_of(received.kind, received.payload)
+    doing = here.doing(session, content.user, content.team, received.event_id)
+    then = _told_beside(content, _then(session, content, doing), key=f"notice:{received.event_id}")
+    return Worked(_claimed(session, then.drafts, here), then)
+
+
+def give_up(session: Session, received: Received, *, error: str, here: Here) -> tuple[bool, Worked]:
     """Count a failure. After the last one the row is set aside (True), and whoever waits is told so, once."""
-    state = inbox.strike(session, received.id, error, now=now)
+    state = inbox.strike(session, received.id, error, now=here.now)
     if state is not InboxState.SET_ASIDE:
-        return state is not InboxState.RECEIVED, ()
-    text = UNDONE.format(f"S{received.id}")
+        return state is not InboxState.RECEIVED, Worked()
+    key, text = f"apology:{received.event_id}", UNDONE.format(f"S{received.id}")
     try:
-        drafts = [_apology(received, text)]
+        content = content_of(received.kind, received.payload)
     except (TypeError, ValueError):  # a row of another version, and nobody in it whom we could tell
-        drafts = []
-    return True, _claimed(session, drafts, owner=owner, now=now)
+        return True, Worked()
+    if isinstance(content, Said):
+        apology = post(Message(text, []), key=key, channel=content.channel, root=content.root)
+        return True, Worked(_claimed(session, (apology,), here))
+    then = _told_beside(content, Then(text, done=False), key=key)
+    return True, Worked(_claimed(session, then.drafts, here), then)
 
 
-def _apology(received: Received, text: str) -> Draft:
-    key, kind = f"apology:{received.event_id}", Kind(received.kind)
-    match kind:
-        case Kind.SAID:
-            said = Said(**received.payload)
-            return post(Message(text, []), key=key, channel=said.channel, root=said.root)
-        case Kind.COMMAND:
-            command = Command(**received.payload)
-            return whisper(text, key=key, url=command.response_url, user=command.user)
-        case Kind.PAGE | Kind.FEEDBACK | Kind.SHARE | Kind.STALE:
-            click = Click(**received.payload)
-            return whisper(text, key=key, url=click.response_url, user=click.user)
-    assert_never(kind)
+def _then(session: Session, content: Content, doing: Doing) -> Then:
+    match content:
+        case Said():
+            return Then(drafts=answer_said(session, content, doing))
+        case Command():
+            return heard(session, content, doing)
+        case Shortcut():
+            return chosen(session, content, doing) or Then(STALE_SHORTCUT, done=False)
+        case Click():
+            return family_of(content.action).pressed(session, content, doing) or Then(
+                STALE_BUTTON, done=False
+            )
+        case Form():
+            form = Filled(content.callback, content.fields, content.kept)
+            return family_of(content.callback).submitted(session, form, doing) or Then(STALE_FORM, done=False)
+    assert_never(content)
 
 
-def _claimed(session: Session, drafts: list[Draft], *, owner: str, now: datetime) -> tuple[Claimed, ...]:
-    claimed = [outbox.enqueue_claimed(session, draft, owner=owner, now=now) for draft in drafts]
+def _told_beside(content: Content, then: Then, *, key: str) -> Then:
+    """What is told stands beside the message where the button was, for its presser alone; it survives a crash so."""
+    url = "" if isinstance(content, Said | Form) else content.response_url
+    if not (then.told and url):
+        return then
+    line = whisper(then.told, key=key, url=url, user=content.user)
+    return replace(then, told="", drafts=(*then.drafts, line))
+
+
+def _claimed(session: Session, drafts: tuple[Draft, ...], here: Here) -> tuple[Claimed, ...]:
+    claimed = [outbox.enqueue_claimed(session, draft, owner=here.owner, now=here.now) for draft in drafts]
     return tuple(message for message in claimed if message is not None)
-
-
-def _drafts(session: Session, received: Received, *, index: Index, now: datetime) -> list[Draft]:
-    kind = Kind(received.kind)
-    match kind:
-        case Kind.SAID:
-            return _said(session, Said(**received.payload), index=index, now=now)
-        case Kind.COMMAND:
-            return _command(session, Command(**received.payload), index=index, now=now)
-        case Kind.PAGE | Kind.FEEDBACK | Kind.SHARE | Kind.STALE:
-            click = Click(**received.payload)
-            press = Press(session, click, received.event_id, index=index, now=now)
-            return press.drafts(kind)
-    assert_never(kind)
-
-
-def _said(session: Session, said: Said, *, index: Index, now: datetime) -> list[Draft]:
-    """Answer under the message. A message that was answered and is edited keeps its answer."""
-    ask = _ask(session, f"slack:{said.channel}:{said.ts}", said, follows(session, said, now=now))
-    key = f"answer:{ask.id}"
-    if went_out(session, key):
-        return []
-    reply = put_in_words(answer(session, ask, index=index, now=now))
-    goes_on_in_its_thread(session, ask.id, said)
-    shown = Shown(reply, Place.DIRECT if said.direct else Place.CHANNEL, posted=True)
-    return [post(render(shown, key=key), key=key, channel=said.channel, root=said.root, shown=shown)]
-
-
-def _command(session: Session, command: Command, *, index: Index, now: datetime) -> list[Draft]:
-    conversation = f"slack:{command.channel}:{command.user}"
-    ask = _ask(session, f"slack:command:{command.trigger}", command, conversation)
-    key = f"answer:{ask.id}"
-    reply = put_in_words(answer(session, ask, index=index, now=now))
-    shown = Shown(reply, Place.COMMAND, posted=False, may_share=reply.asks_feedback)
-    arguments = {"response_type": "ephemeral", "replace_original": False, **body_of(render(shown, key=key))}
-    return [respond(arguments, key=key, url=command.response_url, user=command.user, shown=shown)]
-
-
-def _ask(session: Session, ask_id: str, said: Said | Command, conversation: str) -> Ask:
-    words = words_of(said.text) or "help"  # a bare mention or command wants to know what this is
-    return Ask(ask_id, by_slack_id(session, said.user), words, Medium.SLACK, conversation)

@@ -1,4 +1,4 @@
-"""What no other listener takes: acknowledged all the same, for old buttons outlive the version that drew them."""
+"""What no other listener takes: acknowledged all the same, for shortcuts and commands outlive the version that had them."""
 
 import re
 
@@ -19,5 +19,5 @@ def register(app: AsyncApp, desk: SlackDesk) -> None:
             desk.take(context["received"])
 
     app.event(ANYTHING)(on_stray)
-    for kind in (app.action, app.command, app.shortcut, app.view):
+    for kind in (app.command, app.shortcut):
         kind(ANYTHING)(on_stray)

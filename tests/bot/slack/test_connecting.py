@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import re
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack.app import Identity, build_app
 from bot.slack.calling import SlackCalls
 from bot.slack.errors import SlackRefused
-from bot.slack.listeners.asks import COMMAND, EVENTS
 from bot.slack.running import Socket, connect, introduce
 from store.search.live import LiveIndex
 from store.store import Store
@@ -232,46 +229,6 @@ async def test_before_the_start_slack_is_asked_to_come_again(
     face = face_of(slack, sqlite_store, live, transport="http")
     from_nowhere: Any = None
     assert (await face.http_handler(from_nowhere)).status == 503
-
-
-MANIFEST = files("bot.slack").joinpath("manifest.yaml").read_text("utf-8")
-
-
-def listed(key: str) -> list[str]:
-    """The plain items of the list under this key of the manifest, comments left out."""
-    found = re.search(rf"^( *){key}:\n((?:\1  +(?:-|#).*\n)+)", MANIFEST, re.MULTILINE)
-    assert found is not None, key
-    lines = (line.strip() for line in found.group(2).splitlines())
-    return [line.removeprefix("- ").partition(" #")[0].strip() for line in lines if line.startswith("- ")]
-
-
-def test_the_manifest_subscribes_to_what_is_listened_to() -> None:
-    assert {event.partition(".")[0] for event in listed("bot_events")} == set(EVENTS)
-    assert re.findall(r"- command: (\S+)", MANIFEST) == [COMMAND]
-    assert "is_enabled: true" in MANIFEST  # the buttons
-    assert "shortcuts:" not in MANIFEST
-
-
-def test_the_manifest_asks_for_the_scopes_of_what_is_done_and_no_more() -> None:
-    needed = {
-        "app_mentions:read": "app_mention",
-        "im:history": "message.im",
-        "commands": COMMAND,
-        "chat:write": "chat.postMessage, chat.update",
-        "channels:history": "conversations.replies, for a look-up",
-        "groups:history": "the same in private channels",
-        "mpim:history": "the same in group messages",
-    }
-    assert set(listed("bot")) == needed.keys()
-
-
-async def test_each_listener_of_the_manifest_is_registered(slack: SlackDouble, start: StartFace) -> None:
-    """A request of each kind the manifest asks for is acknowledged, by a listener and not by the stray one alone."""
-    async with start():
-        assert (await slack.mention("hello")).ok
-        assert (await slack.dm("hello")).ok
-        assert (await slack.slash_command("hello", command=COMMAND)).ok
-        await slack.wait_for(lambda: len(slack.posted()) == 2 and slack.ephemerals)
 
 
 async def test_an_app_can_be_built_without_asking_slack(slack: SlackDouble, calls: SlackCalls) -> None:

@@ -10,9 +10,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
+from bot.assistant.house import House
 from bot.slack.arrivals import Click, arrival_of
 from bot.slack.buttons import Carried
 from bot.slack.desk import AT_ONCE
+from bot.slack.doing import Here
 from bot.slack.face import SlackFace
 from bot.slack.work import handle
 from scheduler.delivery import Delivery
@@ -145,9 +147,8 @@ async def test_killed_in_mid_answer_it_is_answered_once(
     body = a_mention(slack)
     await sqlite_store.read(live.catch_up)
     received = await sqlite_store.write(keep, body)
-    (message,) = await sqlite_store.write(
-        handle, received, index=live.index, owner="a dead process", now=right_now() - timedelta(hours=1)
-    )
+    then = Here(live.index, House(), "a dead process", right_now() - timedelta(hours=1))
+    (message,) = (await sqlite_store.write(handle, received, here=then)).messages
     async with start() as face:
         if posted_before_the_crash:
             await face.sender.send(message)
@@ -246,7 +247,7 @@ async def test_a_click_that_cannot_be_worked_through_is_told_to_its_user_alone(
         GENERAL, ALICE, "alice", "no_verdict", Carried(ask, f"answer:{ask}").dump(), "1.2",
         slack.urls.issue(GENERAL, ALICE),
     )  # fmt: skip
-    arrival = Arrival(Medium.SLACK, "broken", "feedback", asdict(click))
+    arrival = Arrival(Medium.SLACK, "broken", "click", asdict(click) | {"action": None})
     await sqlite_store.write(inbox.receive, arrival, now=right_now())
     async with start():
         (apology,) = await slack.wait_for(lambda: slack.ephemerals)

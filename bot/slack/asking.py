@@ -1,0 +1,67 @@
+"""A question answered: under the message that asked it, or to its asker alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.assistant.answering import answer
+from bot.assistant.messages import Ask
+from bot.assistant.wording import put_in_words
+from bot.slack.arrivals import Said
+from bot.slack.blocks.answers import render
+from bot.slack.doing import Doing
+from bot.slack.drafts import body_of, post, respond, to_person
+from bot.slack.reading import words_of
+from bot.slack.showing import Place, Shown, went_out
+from bot.slack.threads import follows, goes_on_in_its_thread
+from store.kinds import Medium
+from store.outbox import Draft
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Privately:
+    """Where only the asker sees the answer: a response URL, or, without one, their direct conversation with us."""
+
+    ask_id: str
+    conversation: str
+    user: str
+    url: str
+
+
+def answer_said(session: Session, said: Said, doing: Doing) -> tuple[Draft, ...]:
+    """Answer under the message. A message that was answered and is edited keeps its answer."""
+    conversation = follows(session, said, now=doing.act.now)
+    ask = _ask(f"slack:{said.channel}:{said.ts}", said.text, conversation, doing)
+    key = f"answer:{ask.id}"
+    if went_out(session, key):
+        return ()
+    reply = put_in_words(answer(session, ask, index=doing.index, now=doing.act.now, house=doing.act.house))
+    goes_on_in_its_thread(session, ask.id, said)
+    shown = Shown(reply, Place.DIRECT if said.direct else Place.CHANNEL, posted=True)
+    return (post(render(shown, key=key), key=key, channel=said.channel, root=said.root, shown=shown),)
+
+
+def answer_privately(session: Session, text: str, at: Privately, doing: Doing) -> Draft:
+    """What `text` asks, answered to its asker alone, who may share it where it was asked."""
+    ask = _ask(at.ask_id, text, at.conversation, doing)
+    key = f"answer:{ask.id}"
+    reply = put_in_words(answer(session, ask, index=doing.index, now=doing.act.now, house=doing.act.house))
+    if not at.url:
+        shown = Shown(reply, Place.DIRECT, posted=True)
+        return to_person(render(shown, key=key), key=key, user=at.user, shown=shown)
+    shown = Shown(reply, Place.COMMAND, posted=False, may_share=reply.asks_feedback)
+    return respond(
+        only_for_them(body_of(render(shown, key=key))), key=key, url=at.url, user=at.user, shown=shown
+    )
+
+
+def only_for_them(body: JSON) -> JSON:
+    return {"response_type": "ephemeral", "replace_original": False, **body}
+
+
+def _ask(ask_id: str, text: str, conversation: str, doing: Doing) -> Ask:
+    words = words_of(text) or "help"  # a bare mention wants to know what this is
+    return Ask(ask_id, doing.act.by, words, Medium.SLACK, conversation)
