@@ -150,6 +150,7 @@ class _Service:
             transport=settings.slack_transport,
             api_url=settings.slack_api_url,
             clock=clock,
+            house=self._house,
             stop_within=settings.stop_seconds,
         )
         self._senders[Medium.SLACK] = face.sender
