@@ -43,7 +43,7 @@ class Family:
 
 
 def _introduction_pressed(session: Session, click: Click, doing: Doing) -> Then | None:
-    return introducing.pressed(session, click.action, click.value, doing.act)
+    return introducing.pressed(session, click.action, click.value, doing.act, index=doing.index)
 
 
 def _introduction_form(session: Session, form: Filled, doing: Doing) -> Then | None:
