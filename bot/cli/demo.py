@@ -1,13 +1,15 @@
 """`whodoes demo`: the fictional region, asked in the terminal, by email and on a page; nothing leaves the machine."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import smtplib
+import socket
 import sys
 import tempfile
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,22 +20,30 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from aiohttp import web
 from rich.console import Console
 from sqlmodel import Session, col, select
 
+from bot.assistant.house import House
+from bot.assistant.letters import Letterbox
 from bot.cli.asking import Terminal, chat
 from bot.cli.opening import complain, new_index
 from bot.slack.demo import ask_in_slack
 from bot.web.catcher import AskIn, catcher_routes
+from bot.web.letters import LetterPages
 from bot.web.server import WebFace
 from mail.conversation import MailDesk
+from mail.letters import MailCarrier
+from mail.render.reply import From
 from mail.smtp import listen
 from store.errors import StoreError
 from store.importing.applying import import_table
 from store.importing.reading import read_table
 from store.importing.refusal import ImportRefused
+from store.introductions.rules import Rules
 from store.kinds import Medium
 from store.models import Address, Person
+from store.people import Asker, Stranger, by_address
 from store.places.gazetteer import Gazetteer
 from store.search.live import LiveIndex
 from store.store import Store
@@ -50,10 +60,11 @@ FIRST_ASKS = (
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The member of the fictional region who asks by mail and in Slack."""
+    """The member of the fictional region who asks, by whatever medium."""
 
     name: str
     address: str
+    asker: Asker
 
 
 def demo_command(
@@ -89,6 +100,8 @@ async def _demo(store: Store, data: Path) -> None:
     await store.read(live.catch_up)
     visitor = await store.read(_visitor)
     stop = asyncio.Event()
+    web_port = _free_port(WEB_PORT)
+    house = _house(web_port)
     async with AsyncExitStack() as stack:
         desk = MailDesk(
             store=store,
@@ -97,16 +110,19 @@ async def _demo(store: Store, data: Path) -> None:
             sender_name=SENDER_NAME,
             clock=_clock,
             wake_delivery=_nobody,
+            house=house,
         )
         working = asyncio.create_task(desk.run(stop))
         mail_port = await _start_mail(stack, store, desk)
         ask_in = _ways_in(store, live, visitor, mail_port)
-        web_port = await _start_web(stack, store, ask_in, mail_port)
+        facts = {"Mail to": ADDRESS, "SMTP": f"127.0.0.1:{mail_port}"}
+        routes = [*catcher_routes(store, ask_in, facts=facts), *_pages(store, house).routes()]
+        await _start_web(stack, routes, port=web_port)
         for medium, text in FIRST_ASKS:
             await ask_in[medium](text)
         greeting = _greeting(len(live.index), visitor, mail_port=mail_port, web_port=web_port)
         Console(stderr=not sys.stdin.isatty(), highlight=False, soft_wrap=True).print(greeting, markup=False)
-        await chat(Terminal(store, live))
+        await chat(Terminal(store, live, asker=visitor.asker, house=house))
         stop.set()
         desk.wake()
         await working
@@ -130,19 +146,34 @@ async def _start_mail(stack: AsyncExitStack, store: Store, desk: MailDesk) -> in
     return await _on_a_free_port(start, MAIL_PORT)
 
 
-async def _start_web(stack: AsyncExitStack, store: Store, ask_in: dict[Medium, AskIn], mail_port: int) -> int:
+async def _start_web(stack: AsyncExitStack, routes: Sequence[web.RouteDef], *, port: int) -> None:
     async def ready() -> dict[str, bool]:
         return {"demo": True}
 
-    async def start(port: int) -> int:
-        facts = {"Mail to": ADDRESS, "SMTP": f"127.0.0.1:{mail_port}"}
-        face = WebFace(
-            host="127.0.0.1", port=port, ready=ready, routes=catcher_routes(store, ask_in, facts=facts)
-        )
-        stack.push_async_callback(face.stop)
-        return await face.start()
+    face = WebFace(host="127.0.0.1", port=port, ready=ready, routes=routes)
+    stack.push_async_callback(face.stop)
+    await face.start()
 
-    return await _on_a_free_port(start, WEB_PORT)
+
+def _house(web_port: int) -> House:
+    """Letters go by mail, at any hour, with links to the pages that are served here."""
+    carrier = MailCarrier(From(ADDRESS, SENDER_NAME), pages=f"http://127.0.0.1:{web_port}")
+    rules = Rules(quiet_from=0, quiet_until=0)
+    return House("the Harrowdale cluster", rules, Letterbox({Medium.EMAIL: carrier}))
+
+
+def _pages(store: Store, house: House) -> LetterPages:
+    return LetterPages(store, house, _clock, "")
+
+
+def _free_port(usual: int) -> int:
+    """The usual one where nobody has it: links in mails must name it before the page is served."""
+    for port in (usual, 0):
+        with contextlib.suppress(OSError), socket.socket() as held:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind(("127.0.0.1", port))
+            return int(held.getsockname()[1])
+    return usual
 
 
 async def _on_a_free_port(start: Callable[[int], Awaitable[int]], port: int) -> int:
@@ -190,8 +221,8 @@ def _visitor(session: Session) -> Visitor:
         .order_by(col(Person.id))
     ).first()
     if row is None:
-        return Visitor("A Visitor", "visitor@elsewhere.example")
-    return Visitor(row[0].name, row[1].address)
+        return Visitor("A Visitor", "visitor@elsewhere.example", Stranger())
+    return Visitor(row[0].name, row[1].address, by_address(session, row[1].address))
 
 
 def _greeting(organisations: int, visitor: Visitor, *, mail_port: int, web_port: int) -> str:
@@ -210,7 +241,8 @@ Subject: a question
 Who does antibody discovery near Alderley Park?
 END
 
-The answer shows on the page.
+The answer shows on the page. Here you are {visitor.name}: ask, then say "introduce 1" for an introduction; the mail that
+asks the other side shows on the page, with a link to answer it in their place.
 """
 
 

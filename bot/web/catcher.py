@@ -25,7 +25,10 @@ AskIn = Callable[[str], Awaitable[None]]
 
 # No script but our own, nothing from elsewhere, no page may frame this one.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'"
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# A mail's links lead to a page of their own: in its frame they would be shut in with it.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,9 @@ def catcher_routes(
         if found is None:
             raise web.HTTPNotFound
         return web.Response(
-            text=found, content_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY}
+            text=found.replace("<head>", '<head><base target="_blank">', 1),
+            content_type="text/html",
+            headers={"Content-Security-Policy": MAIL_POLICY},
         )
 
     async def ask(request: web.Request) -> web.Response:
