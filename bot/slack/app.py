@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.slack.calling import SlackCalls, platform_log
 from bot.slack.desk import SlackDesk
-from bot.slack.listeners import asks, forms, home, presses, strays
+from bot.slack.listeners import asks, forms, home, presses, strays, suggestions
 from store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def build_app(*, calls: SlackCalls, desk: SlackDesk, identity: Identity, signing
     )
     app.use(_inbox(desk))
     app.error(_failed)
-    for listeners in (asks, presses, forms, home):
+    for listeners in (asks, presses, forms, suggestions, home):
         listeners.register(app, desk)
     strays.register(app, desk)  # last: it takes whatever the others did not
     return app

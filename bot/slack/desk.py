@@ -17,6 +17,7 @@ from bot.slack.modals.origin import told_modal
 from bot.slack.saying import Saying
 from bot.slack.screens import Screens, answer_to
 from bot.slack.sender import SlackSender
+from bot.slack.suggesting import options_for
 from bot.slack.then import Then
 from bot.slack.work import Worked, give_up, handle
 from store import inbox, outbox
@@ -105,6 +106,16 @@ class SlackDesk:
             return await asyncio.wait_for(answer, FORM_SECONDS)
         except TimeoutError:
             return {"response_action": "update", "view": told_modal(IT_TAKES_LONGER)}
+
+    async def suggest(self, body: JSON) -> list[JSON]:
+        """What a menu offers for what was typed; nothing where that takes too long, for the next letter asks again."""
+        try:
+            async with asyncio.timeout(FORM_SECONDS):
+                await self._store.read(self._live.catch_up)
+                return await self._store.read(options_for, body, index=self._live.index)
+        except (StoreError, TimeoutError) as error:
+            log.warning("slack.nothing_suggested", extra={"error": type(error).__name__})
+            return []
 
     def show_home(self, user: str, team: str) -> None:
         """Somebody looks at their Home tab."""

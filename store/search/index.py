@@ -16,7 +16,7 @@ from store.search.explanation import Explanation
 from store.search.found import Found, Hit
 from store.search.lexicon import Lexicon
 from store.search.likeness import Likeness
-from store.search.name_forms import names_of
+from store.search.name_forms import Named, names_of
 from store.search.names import NameBook
 from store.search.rows import Rows
 from store.search.searching import Parts, Search
@@ -158,6 +158,14 @@ class Index:
                 if (entry := self.entry(bearer.entry_id))
                 for named in [list(names_of(entry))[bearer.place]]
             )
+
+    def names_beginning(self, text: str) -> Iterator[tuple[Entry, Named]]:
+        """Who has a name with words that begin so, while it is being typed; an entry as often as its names fit."""
+        with self._turn:
+            bearers = self._names.beginning(text)
+        for bearer in bearers:
+            if entry := self.entry(bearer.entry_id):
+                yield entry, list(names_of(entry))[bearer.place]
 
     def search(self, wanted: Wanted, *, limit: int = 10, today: date | None = None) -> Found:
         """Who fits, the best `limit` of them with their reasons.

@@ -110,6 +110,28 @@ class NameBook:
             for number, score in scores.items()
         )
 
+    def beginning(self, text: str) -> list[Bearer]:
+        """The names with words that begin as these do, the ones that begin so themselves first (score 1, else less)."""
+        bare = bare_name(text)
+        starts = [f" {word}" for word in bare.split()]
+        found = (
+            []
+            if not starts
+            else [
+                (0 if name.startswith(bare) else 1, name, number)
+                for number, name in enumerate(self._bare)
+                if name and all(start in f" {name}" for start in starts)
+            ]
+        )
+        return [
+            Bearer(
+                int(self._bearers.values[number]),
+                int(self._places.values[number]),
+                EXACT if not later else HOLDS,
+            )
+            for later, _, number in sorted(found)
+        ]
+
     def _exact(self, bare: str) -> Iterator[tuple[int, float]]:
         sound, together = sound_of_name(bare), joined(bare)
         for number in map(int, np.flatnonzero(self._sounds.values == _key(sound))):
