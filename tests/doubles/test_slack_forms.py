@@ -1,13 +1,10 @@
 """The Slack double as a person at their client: Home, modals, typing ahead, shortcuts; over both transports."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 import pytest
-from aiohttp import web
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,13 +20,12 @@ from tests.doubles.slack.sample_bot import (
     modal,
     mrkdwn,
     plain,
-    section,
     socket_mode,
 )
+from tests.doubles.slack.sample_forms import Introducer, asking, by_http, option
 from tests.doubles.slack.server import SlackDouble
 
 SHORTCUTS = (("global", "find"), ("message", "ask_about"))
-FIRMS = ("Fenwick Assays", "Oriel Signage", "Harrow Vectors")
 
 
 @pytest.fixture
@@ -43,69 +39,6 @@ async def slack() -> AsyncIterator[SlackDouble]:
 async def client(slack: SlackDouble) -> AsyncIterator[AsyncWebClient]:
     async with aiohttp.ClientSession() as session:
         yield client_of(slack, session)
-
-
-@asynccontextmanager
-async def by_http(slack: SlackDouble, app: AsyncApp) -> AsyncIterator[None]:
-    async def events(request: web.Request) -> web.Response:
-        answer = await app.async_dispatch(
-            AsyncBoltRequest(body=await request.text(), headers=dict(request.headers))
-        )
-        kind = answer.first_headers().get("content-type", "text/plain").partition(";")[0]
-        return web.Response(status=answer.status, text=answer.body or "", content_type=kind)
-
-    server = web.Application()
-    server.router.add_post("/slack/events", events)
-    runner = web.AppRunner(server, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
-    yield
-    await runner.cleanup()
-
-
-class Introducer:
-    """An app with a Home, and a modal to ask for an introduction in."""
-
-    def __init__(self, slack: SlackDouble, client: AsyncWebClient) -> None:
-        self.app = app = AsyncApp(client=client, signing_secret=slack.tokens.signing_secret)
-        self.heard: list[JSON] = []
-        self.answer: JSON = {}
-        self.options: list[JSON] | None = None
-
-        @app.middleware
-        async def keep(body: JSON, next_: Callable[[], Any]) -> None:
-            self.heard.append(body)
-            await next_()
-
-        @app.event("app_home_opened")
-        async def on_home(event: JSON) -> None:
-            greeting = section("Yours", accessory=button("ask", value="f1"))
-            await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [greeting]})
-
-        @app.action("ask")
-        async def on_ask(ack: Any, body: JSON) -> None:
-            await ack()
-            await client.views_open(trigger_id=body["trigger_id"], view=asking())
-
-        @app.action("more")
-        async def on_more(ack: Any, body: JSON) -> None:
-            await ack()
-            await client.views_push(trigger_id=body["trigger_id"], view=asking(callback_id="more"))
-
-        @app.options("firm")
-        async def on_typing(ack: Any, payload: JSON) -> None:
-            typed = payload["value"].lower()
-            named = [option(name) for name in FIRMS if typed in name.lower()]
-            await ack(options=named if self.options is None else self.options)
-
-        @app.shortcut("ask_about")
-        @app.view("asking")
-        @app.view("more")
-        @app.view_closed("asking")
-        @app.view_closed("more")
-        async def on_view(ack: Any) -> None:
-            await ack(**self.answer)
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -126,29 +59,6 @@ async def socket_bot(slack: SlackDouble, client: AsyncWebClient) -> AsyncIterato
     introducer = Introducer(slack, client)
     async with socket_mode(introducer.app):
         yield introducer
-
-
-def option(name: str) -> JSON:
-    return {"text": plain(name), "value": name.split()[0].lower()}
-
-
-def asked(block_id: str, element: JSON, **rest: Any) -> JSON:
-    return {"type": "input", "block_id": block_id, "label": plain(block_id), "element": element} | rest
-
-
-def asking(**rest: Any) -> JSON:
-    firm = {"type": "external_select", "action_id": "firm", "min_query_length": 2}
-    why = {"type": "plain_text_input", "action_id": "why", "max_length": 20}
-    kind = {"type": "radio_buttons", "action_id": "kind", "options": [option("Assay"), option("Other")]}
-    days = {"type": "number_input", "action_id": "days", "is_decimal_allowed": False, "min_value": "1"}
-    blocks = [
-        asked("whom", firm),
-        asked("reason", why),
-        asked("kind", kind | {"initial_option": option("Other")}),
-        asked("days", days, optional=True),
-        actions(button("more"), {"type": "checkboxes", "action_id": "unnamed", "options": [option("Yes")]}),
-    ]
-    return modal(blocks=blocks, notify_on_close=True) | rest
 
 
 async def opened(slack: SlackDouble) -> None:
@@ -349,37 +259,3 @@ async def test_shortcuts_are_those_of_the_manifest(slack: SlackDouble, bot: Intr
             await slack.shortcut(undeclared, message=on)
     with pytest.raises(NotDelivered, match="no command /other"):
         await slack.slash_command(command="/other")
-
-
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        ({"external_id": "taken"}, "duplicate_external_id"),
-        ({"blocks": [section("x" * 2990, block_id=f"b{n}") for n in range(90)]}, "view_too_large"),
-        (
-            {"blocks": [{"type": "carousel", "elements": [{"type": "card", "title": plain("x")}]}]},
-            "invalid_arguments",
-        ),
-        ({"callback_id": "x" * 256}, "invalid_arguments"),
-        ({"submit": plain("x" * 25)}, "invalid_arguments"),
-    ],
-)
-async def test_views_that_cannot_be_are_refused(
-    slack: SlackDouble, client: AsyncWebClient, changed: JSON, error: str
-) -> None:
-    trigger = slack.workspace.new_trigger(ALICE)
-    await client.views_open(trigger_id=trigger, view=modal(external_id="taken"))
-    with pytest.raises(SlackApiError) as raised:
-        await client.views_open(trigger_id=slack.workspace.new_trigger(ALICE), view=modal() | changed)
-    assert error_of(raised) == error
-    assert slack.mistakes
-
-
-async def test_an_alert_stands_in_modals_alone(slack: SlackDouble, client: AsyncWebClient) -> None:
-    alert = {"type": "alert", "text": mrkdwn("They will see your name."), "level": "warning"}
-    await client.views_open(trigger_id=slack.workspace.new_trigger(ALICE), view=modal(blocks=[alert]))
-    assert not slack.mistakes
-    with pytest.raises(SlackApiError):
-        await client.views_publish(user_id=ALICE, view={"type": "home", "blocks": [alert]})
-    with pytest.raises(SlackApiError):
-        await client.chat_postMessage(channel=GENERAL, text="x", blocks=[alert])
