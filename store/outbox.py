@@ -134,7 +134,7 @@ def claim(
 def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetime) -> bool:
     """Write down what became of a claimed message. False where the claim was lost: the row is left alone.
 
-    Postponed messages are queued again with growing waits, and given up in the end.
+    Postponed messages are queued again with growing waits, and given up in the end; not for having been held back.
     """
     match outcome:
         case Sent(reply):
@@ -143,9 +143,10 @@ def settle(session: Session, claimed: Claimed, outcome: Outcome, *, now: datetim
             return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
         case Unknown(reply):
             return _settle(session, claimed, state=OutboxState.UNCERTAIN, reply=reply, settled_at=now)
-        case Postponed(reply, wait):
+        case Postponed(reply, wait, tried):
             due = now + (backoff(claimed.attempt) if wait is None else wait)
-            if due - claimed.created_at > GIVE_UP_AFTER and claimed.attempt >= TRIES_AT_LEAST:
+            old = due - claimed.created_at > GIVE_UP_AFTER and claimed.attempt >= TRIES_AT_LEAST
+            if old and tried:
                 return _settle(session, claimed, state=OutboxState.FAILED, reply=reply, settled_at=now)
             return _settle(session, claimed, state=OutboxState.QUEUED, reply=reply, due_at=due)
     assert_never(outcome)

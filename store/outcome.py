@@ -14,10 +14,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """Surely not sent; worth another try, after `wait` where the other side named one."""
+    """Surely not sent; worth another try, after `wait` where the other side named one.
+
+    `tried` is False where it was held back, by us or because the other side asked for patience: no sign that it fails.
+    """
 
     reply: str
     wait: timedelta | None = None
+    tried: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from bot.slack.app import build_app
 from bot.slack.calling import SlackCalls
 from bot.slack.desk import SWEEP_SECONDS, SlackDesk
 from bot.slack.errors import SlackRefused
+from bot.slack.pacing import Pace
+from bot.slack.placed import placed_by
 from bot.slack.running import HttpHandler, Socket, http_handler, introduce, keep_trying
 from bot.slack.sender import SlackSender
 from store.search.live import LiveIndex
@@ -41,6 +43,7 @@ class SlackFace:
         cards: bool = False,
         stop_within: float = STOP_SECONDS,
         sweep_seconds: float = SWEEP_SECONDS,
+        pace: Pace | None = None,
     ) -> None:
         self._calls = SlackCalls(token=bot_token, api_url=api_url)
         self._app_token = app_token
@@ -49,7 +52,7 @@ class SlackFace:
         self._stop_within = stop_within
         self._socket: Socket | None = None
         self._http: HttpHandler | None = None
-        self.sender = SlackSender(self._calls)
+        self.sender = SlackSender(self._calls, placed=placed_by(store, clock), pace=pace)
         self._desk = SlackDesk(
             store=store,
             live=live,

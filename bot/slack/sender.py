@@ -1,4 +1,13 @@
-"""An outbox message to Slack: said once, and looked up where nobody knows whether it was."""
+"""An outbox message to Slack: said once, in its turn, and looked up where nobody knows whether it was.
+
+A payload is {"method": …, "arguments": …} and one more word that says where to:
+- nothing: the arguments name the "channel" (and for chat.update the "ts") themselves;
+- "url": a response URL, for the method `respond`;
+- "users": ["U1", …]: the direct or group conversation with these people, which is opened first;
+- "of": the dedup key of an earlier message, which chat.update is to change wherever that stands. "number" rises with each
+  change of the same message, and the change's own dedup key ends with it: of several only the newest is shown.
+What was posted is answered with Sent("<channel>/<ts>").
+"""
 
 import asyncio
 import logging
@@ -7,59 +16,70 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.calling import SlackCalls
-from bot.slack.verdicts import LOOKS, judged, retry_after, said, unreached
+from bot.slack.looking import BROKEN, LookUp, with_key
+from bot.slack.opening import Conversations
+from bot.slack.pacing import POST, Pace, Pacing, Turn, Wait
+from bot.slack.placed import At, Placed
+from bot.slack.verdicts import LOOKS, judged, said, unreached
 from store.outbox import Claimed
-from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
+from store.outcome import Outcome, Postponed, Sent, Unknown
 
 log = logging.getLogger(__name__)
 
 JSON = dict[str, Any]
 
-METADATA_TYPE = "whodoes_delivery"
+UPDATE = "chat.update"
 SOON = timedelta(seconds=1)
 SOON_AT_MOST = 2  # tries that follow so closely; what Slack has lost more often, waits longer each time
-CLOCKS_APART = timedelta(minutes=5)  # Slack's and ours
-PAGE, PAGES = 200, 10  # how far back a look-up reads
-LOOKS_AT_MOST = 3
-LONGEST_PAUSE = 10.0  # seconds between two looks
-BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
+ANSWERS = frozenset({"answer", "update"})  # kinds of messages that somebody waits for
+PATIENCE = 3.0  # seconds in which a turn is waited for here; longer waits are the outbox's
+HURRY = 0.25  # the same in a busy channel: meanwhile others may speak elsewhere
 
 
 class SlackSender:
-    """`send` does what a message's payload says: {"method": …, "arguments": …}, with a "url" for `respond`."""
+    """Each `send` is one attempt at most; what must wait for long goes back to the outbox, and costs it no attempt."""
 
-    def __init__(self, calls: SlackCalls) -> None:
+    def __init__(self, calls: SlackCalls, *, placed: Placed, pace: Pace | None = None) -> None:
         self._calls = calls
+        self._placed = placed
+        self._conversations = Conversations(calls)
+        self._look_up = LookUp(calls)
+        self._pacing = Pacing(pace or Pace())
         self._at_work = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
-        self._quiet_until: dict[str, float] = {}  # by method: Slack asked to be left alone
 
     async def send(self, message: Claimed) -> Outcome:
         """One attempt; a message whose blocks Slack will not draw is said as text rather than not at all."""
-        if self._closing:
-            return Postponed("whodoes was stopping.", SOON)
         async with self._counted():
             arguments = dict(message.payload.get("arguments") or {})
-            outcome, code = await self._attempt(message, arguments)
+            outcome, code = await self._in_turn(message, arguments)
             if code in LOOKS and arguments.pop("blocks", None) and arguments.get("text"):
                 log.error("slack.blocks_refused", extra={"outbox_id": message.id, "code": code})
-                outcome, _ = await self._attempt(message, arguments)
+                outcome, code = await self._in_turn(message, arguments)
+            if code == "channel_not_found" and self._conversations.forget(_users(message)):
+                outcome, _ = await self._in_turn(message, arguments)
             return outcome
 
     async def look_up(self, message: Claimed) -> Outcome:
         """What became of a message in doubt. A post carries its key, so it is found where it stands, or is not there."""
         if _repeatable(message):
             return Postponed("Doing it again does no harm.", _soon(message))
-        if message.payload.get("method") != "chat.postMessage":
+        if _method(message) != POST:
             return Unknown("Slack cannot be asked whether it showed this: only its reader knows.")
+
+        async def channel() -> str:
+            users = _users(message)
+            return (
+                await self._conversations.opened(users) if users else message.payload["arguments"]["channel"]
+            )
+
         async with self._counted():
-            return await self._look_patiently(message)
+            return await self._look_up.look(message, channel, soon=_soon(message))
 
     async def close(self, deadline: float) -> None:
         """Begin nothing more, and wait for what is being said."""
@@ -80,29 +100,71 @@ class SlackSender:
             if not self._at_work:
                 self._idle.set()
 
-    async def _attempt(self, message: Claimed, arguments: JSON) -> tuple[Outcome, str]:
+    async def _in_turn(self, message: Claimed, arguments: JSON) -> tuple[Outcome, str]:
         """The outcome, and Slack's word for what is wrong."""
-        repeatable, method = _repeatable(message), str(message.payload.get("method"))
-        if (wait := self._asked_to_wait(method)) is not None:
-            return Postponed("Slack asked to wait.", wait), ""
+        end = _now() + PATIENCE
+        while not self._closing:
+            place, code = await self._place(message, arguments)
+            if not isinstance(place, At):
+                return place, code
+            turn = Turn(_method(message), place.channel, message.id, message.kind in ANSWERS)
+            wait = self._pacing.turn(turn, _now())
+            if wait is None:
+                outcome, code = await self._attempt(message, _at(place, arguments))
+                wait = self._over(turn, outcome)
+                if wait is None or not _worth_waiting(wait, turn, end):
+                    return outcome, code
+            elif not _worth_waiting(wait, turn, end):
+                return Postponed("Its turn has not come.", timedelta(seconds=wait.seconds), tried=False), ""
+            await asyncio.sleep(wait.seconds)
+        return Postponed("whodoes was stopping.", SOON, tried=False), ""
+
+    async def _place(self, message: Claimed, arguments: JSON) -> tuple[At | Outcome, str]:
+        """Asked for anew after each wait: meanwhile a later change may have taken this one's place."""
+        if "of" in message.payload:
+            return await self._placed(message), ""
+        users = _users(message)
+        if not users:
+            return At(str(arguments.get("channel") or "")), ""
+        turn = Turn("conversations.open", "", message.id, message.kind in ANSWERS)
+        if wait := self._pacing.turn(turn, _now()):
+            return Postponed("Slack asked to wait.", timedelta(seconds=wait.seconds), tried=False), ""
+        try:
+            return At(await self._conversations.opened(users)), ""
+        except SlackApiError as error:
+            status, code, headers = said(error)
+            outcome = judged(status, code, headers, repeatable=True)
+            self._over(turn, outcome)
+            return outcome, code
+        except BROKEN as error:
+            return unreached(error, repeatable=True), ""
+
+    async def _attempt(self, message: Claimed, arguments: JSON) -> tuple[Outcome, str]:
+        repeatable, method = _repeatable(message), _method(message)
         try:
             if method == "respond":
                 return await self._respond(message, arguments, repeatable=repeatable)
-            response = await self._calls.call(method, _with_key(message, arguments))
+            keyed = with_key(arguments, message.dedup_key) if method == POST else arguments
+            response = await self._calls.call(method, keyed)
         except SlackApiError as error:
             status, code, headers = said(error)
-            outcome = judged(status, code, headers, repeatable=repeatable)
-            if status == 429 and isinstance(outcome, Postponed) and outcome.wait is not None:
-                self._quiet_until[method] = asyncio.get_running_loop().time() + outcome.wait.total_seconds()
-            return outcome, code
+            return judged(status, code, headers, repeatable=repeatable), code
         except BROKEN as error:
             return unreached(error, repeatable=repeatable), ""
-        return Sent(str(response.get("ts") or "ok")), ""
+        place = At(str(response.get("channel") or arguments.get("channel")), str(response.get("ts") or ""))
+        if method == POST and (users := _users(message)):
+            self._conversations.remember(users, place.channel)
+        return Sent(str(place)), ""
 
-    def _asked_to_wait(self, method: str) -> timedelta | None:
-        """How long still: a wait is meant for all that we would say, not for the one message it was told to."""
-        left = self._quiet_until.get(method, 0.0) - asyncio.get_running_loop().time()
-        return timedelta(seconds=left) if left > 0 else None
+    def _over(self, turn: Turn, outcome: Outcome) -> Wait | None:
+        """How long Slack asked to wait, where it did."""
+        self._pacing.done(turn, _now())
+        if not isinstance(outcome, Postponed) or outcome.tried:
+            return None
+        wait = outcome.wait or SOON
+        log.warning("slack.told_to_wait", extra={"outbox_id": turn.message_id, "method": turn.method})
+        self._pacing.refused(turn, wait.total_seconds(), _now())
+        return Wait(wait.total_seconds())
 
     async def _respond(self, message: Claimed, arguments: JSON, *, repeatable: bool) -> tuple[Outcome, str]:
         response = await self._calls.respond(str(message.payload["url"]), arguments)
@@ -112,78 +174,35 @@ class SlackSender:
         headers = {str(key): str(value) for key, value in response.headers.items()}
         return judged(response.status_code, code, headers, repeatable=repeatable), code
 
-    async def _look_patiently(self, message: Claimed) -> Outcome:
-        pause = 1.0
-        for look in range(LOOKS_AT_MOST):
-            try:
-                ts = await self._found(message)
-            except SlackApiError as error:
-                status, code, headers = said(error)
-                outcome = judged(status, code, headers, repeatable=True)
-                if isinstance(outcome, Refused):
-                    return _cannot_look(code)
-                pause = (retry_after(headers) or timedelta(seconds=pause)).total_seconds()
-            except BROKEN as error:
-                log.warning(
-                    "slack.look_up_failed", extra={"outbox_id": message.id, "error": type(error).__name__}
-                )
-            else:
-                return (
-                    Sent(ts)
-                    if ts
-                    else Postponed("Slack does not have it; it goes out again.", _soon(message))
-                )
-            if look + 1 < LOOKS_AT_MOST:
-                await asyncio.sleep(min(pause, LONGEST_PAUSE))
-                pause *= 2
-        return Unknown("Slack could not be asked whether it took this.")
 
-    async def _found(self, message: Claimed) -> str:
-        """The ts of the message that carries our key, or nothing."""
-        arguments = message.payload["arguments"]
-        method, query = "conversations.history", {"channel": arguments["channel"]}
-        if arguments.get("thread_ts"):
-            method, query["ts"] = "conversations.replies", arguments["thread_ts"]
-        oldest = (message.created_at - CLOCKS_APART).timestamp()
-        query |= {"oldest": f"{oldest:.6f}", "limit": str(PAGE), "include_all_metadata": "true"}
-        for _ in range(PAGES):
-            answer = await self._calls.look(method, query)
-            for there in answer.get("messages") or []:
-                if _key_of(there) == message.dedup_key:
-                    return str(there["ts"])
-            query["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not query["cursor"]:
-                return ""
-        raise TimeoutError  # more than can be read: it cannot be said that it is not there
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _worth_waiting(wait: Wait, turn: Turn, end: float) -> bool:
+    """Whether to wait for it here. Nobody waits for a letter: in a busy channel it makes way for others' messages."""
+    left = end - _now()
+    return wait.seconds <= (left if turn.answer or wait.everywhere else min(left, HURRY))
+
+
+def _at(place: At, arguments: JSON) -> JSON:
+    named = {key: value for key, value in (("channel", place.channel), ("ts", place.ts)) if value}
+    return {**arguments, **named}
 
 
 def _soon(message: Claimed) -> timedelta | None:
     return SOON if message.attempt <= SOON_AT_MOST else None
 
 
+def _method(message: Claimed) -> str:
+    return str(message.payload.get("method"))
+
+
+def _users(message: Claimed) -> list[str]:
+    return [str(user) for user in message.payload.get("users") or ()]
+
+
 def _repeatable(message: Claimed) -> bool:
     """Whether doing it twice comes to the same."""
     arguments = message.payload.get("arguments") or {}
-    return message.payload.get("method") == "chat.update" or bool(arguments.get("replace_original"))
-
-
-def _with_key(message: Claimed, arguments: JSON) -> JSON:
-    if message.payload.get("method") != "chat.postMessage":
-        return arguments
-    return {
-        **arguments,
-        "metadata": {"event_type": METADATA_TYPE, "event_payload": {"key": message.dedup_key}},
-    }
-
-
-def _key_of(there: JSON) -> str:
-    metadata = there.get("metadata") or {}
-    if metadata.get("event_type") != METADATA_TYPE:
-        return ""
-    return str((metadata.get("event_payload") or {}).get("key") or "")
-
-
-def _cannot_look(code: str) -> Outcome:
-    if code in {"thread_not_found", "message_not_found"}:
-        return Refused("The message it would stand under is not there any more.")
-    return Unknown(f"Slack does not let the bot look whether it took this ({code}).")
+    return _method(message) == UPDATE or bool(arguments.get("replace_original"))

@@ -20,21 +20,29 @@ LOOKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_lo
 
 REASONS = {
     "account_inactive": "The bot's account is switched off in Slack.",
+    "cannot_dm_bot": "Slack lets no bot be written to.",
     "cant_update_message": "Slack does not let that message be changed.",
     "channel_not_found": "There is no such channel, or the bot is not in it.",
     "ekm_access_denied": "The workspace's keys do not allow it.",
     "expired_url": "Slack took no reply to that any more: it was over half an hour old.",
     "invalid_auth": "Slack does not accept the bot token.",
+    "invalid_user_combination": "These people share no channel in Slack, so they cannot be put in one conversation.",
     "is_archived": "The channel is archived.",
     "message_not_found": "The message is not there any more.",
+    "messages_tab_disabled": "The app's Messages tab is switched off, so that it can write to nobody.",
+    "method_not_supported_for_channel_type": "Slack has no conversation of that kind.",
     "missing_scope": "The bot lacks a permission; install it again with the scopes of the manifest.",
     "msg_too_long": "The message is too long for Slack.",
+    "not_enough_users": "There is nobody to write to.",
     "not_in_channel": "The bot is not in that channel; invite it there.",
     "restricted_action": "The workspace does not let the bot post there.",
     "thread_not_found": "The message it would stand under is not there any more.",
     "token_revoked": "The bot token has been withdrawn.",
+    "too_many_users": "A group message holds eight people at most.",
     "used_url": "Slack took no further reply to that: five are the most.",
+    "user_disabled": "That person's Slack account is switched off.",
     "user_not_found": "There is no such person in the workspace.",
+    "user_not_visible": "The bot may not see that person.",
 }
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 3600.0  # seconds
 
@@ -42,7 +50,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.1, 3600.0  # seconds
 def judged(status: int, code: str, headers: Mapping[str, str], *, repeatable: bool) -> Outcome:
     """`repeatable`: doing it twice comes to the same, so that doubt is no reason to stop."""
     if status == 429 or code in PASSING:
-        return Postponed(f"Slack asked to wait ({code or status}).", retry_after(headers))
+        return Postponed(f"Slack asked to wait ({code or status}).", retry_after(headers), tried=False)
     if status >= 500 or code in DOUBTFUL or not code:  # no word of Slack's: something stands in between
         said = f"Slack did not answer as it should ({code or status})."
         return Postponed(said) if repeatable else Unknown(said)

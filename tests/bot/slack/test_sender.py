@@ -8,34 +8,48 @@ import pytest
 from aiohttp import web
 
 from bot.slack.calling import SlackCalls
+from bot.slack.placed import NEVER_OUT, At
 from bot.slack.sender import SlackSender
 from bot.slack.verdicts import retry_after
-from store.outcome import Postponed, Refused, Sent, Unknown
+from store.outbox import Claimed
+from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 from tests.bot.slack.conftest import a_message
-from tests.doubles.slack.records import ALICE, GENERAL
+from tests.doubles.slack.records import ALICE, GENERAL, Message
 from tests.doubles.slack.server import SlackDouble
 
 HELLO = a_message("chat.postMessage", channel=GENERAL, text="hello")
 
 
+def at(message: Message) -> str:
+    """As a sender tells where it stands."""
+    return f"{message.channel}/{message.ts}"
+
+
+async def nothing_before(_change: Claimed) -> At | Outcome:
+    """An outbox in which nothing went out yet that could be changed."""
+    return NEVER_OUT
+
+
 @pytest.fixture
 async def sender(slack: SlackDouble) -> AsyncIterator[SlackSender]:
     calls = SlackCalls(token=slack.tokens.bot, api_url=slack.api_url)
-    yield SlackSender(calls)
+    yield SlackSender(calls, placed=nothing_before)
     await calls.close()
 
 
 async def test_a_post_is_sent_under_its_key(sender: SlackSender, slack: SlackDouble) -> None:
     outcome = await sender.send(HELLO)
     (posted,) = slack.posted()
-    assert outcome == Sent(posted.ts)
+    assert outcome == Sent(at(posted))
     assert posted.metadata == {"event_type": "whodoes_delivery", "event_payload": {"key": "test:1"}}
 
 
 async def test_a_change_is_sent(sender: SlackSender, slack: SlackDouble) -> None:
     await sender.send(HELLO)
     ts = slack.posted()[0].ts
-    assert await sender.send(a_message("chat.update", channel=GENERAL, ts=ts, text="changed")) == Sent(ts)
+    assert await sender.send(a_message("chat.update", channel=GENERAL, ts=ts, text="changed")) == Sent(
+        f"{GENERAL}/{ts}"
+    )
     assert slack.posted()[0].text == "changed"
 
 
@@ -128,7 +142,7 @@ async def test_a_fault_or_a_broken_line_does_a_change_no_harm(
 
 async def test_nobody_there_means_nothing_was_done() -> None:
     calls = SlackCalls(token="xoxb-invented", api_url="http://127.0.0.1:9/api/")
-    assert isinstance(await SlackSender(calls).send(HELLO), Postponed)
+    assert isinstance(await SlackSender(calls, placed=nothing_before).send(HELLO), Postponed)
     await calls.close()
 
 
@@ -147,8 +161,8 @@ async def test_a_post_in_doubt_is_found_by_its_key(sender: SlackSender, slack: S
     await sender.send(replace(HELLO, dedup_key="test:other"))
     await sender.send(HELLO)
     other, mine = slack.posted()
-    assert await sender.look_up(HELLO) == Sent(mine.ts)
-    assert await sender.look_up(replace(HELLO, dedup_key="test:other")) == Sent(other.ts)
+    assert await sender.look_up(HELLO) == Sent(at(mine))
+    assert await sender.look_up(replace(HELLO, dedup_key="test:other")) == Sent(at(other))
     assert isinstance(await sender.look_up(replace(HELLO, dedup_key="test:3")), Postponed)
 
 
@@ -160,7 +174,7 @@ async def test_a_reply_in_doubt_is_looked_for_in_its_thread_however_long(
     for _ in range(250):
         slack.member_says("talk", user=ALICE, channel=GENERAL, thread_ts=root.ts)
     await sender.send(reply)
-    assert await sender.look_up(reply) == Sent(slack.posted()[0].ts)
+    assert await sender.look_up(reply) == Sent(at(slack.posted()[0]))
 
 
 async def test_where_it_may_not_look_it_does_not_know(sender: SlackSender, slack: SlackDouble) -> None:
@@ -243,7 +257,7 @@ async def test_a_page_that_is_no_slack_is_a_doubt_and_not_a_crash(content_type: 
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     calls = SlackCalls(token="xoxb-invented", api_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/")
-    outcome = await SlackSender(calls).send(HELLO)
+    outcome = await SlackSender(calls, placed=nothing_before).send(HELLO)
     await calls.close()
     await runner.cleanup()
     assert isinstance(outcome, Unknown)
