@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.assistant.house import House
 from bot.assistant.letters import Carrier, Letterbox
 from bot.settings import Settings
+from bot.slack.letters import SlackCarrier
 from mail.letters import MailCarrier
 from mail.render.reply import From
 from store.introductions.rules import Rules
@@ -14,6 +15,8 @@ from store.kinds import Medium
 def house_of(settings: Settings) -> House:
     """Slack before mail, where somebody is reached by both: it is where they can answer with one tap."""
     carriers: dict[Medium, Carrier] = {}
+    if settings.slack_configured:
+        carriers[Medium.SLACK] = SlackCarrier()
     if settings.mail_address:
         sender = From(settings.mail_address, f"whodoes · {settings.region}")
         carriers[Medium.EMAIL] = MailCarrier(sender, pages=settings.web_url)
