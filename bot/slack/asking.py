@@ -1,15 +1,18 @@
 """A question answered: under the message that asked it, or to its asker alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.assistant.answering import answer
-from bot.assistant.messages import Ask
+from bot.assistant.messages import Answer, Ask, Help
+from bot.assistant.rights import is_staff
 from bot.assistant.wording import put_in_words
 from bot.slack.arrivals import Said
 from bot.slack.blocks.answers import render
+from bot.slack.blocks.menu import menu
+from bot.slack.blocks.message import Message
 from bot.slack.doing import Doing
 from bot.slack.drafts import body_of, post, respond, to_person
 from bot.slack.reading import words_of
@@ -38,24 +41,43 @@ def answer_said(session: Session, said: Said, doing: Doing) -> tuple[Draft, ...]
     key = f"answer:{ask.id}"
     if went_out(session, key):
         return ()
-    reply = put_in_words(answer(session, ask, index=doing.index, now=doing.act.now, house=doing.act.house))
+    given = _answer(session, ask, doing)
     goes_on_in_its_thread(session, ask.id, said)
-    shown = Shown(reply, Place.DIRECT if said.direct else Place.CHANNEL, posted=True)
-    return (post(render(shown, key=key), key=key, channel=said.channel, root=said.root, shown=shown),)
+    shown = Shown(put_in_words(given), Place.DIRECT if said.direct else Place.CHANNEL, posted=True)
+    message = _with_menu(render(shown, key=key), given, doing) if said.direct else render(shown, key=key)
+    return (post(message, key=key, channel=said.channel, root=said.root, shown=shown),)
 
 
 def answer_privately(session: Session, text: str, at: Privately, doing: Doing) -> Draft:
     """What `text` asks, answered to its asker alone, who may share it where it was asked."""
     ask = _ask(at.ask_id, text, at.conversation, doing)
     key = f"answer:{ask.id}"
-    reply = put_in_words(answer(session, ask, index=doing.index, now=doing.act.now, house=doing.act.house))
+    given = _answer(session, ask, doing)
+    reply = put_in_words(given)
     if not at.url:
         shown = Shown(reply, Place.DIRECT, posted=True)
         return to_person(render(shown, key=key), key=key, user=at.user, shown=shown)
     shown = Shown(reply, Place.COMMAND, posted=False, may_share=reply.asks_feedback)
-    return respond(
-        only_for_them(body_of(render(shown, key=key))), key=key, url=at.url, user=at.user, shown=shown
-    )
+    body = body_of(_with_menu(render(shown, key=key), given, doing))
+    return respond(only_for_them(body), key=key, url=at.url, user=at.user, shown=shown)
+
+
+def seen_answer(session: Session, text: str, at: Privately, doing: Doing) -> Message:
+    """The answer alone, for a place where nothing under it can be pressed."""
+    reply = put_in_words(_answer(session, _ask(at.ask_id, text, at.conversation, doing), doing))
+    return render(Shown(replace(reply, next_words=()), Place.COMMAND, posted=False), key="")
+
+
+def _answer(session: Session, ask: Ask, doing: Doing) -> Answer:
+    return answer(session, ask, index=doing.index, now=doing.act.now, house=doing.act.house)
+
+
+def _with_menu(message: Message, given: Answer, doing: Doing) -> Message:
+    """Whoever asks for help gets what there is to press."""
+    if not isinstance(given, Help):
+        return message
+    staff = is_staff(doing.act.by, Medium.SLACK)
+    return Message(message.text, [*message.blocks, *menu(staff=staff)])
 
 
 def only_for_them(body: JSON) -> JSON:

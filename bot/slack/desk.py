@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.assistant.house import House
 from bot.slack.arrivals import Form, arrival_of, content_of
-from bot.slack.blocks.answers import Message
+from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import escaped
 from bot.slack.calling import SlackCalls
 from bot.slack.doing import Here

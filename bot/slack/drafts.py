@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.slack.blocks.answers import Message
+from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import escaped
 from bot.slack.showing import Shown, dump
 from store.kinds import Medium

@@ -13,9 +13,10 @@ from bot.slack.blocks.answers import render
 from bot.slack.buttons import PAGES, VERDICTS, Carried, carried
 from bot.slack.doing import Doing
 from bot.slack.drafts import UPDATE, body_of, draft_of, respond
+from bot.slack.mistakes import correcting, named_in
 from bot.slack.showing import Place, Shown, shown_at, went_out
 from bot.slack.then import Then
-from store.kinds import Medium
+from store.kinds import Medium, Verdict
 from store.models import AskRecord
 from store.outbox import Draft
 from store.people import Member
@@ -61,7 +62,11 @@ class Press:
         if not give_feedback(self._session, held.ask, actor=actor, verdict=verdict, now=self._doing.act.now):
             return Then(STALE, done=False)
         said = f"Marked {verdict.value} by {self._name()} — thanks."
-        return Then(drafts=(self._change(replace(shown, said=said)),))
+        drafts = (self._change(replace(shown, said=said)),)
+        if verdict is not Verdict.OUT_OF_DATE:
+            return Then(drafts=drafts)
+        form = correcting(self._session, named_in(shown.reply.items), held.ask, self._doing)
+        return replace(form, drafts=drafts)
 
     def share(self, held: Carried, shown: Shown) -> Then:
         """The answer goes to the channel in the clicker's name, and the button that did it goes away."""

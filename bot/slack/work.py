@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.slack.arrivals import Click, Command, Content, Form, Said, Shortcut, content_of
 from bot.slack.asking import answer_said
-from bot.slack.blocks.answers import Message
+from bot.slack.blocks.message import Message
 from bot.slack.commands import heard
 from bot.slack.doing import Doing, Here
 from bot.slack.drafts import post, whisper

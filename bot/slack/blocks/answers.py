@@ -1,14 +1,16 @@
 """A reply as Slack shows it: blocks within Slack's limits, and the same as text for notifications and screen readers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from bot.assistant.messages import PAGE
 from bot.assistant.wording import Item, Reply
+from bot.slack.blocks.introductions import introduce_button
+from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import bold, code, escaped, link, mrkdwn, plain
 from bot.slack.buttons import SHARE, SHOW_EARLIER, SHOW_MORE, VERDICTS, Carried
 from bot.slack.showing import Place, Shown
+from store.kinds import Verdict
 
 JSON = dict[str, Any]
 
@@ -16,17 +18,16 @@ LINES_MOST = 8  # in a list of bare lines
 TEXT_MOST = 3900  # chat.update takes 4,000
 BLOCKS_MOST = 42  # of 50: the rest is kept for what stands below the items
 CHARACTERS_MOST = 10_500  # of the 13,200 that all blocks of a message may hold
+LABELS = {
+    Verdict.USEFUL: "Useful",
+    Verdict.NOT_USEFUL: "Not useful",
+    Verdict.OUT_OF_DATE: "Wrong or out of date?",
+}
 NEXT = {
     Place.CHANNEL: "Next, mention me here with: {}",
     Place.DIRECT: "Next, reply here with: {}",
     Place.COMMAND: "Next, try: {}",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    text: str
-    blocks: list[JSON]
 
 
 def render(shown: Shown, *, key: str) -> Message:
@@ -57,7 +58,7 @@ def _items(reply: Reply) -> Iterator[JSON]:
         if all(_is_bare(left) for left in reply.items[place:]):
             yield _list(reply.items[place:])
             return
-        drawn = list(_item(item))
+        drawn = list(_item(item, reply.ask_id))
         length = sum(len(str(block)) for block in drawn)
         if blocks + len(drawn) > BLOCKS_MOST or characters + length > CHARACTERS_MOST:
             yield from _context(_left_out(len(reply.items) - place))
@@ -81,11 +82,16 @@ def _left_out(count: int) -> str:
     return f"… and {count} more that do not fit here."
 
 
-def _item(item: Item) -> Iterator[JSON]:
+def _item(item: Item, ask_id: str) -> Iterator[JSON]:
     title = link(item.title, item.website, number=item.number)
     first = " · ".join(part for part in (title, escaped(item.line, 300)) if part)
-    yield _section("\n".join(line for line in (first, escaped(item.excerpt, 600)) if line))
+    said = _section("\n".join(line for line in (first, escaped(item.excerpt, 600)) if line))
+    yield said | ({"accessory": _introduce(item, ask_id)} if item.organisation_id is not None else {})
     yield from _context(escaped(" · ".join(item.why), 900))
+
+
+def _introduce(item: Item, ask_id: str) -> JSON:
+    return introduce_button(item.number or 1, organisation_id=item.organisation_id or 0, ask_id=ask_id)
 
 
 def _buttons(shown: Shown, key: str) -> Iterator[JSON]:
@@ -102,7 +108,7 @@ def _buttons(shown: Shown, key: str) -> Iterator[JSON]:
         yield _button(SHARE, "Share here", Carried(reply.ask_id, key, first))
     if reply.asks_feedback and not shown.said:
         for action, verdict in VERDICTS.items():
-            yield _button(action, verdict.value.capitalize(), Carried(reply.ask_id, key, first))
+            yield _button(action, LABELS[verdict], Carried(reply.ask_id, key, first))
 
 
 def _first(reply: Reply) -> int:

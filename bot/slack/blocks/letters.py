@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.assistant.letters import Addressed, Choice, Letter, LetterKind
-from bot.slack.blocks.answers import Message
+from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import bold, escaped, moment, mrkdwn, plain
 from store.reaching import Reachable
 

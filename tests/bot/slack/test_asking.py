@@ -128,8 +128,8 @@ async def test_sharing_twice_shares_once(socket_face: SlackFace, slack: SlackDou
     assert len(slack.posted()) == 1
 
 
-@pytest.mark.parametrize("text", ["", "  ", "help"])
-async def test_a_bare_command_says_what_can_be_asked(
+@pytest.mark.parametrize("text", ["help", " Help? ", "what can you do?"])
+async def test_help_says_what_can_be_asked(
     socket_face: SlackFace, slack: SlackDouble, text: str
 ) -> None:
     await slack.slash_command(text)

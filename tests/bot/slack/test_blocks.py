@@ -169,7 +169,7 @@ def test_a_verdict_takes_the_place_of_its_buttons() -> None:
         Shown(a_reply(asks_feedback=True), Place.DIRECT, posted=True, said="Marked useful by Ana — thanks."),
         key=KEY,
     )
-    assert buttons(before.blocks) == ["Useful", "Not useful", "Out of date"]
+    assert buttons(before.blocks) == ["Useful", "Not useful", "Wrong or out of date?"]
     assert buttons(after.blocks) == []
     assert words(after.blocks)[-1] == "Marked useful by Ana — thanks."
 
