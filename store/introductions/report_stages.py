@@ -58,8 +58,9 @@ def in_period(lines: Sequence[Line], period: Period) -> tuple[Section, list[Mism
         return number(stage.name, ids, stage.definition)
 
     ladder = [reached(stage) for stage in LADDER]
+    asked_for = [line for line in lines if period.holds(line.reached(LADDER[0].states))]
     by_origin = [
-        number(f"asked for: {words}", (i for i in ladder[0].records if i in _of(lines, origin)), definition)
+        number(f"asked for: {words}", (line.id for line in asked_for if line.origin is origin), definition)
         for origin, words, definition in (
             (Origin.MEMBER, "by members", "a member asked for it"),
             (Origin.STAFF, "by staff", "staff thought of it, and asked both"),
@@ -137,7 +138,3 @@ def _without_the_step_before(ladder: Sequence[Figure]) -> list[Mismatch | None]:
         for before, now in pairwise(ladder)
         if (stray := tuple(sorted(set(now.records) - set(before.records))))
     ]
-
-
-def _of(lines: Iterable[Line], origin: Origin) -> frozenset[int]:
-    return frozenset(line.id for line in lines if line.origin is origin)
