@@ -14,6 +14,7 @@ from bot.slack.calling import SlackCalls
 from bot.slack.doing import Here
 from bot.slack.drafts import to_person
 from bot.slack.modals.origin import told_modal
+from bot.slack.recognising import Recogniser
 from bot.slack.saying import Saying
 from bot.slack.screens import Screens, answer_to
 from bot.slack.sender import SlackSender
@@ -70,6 +71,7 @@ class SlackDesk:
         self._in_hand: dict[Hashable, asyncio.Task[None]] = {}
         leases = Leases(store, owner=owner, clock=clock, heartbeat=heartbeat)
         self._saying = Saying(store=store, sender=sender, leases=leases, clock=clock)
+        self._recogniser = Recogniser(store=store, calls=calls, clock=clock)
         self._screens = Screens(store=store, calls=calls, connection=connection)
         self._room = asyncio.Semaphore(AT_ONCE)
         self._finishing = False
@@ -119,7 +121,7 @@ class SlackDesk:
 
     def show_home(self, user: str, team: str) -> None:
         """Somebody looks at their Home tab."""
-        self._begin(f"home:{user}", lambda: self._screens.draw_home(user, team, Then(), self._here()))
+        self._begin(f"home:{user}", lambda: self._at_home(user, team))
 
     async def sweep(self) -> None:
         """Take up everything that was accepted and is not worked through; what is in hand already stays there."""
@@ -171,8 +173,14 @@ class SlackDesk:
             if not (waits and self._finishing):
                 await self._through(received)
 
+    async def _at_home(self, user: str, team: str) -> None:
+        await self._recogniser.meet(user, team, self._here())
+        await self._screens.draw_home(user, team, Then(), self._here())
+
     async def _through(self, received: Received, answer: asyncio.Future[JSON] | None = None) -> None:
         """`answer` is what waits for a form's; given up by then, or long gone, it is told by a message."""
+        who = received.payload
+        await self._recogniser.meet(str(who.get("user") or ""), str(who.get("team") or ""), self._here())
         worked = await self._worked(received)
         if worked is None:
             return

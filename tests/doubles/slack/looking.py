@@ -80,6 +80,7 @@ def _user(workspace: Workspace, user: User) -> JSON:
         "tz_label": user.tz,
         "tz_offset": _offset(workspace, user.tz),
         "is_bot": user.is_bot,
+        "is_email_confirmed": not user.is_bot,
         "is_stranger": user.is_stranger,
         "profile": profile,
     }
