@@ -89,7 +89,7 @@ class Pacing:
         if turn.method not in PACED:
             return Wait(pause, everywhere=True) if pause > 0 else None
         lane = self._lane(turn.channel, now)
-        seconds = max(pause, self._until_free(lane, turn, now))
+        seconds = self._until_free(lane, turn, pause, now)
         wait = Wait(seconds)
         if seconds <= 0 and (drained := self._until_filled(turn, now)) > 0:
             wait = Wait(drained, everywhere=True)
@@ -108,6 +108,11 @@ class Pacing:
             lane = self._lane(turn.channel, now)
             lane.in_flight = max(0, lane.in_flight - 1)
             lane.free_at = max(lane.free_at, now + self._pace.apart)
+
+    def leave(self, message_id: int) -> None:
+        """It goes out no more, for a later one took its place: nobody waits behind it."""
+        for lane in self._lanes.values():
+            lane.waiting.pop(message_id, None)
 
     def refused(self, turn: Turn, seconds: float, now: float) -> None:
         """Slack answered 429. Its limit of posts is each channel's, until a second channel meets it too."""
@@ -132,11 +137,11 @@ class Pacing:
         asked = (self._pauses.get((turn.method, place), 0.0) for place in (turn.channel, ALL_CHANNELS))
         return max(asked) - now
 
-    def _until_free(self, lane: _Lane, turn: Turn, now: float) -> float:
+    def _until_free(self, lane: _Lane, turn: Turn, pause: float, now: float) -> float:
         if turn.answer and now >= lane.careful_until:
-            return 0.0
+            return pause
         lane.forget_the_late(now)
-        seconds = max(0.0, lane.free_at - now) + lane.ahead_of(turn) * self._pace.apart
+        seconds = max(0.0, pause, lane.free_at - now) + lane.ahead_of(turn) * self._pace.apart
         return max(seconds, self._pace.apart) if lane.in_flight else seconds
 
     def _until_filled(self, turn: Turn, now: float) -> float:
