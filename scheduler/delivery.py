@@ -22,6 +22,8 @@ from store.store import Store
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0  # seconds between tries while the database fails
+TIMER_LATE = 0.01  # seconds, lest it rings just before
+LONGEST_TIMER = 120.0  # seconds; what waits longer is found by the poll
 
 
 class Sender(Protocol):
@@ -132,6 +134,7 @@ class Delivery:
             if result is not None:
                 self._leases.let_go(result.message)
                 _say(result, kept=kept)
+                self._ring_for(lane, result.outcome)
             result, failures = None, 0
             if message is None:
                 await self._rest(lane.bell, stop)
@@ -142,6 +145,13 @@ class Delivery:
             else:
                 lane.bell.set()  # there may be more than one: let another worker look
                 result = _Result(message, await self._attempt(lane.sender, message))
+
+    def _ring_for(self, lane: _Lane, outcome: Outcome) -> None:
+        """A sender that spaces its messages names short waits: the poll would come seconds late to each of them."""
+        if isinstance(outcome, Postponed) and outcome.wait is not None:
+            seconds = outcome.wait.total_seconds()
+            if seconds <= LONGEST_TIMER:
+                asyncio.get_running_loop().call_later(seconds + TIMER_LATE, lane.bell.set)
 
     async def _put_back(self, message: Claimed) -> None:
         """However the database stumbles: a worker that breaks here would break off what the others are sending."""

@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -106,12 +107,13 @@ class SlackSender:
         while not self._closing:
             place, code = await self._place(message, arguments)
             if not isinstance(place, At):
+                self._pacing.leave(message.id)
                 return place, code
             turn = Turn(_method(message), place.channel, message.id, message.kind in ANSWERS)
             wait = self._pacing.turn(turn, _now())
             if wait is None:
-                outcome, code = await self._attempt(message, _at(place, arguments))
-                wait = self._over(turn, outcome)
+                outcome, code = await self._attempt_in(turn, message, _at(place, arguments))
+                wait = self._asked_to_wait(turn, outcome)
                 if wait is None or not _worth_waiting(wait, turn, end):
                     return outcome, code
             elif not _worth_waiting(wait, turn, end):
@@ -134,10 +136,16 @@ class SlackSender:
         except SlackApiError as error:
             status, code, headers = said(error)
             outcome = judged(status, code, headers, repeatable=True)
-            self._over(turn, outcome)
-            return outcome, code
+            self._asked_to_wait(turn, outcome)
+            return _again_soon(message, outcome), code
         except BROKEN as error:
-            return unreached(error, repeatable=True), ""
+            return _again_soon(message, unreached(error, repeatable=True)), ""
+
+    async def _attempt_in(self, turn: Turn, message: Claimed, arguments: JSON) -> tuple[Outcome, str]:
+        try:
+            return await self._attempt(message, arguments)
+        finally:
+            self._pacing.done(turn, _now())
 
     async def _attempt(self, message: Claimed, arguments: JSON) -> tuple[Outcome, str]:
         repeatable, method = _repeatable(message), _method(message)
@@ -156,9 +164,8 @@ class SlackSender:
             self._conversations.remember(users, place.channel)
         return Sent(str(place)), ""
 
-    def _over(self, turn: Turn, outcome: Outcome) -> Wait | None:
-        """How long Slack asked to wait, where it did."""
-        self._pacing.done(turn, _now())
+    def _asked_to_wait(self, turn: Turn, outcome: Outcome) -> Wait | None:
+        """How long Slack asked us to, where it did."""
         if not isinstance(outcome, Postponed) or outcome.tried:
             return None
         wait = outcome.wait or SOON
@@ -192,6 +199,13 @@ def _at(place: At, arguments: JSON) -> JSON:
 
 def _soon(message: Claimed) -> timedelta | None:
     return SOON if message.attempt <= SOON_AT_MOST else None
+
+
+def _again_soon(message: Claimed, outcome: Outcome) -> Outcome:
+    """What only led to the post went wrong, and nothing was said."""
+    if isinstance(outcome, Postponed) and outcome.wait is None:
+        return replace(outcome, wait=_soon(message))
+    return outcome
 
 
 def _method(message: Claimed) -> str:

@@ -183,6 +183,14 @@ async def test_a_postponed_message_goes_out_when_its_time_comes(store: Store, no
         await reached(store, sent=1)
 
 
+async def test_a_short_wait_that_the_other_side_names_is_not_lengthened_by_the_poll(store: Store) -> None:
+    answers = iter([Postponed("429", timedelta(seconds=0.05)), Postponed("429", timedelta(days=1))])
+    mail = Says(lambda message: Sent("taken") if message.attempt > 1 else next(answers))
+    await queue(store, datetime.now(UTC), "soon", "tomorrow")
+    async with delivering(store, {Medium.EMAIL: mail}, lambda: datetime.now(UTC), poll_seconds=600):
+        await reached(store, sent=1, queued=1)
+
+
 async def test_a_doubtful_send_is_looked_up_before_it_is_called_uncertain(
     store: Store, now: datetime
 ) -> None:

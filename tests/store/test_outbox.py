@@ -168,6 +168,18 @@ async def test_a_message_written_long_before_it_is_due_is_not_given_up_at_once(
     assert await state_of(store, message.id) is OutboxState.QUEUED
 
 
+async def test_what_was_only_held_back_is_not_given_up(store: Store, now: datetime) -> None:
+    """However old it is and however often it was put off: nobody has found yet that it cannot be sent."""
+    message, held = await claimed(store, now), Postponed("Its turn has not come.", timedelta(), tried=False)
+    now += timedelta(days=30)
+    for _ in range(20):
+        await store.write(outbox.settle, message, held, now=now)
+        [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
+    assert message.attempt > outbox.TRIES_AT_LEAST
+    await store.write(outbox.settle, message, held, now=now)
+    assert await state_of(store, message.id) is OutboxState.QUEUED
+
+
 async def test_a_worker_that_lost_its_claim_settles_nothing(store: Store, now: datetime) -> None:
     zombie = await claimed(store, now)
     assert await store.write(outbox.put_back, zombie)
