@@ -1,15 +1,25 @@
 """An introduction from the ask to what came of it: all by mail, all in Slack, and mixed."""
 
+from datetime import date
+
 from sqlmodel import Session, select
 
+from store.introductions.report import report
+from store.introductions.report_figures import Period
+from store.introductions.rules import Rules
 from store.introductions.steps import NEXT
-from store.kinds import Consent
+from store.kinds import Consent, StaffRole
 from store.kinds import IntroductionState as State
-from store.models import Introduction, IntroductionOutcome, IntroductionParty, IntroductionStep
+from store.models import AuditEntry, Introduction, IntroductionOutcome, IntroductionParty, IntroductionStep
 from store.store import Store
-from tests.whole_region import a_region, add_member, words_of
+from tests.doubles.slack.records import ALICE, BOB, BOT_USER, ChannelKind, Message
+from tests.doubles.slack.server import SlackDouble
+from tests.factories import add_person
+from tests.whole_region import PATIENCE, a_region, add_member, words_of
 
 ADA, BEN = "ada@oriel.example", "ben@larkspur.example"
+SAM = "U0STAFF"
+BY_STAFF = Rules(approval=True, quiet_from=0, quiet_until=0)
 
 
 def steps_of(session: Session) -> list[State]:
@@ -89,3 +99,116 @@ async def test_a_no_by_mail_reaches_the_asker_as_not_now_and_no_more(sqlite_stor
         assert state is State.NOT_NOW
         await region.time_comes(days=100)
         assert not region.unread(ADA) + region.unread(BEN)
+
+
+async def test_the_whole_story_in_slack_with_the_staff_in_it(store: Store) -> None:
+    async with SlackDouble() as slack, a_region(store, slack=slack, rules=BY_STAFF) as region:
+        slack.workspace.add_user(SAM, "sam")
+        await add_member(store, "Ada Finch", "Oriel Protein Services", slack=ALICE)
+        await add_member(store, "Ben Larch", "Larkspur Vectors Ltd", slack=BOB)
+        await store.write(add_staff, SAM)
+
+        asked = await slack.mention("who does viral vector manufacturing near Macclesfield?", user=ALICE)
+        answer = (await slack.wait_for(lambda: slack.posted(thread_ts=asked.ts)))[0]
+        await slack.block_action("intro:hit:1", user=ALICE, within=answer)
+        form = await slack.wait_for(lambda: open_form(slack, ALICE))
+        assert "Larkspur Vectors Ltd" in str(form)
+        await slack.submit({"seeks": "200 litres of AAV by June"}, user=ALICE)
+        await shown(slack, ALICE, "with the team")
+
+        waiting = await shown(slack, SAM, "asks to be introduced")
+        await slack.block_action("letter:answer:approve", user=BOB, within=waiting)  # not his to press
+        assert await store.read(states) == [State.REQUESTED]
+        await slack.block_action("letter:answer:approve", user=SAM, within=waiting)
+        request = await shown(slack, BOB, "would like to be introduced to you")
+        assert "200 litres of AAV by June" in str(request.blocks)
+        await shown(slack, ALICE, "they have been asked")
+
+        await slack.block_action("letter:answer:yes", user=BOB, within=request)
+        await slack.block_action("letter:answer:yes", user=BOB, within=request)  # twice is once
+        together = await shown_to_both(slack)
+        assert slack.workspace.channels[together.channel].members == {ALICE, BOB, BOT_USER}
+        await region.until_moved_on()
+
+        await region.time_comes(days=14)
+        question = await shown(slack, BOB, "Did you meet")
+        await slack.block_action("letter:answer:met", user=BOB, within=question)
+        await shown(slack, ALICE, "Ben Larch says of your introduction")
+        await region.time_comes(days=80)
+        question = await shown(slack, ALICE, "What came of it")
+        await slack.block_action("letter:details", user=ALICE, within=question)
+        await slack.wait_for(lambda: open_form(slack, ALICE))
+        await slack.submit({"stage": "agreement", "pounds": "40000", "jobs": "2", "anyway": "no"}, user=ALICE)
+        await shown(slack, ALICE, "an agreement")
+
+        assert await store.read(steps_of) == [
+            State.REQUESTED, State.ASKED, State.ACCEPTED, State.INTRODUCED, State.MET, State.AGREEMENT,
+        ]  # fmt: skip
+        assert await store.read(consents) == [(Consent.YES, True), (Consent.YES, True)]
+        assert await store.read(refused) == ["person:2"]
+        today = region.clock()
+        period = Period(date(2026, 1, 1), today.date(), "Europe/London")
+        told = await store.read(report, period, rules=BY_STAFF, now=today)
+        assert not told.mismatches
+        assert not slack.mistakes
+        assert not slack.said_twice()
+        assert not slack.pings
+
+
+async def test_who_asks_in_slack_meets_who_answers_by_mail(store: Store) -> None:
+    async with SlackDouble() as slack, a_region(store, slack=slack) as region:
+        await add_member(store, "Ada Finch", "Oriel Protein Services", slack=ALICE, address=ADA)
+        await add_member(store, "Ben Larch", "Larkspur Vectors Ltd", address=BEN)
+        asked = await slack.dm("who does viral vector manufacturing near Macclesfield?", user=ALICE)
+        await slack.wait_for(lambda: slack.posted(thread_ts=asked.ts))
+        await slack.dm("introduce 1: 200 litres of AAV", user=ALICE, thread_ts=asked.ts)
+        await shown(slack, ALICE, "they have been asked")
+
+        request = await region.mail_to(BEN, "Ada Finch of Oriel Protein Services would like to be introduced")
+        await region.write(BEN, "yes", to=request)
+        await region.mail_to(BEN, "Thank you")
+        together = await region.mail_to(ADA, "You both said yes")  # he is not in Slack: one mail to both
+        assert BEN in together["Reply-To"]
+        await region.mail_to(BEN, "You both said yes")
+        await region.until_moved_on()
+        await shown(slack, ALICE, "introduced")
+
+        await region.time_comes(days=14)
+        await region.write(BEN, "Yes, we met last week.", to=await region.mail_to(BEN, "Did you meet"))
+        await shown(slack, ALICE, "Ben Larch says of your introduction")
+        assert (await store.read(states))[-1] is State.MET
+        assert not slack.mistakes
+        assert not slack.pings
+
+
+async def shown(slack: SlackDouble, user: str, words: str) -> Message:
+    """The latest message to this person that says so, as it reads now."""
+
+    def said() -> list[Message]:
+        return [each for each in slack.posted(user) if words in f"{each.text} {each.blocks}"]
+
+    return (await slack.wait_for(said, PATIENCE))[-1]
+
+
+async def shown_to_both(slack: SlackDouble) -> Message:
+    def said() -> list[Message]:
+        groups = {each.id for each in slack.workspace.channels.values() if each.kind is ChannelKind.MPIM}
+        return [each for each in slack.posted() if each.channel in groups]
+
+    return (await slack.wait_for(said, PATIENCE))[0]
+
+
+def open_form(slack: SlackDouble, user: str) -> object:
+    return next((view.body for view in slack.workspace.views.values() if view.user == user), None)
+
+
+def add_staff(session: Session, slack_user_id: str) -> None:
+    add_person(session, name="Sam Reed", slack_user_id=slack_user_id, staff_role=StaffRole.STAFF)
+
+
+def states(session: Session) -> list[State]:
+    return [each.state for each in session.exec(select(Introduction))]
+
+
+def refused(session: Session) -> list[str]:
+    return list(session.exec(select(AuditEntry.actor).where(AuditEntry.action == "refused")))

@@ -57,9 +57,11 @@ class Pair:
         return tuple(each.row.person_id for each in self.parties if each.row.person_id is not None)
 
 
-def pair(session: Session, introduction_id: int) -> Pair | None:
-    """With its row and parties locked until the transaction ends, so that nobody else decides at the same time."""
-    introduction = session.get(Introduction, introduction_id, with_for_update=True, populate_existing=True)
+def pair(session: Session, introduction_id: int, *, lock: bool = True) -> Pair | None:
+    """Its row locked until the transaction ends, so that nobody else decides at the same time; `lock`: or only to look."""
+    introduction = session.get(
+        Introduction, introduction_id, with_for_update=lock or None, populate_existing=True
+    )
     if introduction is None:
         return None
     rows = session.exec(

@@ -92,7 +92,7 @@ def mine(session: Session, person_id: int, now: datetime, *, limit: int = SHOWN)
         .order_by(col(Introduction.changed_at).desc(), col(Introduction.id).desc())
         .limit(limit)
     ).all()
-    pairs = [pair(session, each) for each in rows if each is not None]
+    pairs = [pair(session, each, lock=False) for each in rows if each is not None]
     return tuple(
         told for each in pairs if each is not None and (told := _mine(session, each, person_id)) is not None
     )
@@ -111,7 +111,7 @@ def queue(session: Session, act: Act, *, limit: int = SHOWN) -> tuple[Queued, ..
         .order_by(col(Introduction.created_at), col(Introduction.id))
         .limit(limit)
     ).all()
-    pairs = [pair(session, each) for each in rows if each is not None]
+    pairs = [pair(session, each, lock=False) for each in rows if each is not None]
     return tuple(_queued(each) for each in pairs if each is not None)
 
 
