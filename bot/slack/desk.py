@@ -59,6 +59,7 @@ class SlackDesk:
         connection: Callable[[], str] = lambda: "",
         sweep_seconds: float = SWEEP_SECONDS,
         heartbeat: float = HEARTBEAT,
+        form_seconds: float = FORM_SECONDS,
     ) -> None:
         self._store = store
         self._live = live
@@ -68,6 +69,7 @@ class SlackDesk:
         self._cards = cards
         self._home_team = ""
         self._sweep_seconds = sweep_seconds
+        self._form_seconds = form_seconds
         self._in_hand: dict[Hashable, asyncio.Task[None]] = {}
         leases = Leases(store, owner=owner, clock=clock, heartbeat=heartbeat)
         self._saying = Saying(store=store, sender=sender, leases=leases, clock=clock)
@@ -105,14 +107,14 @@ class SlackDesk:
         answer: asyncio.Future[JSON] = asyncio.get_running_loop().create_future()
         self._begin(received.id, lambda: self._through(received, answer))
         try:
-            return await asyncio.wait_for(answer, FORM_SECONDS)
+            return await asyncio.wait_for(answer, self._form_seconds)
         except TimeoutError:
             return {"response_action": "update", "view": told_modal(IT_TAKES_LONGER)}
 
     async def suggest(self, body: JSON) -> list[JSON]:
         """What a menu offers for what was typed; nothing where that takes too long, for the next letter asks again."""
         try:
-            async with asyncio.timeout(FORM_SECONDS):
+            async with asyncio.timeout(self._form_seconds):
                 await self._store.read(self._live.catch_up)
                 return await self._store.read(options_for, body, index=self._live.index)
         except (StoreError, TimeoutError) as error:
