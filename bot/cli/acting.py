@@ -1,6 +1,7 @@
 """Whoever sits at the machine acts here: one action in one transaction, and what came of it in one line."""
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -13,13 +14,16 @@ from bot.cli.terminal import plain
 from bot.housing import house_of
 from store.kinds import Medium
 from store.people import Stranger
+from store.search.live import LiveIndex
 
 
-def act_and_tell(action: Callable[[Session, Act], Told]) -> None:
-    """Exit code 1 where it was not done."""
+def act_and_tell(action: Callable[[Session, Act], Told], *, live: LiveIndex | None = None) -> None:
+    """Exit code 1 where it was not done. `live`: the index the action looks names up in, brought up to date first."""
     house = house_of(settings_or_exit())
-    act = Act(Stranger(), Medium.TERMINAL, "terminal", house, datetime.now(UTC))
+    act = Act(Stranger(), Medium.TERMINAL, f"terminal:{uuid.uuid4().hex}", house, datetime.now(UTC))
     with opened_store() as store:
+        if live is not None:
+            asyncio.run(store.read(live.catch_up))
         told = asyncio.run(store.write(action, act))
     if not told.done:
         complain(plain(told.text))

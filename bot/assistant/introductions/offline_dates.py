@@ -39,9 +39,8 @@ def day_in(text: str, today: date) -> tuple[str, date | None]:
     for way in _WAYS:
         if found := way.search(text):
             day = _day(found, today)
-            return f"{text[: found.start()].rstrip(' ,;')} {text[found.end() :].lstrip(' ')}".strip(
-                " ,;"
-            ), day
+            before = _SINCE.sub("", text[: found.start()]).rstrip(" ,;")
+            return f"{before} {text[found.end() :].lstrip()}".strip(" ,;"), day
     return text, None
 
 
