@@ -15,10 +15,10 @@ from store.store import Store
 from tests.doubles.slack.records import ALICE, BOB, BOT_USER, ChannelKind, Message
 from tests.doubles.slack.server import SlackDouble
 from tests.factories import add_person
-from tests.whole_region import PATIENCE, a_region, add_member, words_of
+from tests.whole_region import PATIENCE, WholeRegion, a_region, add_member, words_of
 
 ADA, BEN = "ada@oriel.example", "ben@larkspur.example"
-SAM = "U0STAFF"
+SAM, STAFF = "U0STAFF", "sam@cluster-office.example"
 BY_STAFF = Rules(approval=True, quiet_from=0, quiet_until=0)
 
 
@@ -37,7 +37,8 @@ def consents(session: Session) -> list[tuple[Consent, bool]]:
 
 
 async def test_the_whole_story_by_mail(store: Store) -> None:
-    async with a_region(store) as region:
+    async with a_region(store, rules=BY_STAFF) as region:
+        await store.write(add_staff, address=STAFF)
         await add_member(store, "Ada Finch", "Oriel Protein Services", address=ADA, role="Head of R&D")
         await add_member(store, "Ben Larch", "Larkspur Vectors Ltd", address=BEN, role="Director")
 
@@ -47,7 +48,11 @@ async def test_the_whole_story_by_mail(store: Store) -> None:
         assert "Ben" not in words_of(answer)
 
         await region.write(ADA, "Introduce 1 please: we need 200 litres of AAV by June", to=answer)
-        await region.mail_to(ADA, "I have asked Larkspur Vectors Ltd")
+        await region.mail_to(ADA, "Your request for Larkspur Vectors Ltd is with the team")
+        waiting = await region.mail_to(STAFF, "asks to be introduced to Larkspur Vectors Ltd")
+        assert not region.unread(BEN)
+        await region.write(STAFF, "approve", to=waiting)
+        await region.mail_to(STAFF, "Approved: Ben Larch of Larkspur Vectors Ltd has been asked.")
         request = await region.mail_to(BEN, "Ada Finch of Oriel Protein Services would like to be introduced")
         assert "200 litres of AAV by June" in words_of(request)
         assert ADA not in request.as_string()
@@ -81,6 +86,7 @@ async def test_the_whole_story_by_mail(store: Store) -> None:
         ]  # fmt: skip
         outcomes = await store.read(lambda session: session.exec(select(IntroductionOutcome.words)).all())
         assert any("pilot" in words for words in outcomes)
+        await adds_up(store, region)
 
 
 async def test_a_no_by_mail_reaches_the_asker_as_not_now_and_no_more(sqlite_store: Store) -> None:
@@ -106,7 +112,7 @@ async def test_the_whole_story_in_slack_with_the_staff_in_it(store: Store) -> No
         slack.workspace.add_user(SAM, "sam")
         await add_member(store, "Ada Finch", "Oriel Protein Services", slack=ALICE)
         await add_member(store, "Ben Larch", "Larkspur Vectors Ltd", slack=BOB)
-        await store.write(add_staff, SAM)
+        await store.write(add_staff, slack=SAM)
 
         asked = await slack.mention("who does viral vector manufacturing near Macclesfield?", user=ALICE)
         answer = (await slack.wait_for(lambda: slack.posted(thread_ts=asked.ts)))[0]
@@ -146,10 +152,7 @@ async def test_the_whole_story_in_slack_with_the_staff_in_it(store: Store) -> No
         ]  # fmt: skip
         assert await store.read(consents) == [(Consent.YES, True), (Consent.YES, True)]
         assert await store.read(refused) == ["person:2"]
-        today = region.clock()
-        period = Period(date(2026, 1, 1), today.date(), "Europe/London")
-        told = await store.read(report, period, rules=BY_STAFF, now=today)
-        assert not told.mismatches
+        await adds_up(store, region)
         assert not slack.mistakes
         assert not slack.said_twice()
         assert not slack.pings
@@ -177,6 +180,7 @@ async def test_who_asks_in_slack_meets_who_answers_by_mail(store: Store) -> None
         await region.write(BEN, "Yes, we met last week.", to=await region.mail_to(BEN, "Did you meet"))
         await shown(slack, ALICE, "Ben Larch says of your introduction")
         assert (await store.read(states))[-1] is State.MET
+        await adds_up(store, region)
         assert not slack.mistakes
         assert not slack.pings
 
@@ -202,8 +206,20 @@ def open_form(slack: SlackDouble, user: str) -> object:
     return next((view.body for view in slack.workspace.views.values() if view.user == user), None)
 
 
-def add_staff(session: Session, slack_user_id: str) -> None:
-    add_person(session, name="Sam Reed", slack_user_id=slack_user_id, staff_role=StaffRole.STAFF)
+def add_staff(session: Session, *, slack: str | None = None, address: str = "") -> None:
+    addresses = [address] if address else []
+    add_person(session, name="Sam Reed", slack_user_id=slack, addresses=addresses, staff_role=StaffRole.STAFF)
+
+
+async def adds_up(store: Store, region: WholeRegion) -> None:
+    """The report counts the one introduction at each step that it took, and nothing in it contradicts itself."""
+    today = region.clock()
+    period = Period(date(2026, 1, 1), today.date(), "Europe/London")
+    told = await store.read(report, period, rules=BY_STAFF, now=today)
+    assert not told.mismatches
+    counted = {figure.name: figure for figure in told.sections[0].figures}
+    for name in ("asked for", "agreed", "introduced", "met"):
+        assert (counted[name].value, counted[name].records) == (1, (1,)), name
 
 
 def states(session: Session) -> list[State]:
