@@ -1,11 +1,14 @@
 """The slash command: a few words of its own, each found by `help`; everything else is a question."""
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TypeAlias
 
 from sqlmodel import Session
 
+from bot.assistant.introductions.offline import log_offline
+from bot.assistant.rights import is_staff
 from bot.slack.arrivals import Command
 from bot.slack.asking import Privately, answer_privately
 from bot.slack.doing import Doing
@@ -19,6 +22,10 @@ Opens: TypeAlias = Callable[[Session, Doing], Then]
 
 # Words that open something. What can also be asked in a sentence ("events", "help", "introduce me to …") is asked.
 OPENS: Mapping[str, Opens] = {"me": own_entry, "intro": ask_to_be_introduced}
+LOG = (
+    "log"  # of the team; from others it may be a question about logs, unless it reads like one of these lines
+)
+LOGGED = re.compile(r"(?:met|introduced)\b", re.IGNORECASE)
 LIKE = 0.74  # how near a slip must come
 WORDS = ("help", "intro", "events")
 
@@ -31,6 +38,10 @@ def heard(session: Session, command: Command, doing: Doing) -> Then:
     opens = OPENS.get(said.lower())
     if opens is not None:
         return opens(session, doing)
+    word, _, line = said.partition(" ")
+    if word.lower() == LOG and (is_staff(doing.act.by, doing.act.medium) or LOGGED.match(line)):
+        told = log_offline(session, line, doing.act, doing.index)
+        return Then(told.text, told.done)
     meant = "help" if slipped(said, doing.index) else command.text
     return Then(drafts=(answer_privately(session, meant, asked_in(command), doing),))
 

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.slack.face import SlackFace
-from store.kinds import StaffRole
+from store.kinds import IntroductionState, StaffRole
+from store.models import AuditEntry, Introduction
 from store.store import Store
 from tests.doubles.slack.records import ALICE, GENERAL, JSON, Message
 from tests.doubles.slack.server import SlackDouble
@@ -183,3 +184,32 @@ async def test_a_form_that_slack_opens_no_more_says_so(socket_face: SlackFace, s
     slack.drop("views.open")
     await slack.slash_command("")
     await slack.wait_for(lambda: len(slack.ephemerals) == 2)
+
+
+async def test_staff_log_an_introduction_in_one_line(
+    face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(lambda session: add_alice(session, staff=True))
+    await slack.slash_command(f"log met {FIRM} and Fenwick Flow Diagnostics at the dinner about <!channel>")
+    notice = await told(slack)
+    assert notice.seen_by == ALICE
+    assert "met" in notice.text
+    (kept,) = await sqlite_store.read(lambda session: list(session.exec(select(Introduction))))
+    assert kept.state is IntroductionState.MET
+    await slack.slash_command("log")
+    await slack.wait_for(lambda: "in one line" in slack.ephemerals[-1].text)
+
+
+async def test_members_log_nothing_and_that_they_tried_is_written_down(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_alice)
+    await slack.slash_command(f"log met {FIRM} and Fenwick Flow Diagnostics")
+    assert "Only the team" in (await told(slack)).text
+    refused = await sqlite_store.read(
+        lambda session: list(session.exec(select(AuditEntry).where(AuditEntry.action == "refused")))
+    )
+    assert [entry.details["action"] for entry in refused] == ["log an introduction"]
+    await slack.slash_command("log reduction testing")
+    await slack.wait_for(lambda: len(slack.ephemerals) == 2)
+    assert "Only the team" not in slack.ephemerals[-1].text
