@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr = SecretStr("")  # xapp-…, for Socket Mode
     slack_signing_secret: SecretStr = SecretStr("")  # for HTTP
     slack_transport: Literal["socket", "http"] = "socket"
+    slack_style: Literal["plain", "cards"] = "plain"  # cards: hits side by side, where the clients draw them
     slack_api_url: str = "https://slack.com/api/"
 
     mail_address: str = ""  # who members write to: ask@cluster.example

@@ -14,7 +14,7 @@ from bot.slack.blocks.answers import render
 from bot.slack.blocks.menu import menu
 from bot.slack.blocks.message import Message
 from bot.slack.doing import Doing
-from bot.slack.drafts import body_of, post, respond, to_person
+from bot.slack.drafts import body_of, post, respond, to_person, with_plain
 from bot.slack.reading import words_of
 from bot.slack.showing import Place, Shown, went_out
 from bot.slack.threads import follows, goes_on_in_its_thread
@@ -44,7 +44,8 @@ def answer_said(session: Session, said: Said, doing: Doing) -> tuple[Draft, ...]
     given = _answer(session, ask, doing)
     goes_on_in_its_thread(session, ask.id, said)
     shown = Shown(put_in_words(given), Place.DIRECT if said.direct else Place.CHANNEL, posted=True)
-    message = _with_menu(render(shown, key=key), given, doing) if said.direct else render(shown, key=key)
+    message = render(shown, key=key, cards=doing.cards)
+    message = _with_menu(message, given, doing) if said.direct else message
     return (post(message, key=key, channel=said.channel, root=said.root, shown=shown),)
 
 
@@ -56,10 +57,11 @@ def answer_privately(session: Session, text: str, at: Privately, doing: Doing) -
     reply = put_in_words(given)
     if not at.url:
         shown = Shown(reply, Place.DIRECT, posted=True)
-        return to_person(render(shown, key=key), key=key, user=at.user, shown=shown)
+        return to_person(render(shown, key=key, cards=doing.cards), key=key, user=at.user, shown=shown)
     shown = Shown(reply, Place.COMMAND, posted=False, may_share=reply.asks_feedback)
-    body = body_of(_with_menu(render(shown, key=key), given, doing))
-    return respond(only_for_them(body), key=key, url=at.url, user=at.user, shown=shown)
+    message = _with_menu(render(shown, key=key, cards=doing.cards), given, doing)
+    draft = respond(only_for_them(body_of(message)), key=key, url=at.url, user=at.user, shown=shown)
+    return with_plain(draft, message)
 
 
 def seen_answer(session: Session, text: str, at: Privately, doing: Doing) -> Message:

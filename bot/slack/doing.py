@@ -20,6 +20,7 @@ class Doing:
     act: Act
     account: Account
     index: Index
+    cards: bool = False  # whether answers are drawn as cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,4 @@ class Here:
         foreign = bool(team and self.home_team and team != self.home_team)
         by = by_slack_id(session, user)
         act = Act(by=by, medium=Medium.SLACK, evidence=evidence, house=self.house, now=self.now, who=user)
-        return Doing(act, Account(user, team or self.home_team, foreign), self.index)
+        return Doing(act, Account(user, team or self.home_team, foreign), self.index, self.cards)

@@ -14,6 +14,13 @@ JSON = dict[str, Any]
 POST, UPDATE, RESPOND = "chat.postMessage", "chat.update", "respond"
 
 
+def with_plain(draft: Draft, message: Message) -> Draft:
+    """With the blocks to fall back on, for the sender."""
+    if message.plain is None:
+        return draft
+    return replace(draft, payload={**draft.payload, "plain": message.plain})
+
+
 def body_of(message: Message) -> JSON:
     return {"text": message.text, **({"blocks": message.blocks} if message.blocks else {})}
 
@@ -26,14 +33,14 @@ def post(message: Message, *, key: str, channel: str, root: str, shown: Shown | 
         "unfurl_links": False,
         "unfurl_media": False,
     }
-    return draft_of(POST, arguments, key=key, recipient=channel, shown=shown)
+    return with_plain(draft_of(POST, arguments, key=key, recipient=channel, shown=shown), message)
 
 
 def to_person(message: Message, *, key: str, user: str, shown: Shown | None = None) -> Draft:
     """In their direct conversation with us, which the sender opens first."""
     arguments = {**body_of(message), "unfurl_links": False, "unfurl_media": False}
     draft = draft_of(POST, arguments, key=key, recipient=user, shown=shown)
-    return replace(draft, payload={**draft.payload, "users": [user]})
+    return with_plain(replace(draft, payload={**draft.payload, "users": [user]}), message)
 
 
 def whisper(text: str, *, key: str, url: str, user: str) -> Draft:

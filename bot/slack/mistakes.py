@@ -8,6 +8,7 @@ from bot.assistant.proposing import report_mistake
 from bot.assistant.wording import Item
 from bot.slack import home_actions
 from bot.slack.arrivals import Click
+from bot.slack.blocks.cards import WRONG
 from bot.slack.blocks.home import EDIT
 from bot.slack.doing import Doing
 from bot.slack.modals.forms import Filled
@@ -15,13 +16,12 @@ from bot.slack.modals.mistakes import WHICH, organisation_of, which_modal
 from bot.slack.then import Then, after
 from store.people import Member
 
-ONE = "mistake:one:"  # and the number of the hit
 CHOOSE = "Choose whose entry it is."
 
 
 def pressed(session: Session, click: Click, doing: Doing) -> Then | None:
     """On a card: the organisation's id and the ask."""
-    if not click.action.startswith(ONE):
+    if not click.action.startswith(WRONG):
         return None
     number, _, ask_id = click.value.partition(" ")
     known = number.isdecimal() and number.isascii() and len(number) < 16

@@ -12,7 +12,7 @@ from bot.slack.arrivals import Click
 from bot.slack.blocks.answers import render
 from bot.slack.buttons import PAGES, VERDICTS, Carried, carried
 from bot.slack.doing import Doing
-from bot.slack.drafts import UPDATE, body_of, draft_of, respond
+from bot.slack.drafts import UPDATE, body_of, draft_of, respond, with_plain
 from bot.slack.mistakes import correcting, named_in
 from bot.slack.showing import Place, Shown, shown_at, went_out
 from bot.slack.then import Then
@@ -77,20 +77,24 @@ class Press:
         asked = f"{self._name()} asked “{record.text if record else ''}” and shares the answer:"
         public = Shown(shown.reply, Place.CHANNEL, posted=False, shared=asked)
         arguments = {"response_type": "in_channel", "replace_original": False}
-        arguments |= body_of(render(public, key=key))
+        message = render(public, key=key, cards=self._doing.cards)
+        arguments |= body_of(message)
         url, user = self._click.response_url, self._click.user
-        public_draft = respond(arguments, key=key, url=url, user=user, shown=public)
+        public_draft = with_plain(respond(arguments, key=key, url=url, user=user, shown=public), message)
         return Then(drafts=(public_draft, self._change(replace(shown, may_share=False))))
 
     def _change(self, shown: Shown) -> Draft:
         """Edit the message in place: by its ts where we posted it, else by the way the click offers."""
         click, key = self._click, f"update:{self._doing.act.evidence}"
-        body = body_of(render(shown, key=key))
+        message = render(shown, key=key, cards=self._doing.cards)
+        body = body_of(message)
         if not shown.posted:
             arguments = {"replace_original": True, **body}
-            return respond(arguments, key=key, url=click.response_url, user=click.user, shown=shown)
+            draft = respond(arguments, key=key, url=click.response_url, user=click.user, shown=shown)
+            return with_plain(draft, message)
         arguments = {"channel": click.channel, "ts": click.ts, **body}
-        return draft_of(UPDATE, arguments, key=key, recipient=click.channel, shown=shown)
+        draft = draft_of(UPDATE, arguments, key=key, recipient=click.channel, shown=shown)
+        return with_plain(draft, message)
 
     def _name(self) -> str:
         """A name and never a mention: being named is no reason to be called."""

@@ -6,6 +6,7 @@ A payload is {"method": …, "arguments": …} and one more word that says where
 - "users": ["U1", …]: the direct or group conversation with these people, which is opened first;
 - "of": the dedup key of an earlier message, which chat.update is to change wherever that stands. "number" rises with each
   change of the same message, and the change's own dedup key ends with it: of several only the newest is shown.
+Blocks under "plain" are tried where Slack does not draw those in the arguments.
 What was posted is answered with Sent("<channel>/<ts>").
 """
 
@@ -59,6 +60,10 @@ class SlackSender:
         async with self._counted():
             arguments = dict(message.payload.get("arguments") or {})
             outcome, code = await self._in_turn(message, arguments)
+            if code in LOOKS and (plain := message.payload.get("plain")):
+                log.warning("slack.cards_refused", extra={"outbox_id": message.id, "code": code})
+                arguments["blocks"] = plain
+                outcome, code = await self._in_turn(message, arguments)
             if code in LOOKS and arguments.pop("blocks", None) and arguments.get("text"):
                 log.error("slack.blocks_refused", extra={"outbox_id": message.id, "code": code})
                 outcome, code = await self._in_turn(message, arguments)

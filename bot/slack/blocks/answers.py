@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.assistant.messages import PAGE
 from bot.assistant.wording import Item, Reply
+from bot.slack.blocks.cards import carousel
 from bot.slack.blocks.introductions import introduce_button
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import bold, code, escaped, link, mrkdwn, plain
@@ -30,16 +31,24 @@ NEXT = {
 }
 
 
-def render(shown: Shown, *, key: str) -> Message:
-    """`key` is the outbox key under which this goes out: its buttons carry it."""
+def render(shown: Shown, *, key: str, cards: bool = False) -> Message:
+    """`key` is the outbox key under which this goes out: its buttons carry it. `cards`: hits are drawn as cards, where
+    there is anything to draw so; the plain blocks go with them, for a Slack that does not take them."""
+    row = carousel(shown.reply.items, shown.reply.ask_id) if cards else None
+    blocks = _blocks(shown, key, list(_items(shown.reply)))
+    if row is None:
+        return Message(_text(shown), blocks)
+    return Message(_text(shown), _blocks(shown, key, [row]), plain=blocks)
+
+
+def _blocks(shown: Shown, key: str, items: list[JSON]) -> list[JSON]:
     reply = shown.reply
-    blocks = [*_head(shown), *_items(reply)]
+    blocks = [*_head(shown), *items]
     if closing := escaped(reply.closing):
         blocks.append(_section(closing))
     if buttons := list(_buttons(shown, key)):
         blocks.append({"type": "actions", "elements": buttons})
-    blocks += _context(_next_words(shown), escaped(shown.said, 500))
-    return Message(_text(shown), blocks)
+    return [*blocks, *_context(_next_words(shown), escaped(shown.said, 500))]
 
 
 def _head(shown: Shown) -> Iterator[JSON]:

@@ -41,7 +41,7 @@ items = st.builds(
     Item,
     number=st.one_of(st.none(), st.integers(1, 60)),
     title=texts,
-    organisation_id=st.none(),
+    organisation_id=st.one_of(st.none(), st.integers(1, 10**9)),
     website=st.one_of(texts, st.sampled_from(["https://a.example/x?y=1&z=2", "example.org", "javascript:x"])),
     line=texts,
     excerpt=texts,
@@ -71,10 +71,10 @@ shown_replies = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(shown=shown_replies)
-def test_any_reply_is_taken_by_slack_and_pings_nobody(shown: Shown) -> None:
+@given(shown=shown_replies, cards=st.booleans())
+def test_any_reply_is_taken_by_slack_and_pings_nobody(shown: Shown, cards: bool) -> None:
     workspace = Workspace(real_time)
-    message = render(shown, key=KEY)
+    message = render(shown, key=KEY, cards=cards)
     arguments: dict[str, Any] = {"text": message.text, "blocks": message.blocks, "link_names": True}
     check_message(workspace, arguments, text_most=UPDATE_TEXT_MOST)
     assert not workspace.pings
@@ -172,6 +172,37 @@ def test_a_verdict_takes_the_place_of_its_buttons() -> None:
     assert buttons(before.blocks) == ["Useful", "Not useful", "Wrong or out of date?"]
     assert buttons(after.blocks) == []
     assert words(after.blocks)[-1] == "Marked useful by Ana — thanks."
+
+
+hits = st.builds(
+    Item,
+    number=st.integers(1, 60),
+    title=texts,
+    organisation_id=st.integers(1, 10**9),
+    website=texts,
+    line=texts,
+    excerpt=texts,
+    why=short,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(found=st.lists(hits, min_size=2, max_size=10).map(tuple))
+def test_any_hits_make_cards_that_slack_takes(found: tuple[Item, ...]) -> None:
+    workspace = Workspace(real_time)
+    message = render(Shown(a_reply(items=found), Place.CHANNEL, posted=True), key=KEY, cards=True)
+    check_message(workspace, {"text": message.text, "blocks": message.blocks, "link_names": True})
+    assert not workspace.pings
+    assert not workspace.mentions
+    assert [block["type"] for block in message.blocks].count("carousel") == 1
+    assert message.plain == render(Shown(a_reply(items=found), Place.CHANNEL, posted=True), key=KEY).blocks
+
+
+def test_a_single_hit_makes_no_card() -> None:
+    items = (Item(1, "Larkspur", 7, why=("Does: vectors",)),)
+    message = render(Shown(a_reply(items=items), Place.CHANNEL, posted=True), key=KEY, cards=True)
+    assert message.plain is None
+    assert "carousel" not in [block["type"] for block in message.blocks]
 
 
 def test_examples_share_one_section() -> None:

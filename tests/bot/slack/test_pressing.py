@@ -321,3 +321,32 @@ async def test_a_member_of_another_workspace_is_not_taken_for_one_of_ours(
     await slack.slash_command("me", user="U0GUEST")
     await slack.wait_for(lambda: slack.workspace.views)
     assert slack.modal(user="U0GUEST").body["callback_id"] == "home:link"
+
+
+async def test_where_it_is_set_hits_are_cards_with_why_they_fit(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_two)
+    await sqlite_store.write(add_alice)
+    async with start(cards=True):
+        await slack.mention("who does zebrafish imaging?")
+        (row,) = [block for block in (await answer(slack)).blocks if block["type"] == "carousel"]
+        assert "zebrafish imaging" in row["elements"][0]["body"]["text"]
+        await slack.block_action("mistake:one:2", within=await answer(slack))
+        await opened(slack, "home:report")
+        await slack.submit({"words": "They closed."})
+        assert len(await sqlite_store.read(proposals)) == 1
+
+
+async def test_cards_that_slack_refuses_are_said_as_plain_blocks(
+    start: StartFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_two)
+    slack.fail("chat.postMessage", error="invalid_blocks")
+    async with start(cards=True):
+        await slack.mention("who does zebrafish imaging?")
+        kinds = {block["type"] for block in (await answer(slack)).blocks}
+    assert slack.mistakes == ["chat.postMessage: invalid_blocks: "]  # the refusal above
+    slack.mistakes.clear()
+    assert "carousel" not in kinds
+    assert "actions" in kinds
