@@ -80,6 +80,7 @@ class _Service:
         self._announce = announce
         self._routes: list[web.RouteDef] = []
         self._senders: dict[Medium, Sender] = {}
+        self._slack_face: SlackFace | None = None
         self._failures: list[Exception] = []
 
     async def run(self, stack: AsyncExitStack, stop: asyncio.Event) -> None:
@@ -151,9 +152,11 @@ class _Service:
             api_url=settings.slack_api_url,
             clock=clock,
             house=self._house,
+            cards=settings.slack_style == "cards",
             stop_within=settings.stop_seconds,
         )
         self._senders[Medium.SLACK] = face.sender
+        self._slack_face = face
         return face
 
     def _off(self, name: str, part: Part, setting: str) -> None:
@@ -227,6 +230,7 @@ class _Service:
             host=settings.web_host,
             port=settings.web_port,
             ready=self._readiness,
+            details=self._details,
             routes=[*self._routes, *letters.routes()],
         )
         port = await face.start()
@@ -234,11 +238,16 @@ class _Service:
         self._announce(f"Web: http://{settings.web_host}:{port}")
 
     async def _readiness(self) -> dict[str, bool]:
+        """Slack fails while it is away, or brings nothing: whoever watches shall know, though the rest works on."""
+        slack = {} if self._slack_face is None else {"slack": self._slack_face.health().works}
         try:
             await self._store.read(current_revision)
         except StoreError:
-            return {"store": False}
-        return {"store": True}
+            return {"store": False, **slack}
+        return {"store": True, **slack}
+
+    def _details(self) -> dict[str, dict[str, object]]:
+        return {} if self._slack_face is None else {"slack": self._slack_face.health().as_json()}
 
     async def _keep_index(self, live: LiveIndex, stop: asyncio.Event) -> None:
         """Take in large changes before somebody asks; every ask looks for small ones itself."""

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -119,17 +120,20 @@ async def test_a_slack_that_is_away_keeps_mail_from_nobody_and_is_found_when_it_
     sqlite_url: str,
 ) -> None:
     await furnished(sqlite_url)
-    mail = free_port()
+    mail, web = free_port(), free_port()
     async with SlackDouble() as slack:
-        slack.fail("auth.test", times=2, status=503)
+        slack.fail("auth.test", times=3, status=503)
         server = Server(
-            "--only", "slack,mail",
+            "--only", "slack,mail,web",
             database_url=sqlite_url, slack_bot_token=slack.tokens.bot, slack_app_token=slack.tokens.app,
-            slack_api_url=slack.api_url, mail_address="ask@cluster.example", mail_port=str(mail),
+            slack_api_url=slack.api_url, mail_address="ask@cluster.example", mail_port=str(mail), web_port=str(web),
         )  # fmt: skip
         await server.start()
         try:
             assert any("keeps trying" in line for line in server.said)
+            away = await readiness(web)
+            assert away["slack"] == "failing"
+            assert away["details"]["slack"]["seconds_since_frame"] is None
 
             def write() -> None:
                 with smtplib.SMTP("127.0.0.1", mail) as relay:
@@ -141,8 +145,18 @@ async def test_a_slack_that_is_away_keeps_mail_from_nobody_and_is_found_when_it_
             await slack.connected()
             delivery = await slack.mention("who does protein purification?")
             await slack.wait_for(lambda: slack.posted(thread_ts=delivery.ts))
+            back = await readiness(web)
+            assert (back["store"], back["slack"]) == ("ok", "ok")
+            assert back["details"]["slack"]["connected"]
         finally:
             assert await server.stop() == 0
+
+
+async def readiness(port: int) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as client, client.get(f"http://127.0.0.1:{port}/readyz") as answer:
+        said: dict[str, Any] = await answer.json()
+        assert answer.status == (200 if said["slack"] == "ok" else 503)
+        return said
 
 
 def a_draft() -> Draft:

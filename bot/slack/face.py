@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from aiohttp import web
@@ -13,11 +13,13 @@ from aiohttp import web
 from bot.assistant.house import House
 from bot.slack.app import build_app
 from bot.slack.calling import SlackCalls
+from bot.slack.connection import Socket
 from bot.slack.desk import SWEEP_SECONDS, SlackDesk
 from bot.slack.errors import SlackRefused
+from bot.slack.health import SlackHealth
 from bot.slack.pacing import Pace
 from bot.slack.placed import placed_by
-from bot.slack.running import HttpHandler, Socket, http_handler, introduce, keep_trying
+from bot.slack.running import HttpHandler, http_handler, introduce, keep_trying
 from bot.slack.sender import SlackSender
 from store.search.live import LiveIndex
 from store.store import Store
@@ -48,7 +50,9 @@ class SlackFace:
         self._calls = SlackCalls(token=bot_token, api_url=api_url)
         self._app_token = app_token
         self._signing_secret = signing_secret
-        self._transport = transport
+        self._transport: Literal["socket", "http"] = transport
+        self._clock = clock
+        self._last_request: datetime | None = None
         self._stop_within = stop_within
         self._socket: Socket | None = None
         self._http: HttpHandler | None = None
@@ -100,7 +104,20 @@ class SlackFace:
         """For POST /slack/events. Not ready, or no more: Slack brings it again."""
         if self._http is None:
             return web.Response(status=503)
-        return await self._http(request)
+        response = await self._http(request)
+        if response.status == 200:  # signed by Slack, and taken
+            self._last_request = self._clock()
+        return response
+
+    def health(self) -> SlackHealth:
+        """How the connection is at this moment; to be asked on the loop."""
+        if self._transport == "http":
+            return SlackHealth("http", self._http is not None, last_event_at=self._last_request)
+        if self._socket is None:
+            return SlackHealth("socket", connected=False)
+        since = self._socket.since()
+        event = None if since.event is None else self._clock() - timedelta(seconds=since.event)
+        return SlackHealth("socket", since.connected, since.frame, event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; then finish what is in hand. Raises SlackRefused once Slack takes us no more."""

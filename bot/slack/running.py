@@ -1,4 +1,4 @@
-"""The two ways Slack reaches us: its Socket Mode, which we keep connected, and signed requests to a URL of ours."""
+"""The two ways Slack reaches us: its Socket Mode, and signed requests to a URL of ours."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.app import Identity
 from bot.slack.calling import SlackCalls, platform_log
 from bot.slack.errors import SlackRefused
+from bot.slack.health import Heard
 from bot.slack.verdicts import judged, said
 from store.outcome import Refused
 
@@ -22,8 +23,6 @@ log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 8.0
 PING_SECONDS = 5.0  # a dead link is noticed after four of them
-REBUILD_AFTER = 30.0  # what the library has not mended by itself by then is built anew
-LOOK_EVERY = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between tries while Slack is away
 
 HttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -45,12 +44,15 @@ async def introduce(calls: SlackCalls, *, within: float = CONNECT_SECONDS) -> Id
     return Identity(str(answer["team_id"]), str(answer["user_id"]), str(answer.get("bot_id") or ""))
 
 
-async def connect(app: AsyncApp, calls: SlackCalls, *, app_token: str) -> AsyncSocketModeHandler:
+async def connect(
+    app: AsyncApp, calls: SlackCalls, *, app_token: str, heard: Heard | None = None
+) -> AsyncSocketModeHandler:
     """A connected Socket Mode handler. Raises SlackRefused, with one line, within CONNECT_SECONDS."""
+    url = ""
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             url = await _socket_url(calls, app_token)
-            return await _connected(app, app_token, url)
+            return await _connected(app, app_token, url, heard or Heard())
     except SlackApiError as error:
         raise _refusal(
             error,
@@ -58,7 +60,7 @@ async def connect(app: AsyncApp, calls: SlackCalls, *, app_token: str) -> AsyncS
             "that it has connections:write, and that Socket Mode is switched on.",
         ) from None
     except UNREACHED as error:
-        raise _unreachable(calls, error) from None
+        raise _unreachable(calls, error, answers=bool(url)) from None
 
 
 async def _socket_url(calls: SlackCalls, app_token: str) -> str:
@@ -67,9 +69,10 @@ async def _socket_url(calls: SlackCalls, app_token: str) -> str:
     return str(answer["url"])
 
 
-async def _connected(app: AsyncApp, app_token: str, url: str) -> AsyncSocketModeHandler:
+async def _connected(app: AsyncApp, app_token: str, url: str, heard: Heard) -> AsyncSocketModeHandler:
     handler = AsyncSocketModeHandler(app, app_token, logger=platform_log, ping_interval=PING_SECONDS)
     handler.client.wss_uri = url
+    heard.listen_to(handler, asyncio.get_running_loop().time)
     try:
         await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt leaves its handlers untyped
     except BaseException:
@@ -100,43 +103,8 @@ async def keep_trying(begin: Callable[[], Awaitable[None]], stop: asyncio.Event)
             log.warning("slack.unreachable", extra={"reason": str(refusal)})
         else:
             return
-        await _stopped(stop, pause)
+        await stopped(stop, pause)
         pause = min(pause * 2, LONGEST_PAUSE)
-
-
-class Socket:
-    """One Socket Mode connection, watched."""
-
-    def __init__(self, app: AsyncApp, calls: SlackCalls, *, app_token: str) -> None:
-        self._app = app
-        self._calls = calls
-        self._app_token = app_token
-        self._handler: AsyncSocketModeHandler | None = None
-
-    async def start(self) -> None:
-        self._handler = await connect(self._app, self._calls, app_token=self._app_token)
-        log.info("slack.connected")
-
-    async def watch(self, stop: asyncio.Event, *, rebuild_after: float = REBUILD_AFTER) -> None:
-        """Until told to stop. Raises SlackRefused once Slack takes us no more."""
-        loop = asyncio.get_running_loop()
-        seen = loop.time()
-        while not await _stopped(stop, min(LOOK_EVERY, rebuild_after)):
-            if self._handler is not None and await self._handler.client.is_connected():
-                seen = loop.time()
-            elif loop.time() - seen >= rebuild_after:
-                await self._rebuild(stop)
-                seen = loop.time()
-
-    async def _rebuild(self, stop: asyncio.Event) -> None:
-        log.warning("slack.rebuilding_connection")
-        await self.close()
-        await keep_trying(self.start, stop)
-
-    async def close(self) -> None:
-        handler, self._handler = self._handler, None
-        if handler is not None:
-            await close(handler)
 
 
 def http_handler(app: AsyncApp) -> HttpHandler:
@@ -158,12 +126,13 @@ def _refusal(error: SlackApiError, words: str) -> SlackRefused:
     return SlackRefused(f"Slack does not answer as it should. {verdict.reply}", passing=True)
 
 
-def _unreachable(calls: SlackCalls, error: Exception) -> SlackRefused:
-    reason = f"Slack cannot be reached at {calls.api_url} ({type(error).__name__})."
-    return SlackRefused(reason, passing=True)
+def _unreachable(calls: SlackCalls, error: Exception, *, answers: bool = False) -> SlackRefused:
+    what = "Slack answers, but its socket cannot be reached" if answers else "Slack cannot be reached"
+    reason = f"{what} at {calls.api_url} ({type(error).__name__})."
+    return SlackRefused(reason, passing=True, answers=answers)
 
 
-async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+async def stopped(stop: asyncio.Event, seconds: float) -> bool:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
     return stop.is_set()

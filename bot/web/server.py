@@ -1,22 +1,37 @@
 """The web face: health for whoever watches, and the pages and hooks the composition root mounts."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 
 log = logging.getLogger(__name__)
 
 Ready = Callable[[], Awaitable[dict[str, bool]]]
+Details = Callable[[], Mapping[str, Mapping[str, Any]]]
+
+
+def _none() -> Mapping[str, Mapping[str, Any]]:
+    return {}
 
 
 class WebFace:
-    """An aiohttp server on our own loop. `ready` names the parts and whether each works."""
+    """An aiohttp server on our own loop. `ready` names the parts and whether each works, `details` says more of some."""
 
-    def __init__(self, *, host: str, port: int, ready: Ready, routes: Sequence[web.RouteDef] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        ready: Ready,
+        routes: Sequence[web.RouteDef] = (),
+        details: Details = _none,
+    ) -> None:
         self._host = host
         self._port = port
         self._ready = ready
+        self._details = details
         application = web.Application(client_max_size=1_000_000)
         application.add_routes([web.get("/livez", _alive), web.get("/readyz", self._readiness), *routes])
         self._runner = web.AppRunner(application, access_log=None)
@@ -34,9 +49,11 @@ class WebFace:
         await self._runner.cleanup()
 
     async def _readiness(self, _request: web.Request) -> web.Response:
-        parts = await self._ready()
+        """{"part": "ok" or "failing", …}, and under "details" what is known of a part beyond that."""
+        parts, details = await self._ready(), self._details()
+        said: dict[str, Any] = {name: "ok" if works else "failing" for name, works in parts.items()}
         return web.json_response(
-            {name: "ok" if works else "failing" for name, works in parts.items()},
+            {**said, **({"details": details} if details else {})},
             status=200 if all(parts.values()) else 503,
         )
 

@@ -10,8 +10,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.app import Identity, build_app
 from bot.slack.calling import SlackCalls
+from bot.slack.connection import Socket
 from bot.slack.errors import SlackRefused
-from bot.slack.running import Socket, connect, introduce
+from bot.slack.running import connect, introduce
 from store.search.live import LiveIndex
 from store.store import Store
 from tests.bot.slack.conftest import BOTH_TRANSPORTS, StartFace, face_of, mounted

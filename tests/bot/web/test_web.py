@@ -66,6 +66,18 @@ async def test_health_names_what_fails() -> None:
         await face.stop()
 
 
+async def test_health_may_say_more_of_a_part() -> None:
+    details = {"slack": {"connected": True, "seconds_since_frame": 2.5}}
+    face = WebFace(host="127.0.0.1", port=0, ready=nothing_wrong, details=lambda: details)
+    port = await face.start()
+    try:
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            answer = await client.get("/readyz")
+            assert await answer.json() == {"store": "ok", "details": details}
+    finally:
+        await face.stop()
+
+
 async def with_page(
     store: Store, use: Callable[[aiohttp.ClientSession], Awaitable[None]], asked: list[str]
 ) -> None:
