@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.errors import SlackApiError
-
 from bot.slack.calling import SlackCalls
-from bot.slack.verdicts import said
 
+OPEN = "conversations.open"
 REMEMBERED_MOST = 5000
 
 
@@ -17,19 +15,17 @@ class Conversations:
         self._calls = calls
         self._known: dict[frozenset[str], str] = {}
 
+    def known(self, users: Sequence[str]) -> str | None:
+        return self._known.get(frozenset(users))
+
     async def opened(self, users: Sequence[str]) -> str:
         """Its id. Raises SlackApiError, or what a broken line raises."""
-        people = frozenset(users)
-        if people not in self._known:
-            try:
-                response = await self._calls.call("conversations.open", {"users": ",".join(users)})
-            except SlackApiError as error:
-                status, _, _ = said(error)
-                if status == 429 and len(people) == 1:
-                    return users[0]  # posting to a person's id opens the conversation as well
-                raise
-            self.remember(users, str(response["channel"]["id"]))
-        return self._known[people]
+        if (known := self.known(users)) is not None:
+            return known
+        response = await self._calls.call(OPEN, {"users": ",".join(users)})
+        channel = str(response["channel"]["id"])
+        self.remember(users, channel)
+        return channel
 
     def remember(self, users: Sequence[str], channel: str) -> None:
         if len(self._known) >= REMEMBERED_MOST:

@@ -22,7 +22,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.calling import SlackCalls
 from bot.slack.looking import BROKEN, LookUp, with_key
-from bot.slack.opening import Conversations
+from bot.slack.opening import OPEN, Conversations
 from bot.slack.pacing import POST, Pace, Pacing, Turn, Wait
 from bot.slack.placed import At, Placed
 from bot.slack.verdicts import LOOKS, judged, said, unreached
@@ -133,7 +133,16 @@ class SlackSender:
         users = _users(message)
         if not users:
             return At(str(arguments.get("channel") or "")), ""
-        turn = Turn("conversations.open", "", message.id, message.kind in ANSWERS)
+        if (known := self._conversations.known(users)) is not None:
+            return At(known), ""
+        place, code = await self._opened(message, users)
+        held_back = isinstance(place, Postponed) and not place.tried
+        if held_back and len(users) == 1:
+            return At(users[0]), ""  # to post to a person's id opens the conversation as well
+        return place, code
+
+    async def _opened(self, message: Claimed, users: list[str]) -> tuple[At | Outcome, str]:
+        turn = Turn(OPEN, "", message.id, message.kind in ANSWERS)
         if wait := self._pacing.turn(turn, _now()):
             return Postponed("Slack asked to wait.", timedelta(seconds=wait.seconds), tried=False), ""
         try:

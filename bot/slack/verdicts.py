@@ -9,10 +9,9 @@ from slack_sdk.errors import SlackApiError
 
 from store.outcome import Outcome, Postponed, Refused, Unknown
 
-# Surely not done, and worth another try.
-PASSING = frozenset(
-    {"ratelimited", "rate_limited", "message_limit_exceeded", "request_timeout", "team_added_to_org"}
-)
+# Surely not done, and worth another try: because it was too much at once, or for another reason.
+TOO_MUCH = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+PASSING = frozenset({"request_timeout", "team_added_to_org"})
 # Slack says of these itself that a part may have been done.
 DOUBTFUL = frozenset({"internal_error", "fatal_error", "service_unavailable"})
 # It does not like how a message looks: as plain text it may still arrive.
@@ -49,8 +48,10 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.1, 3600.0  # seconds
 
 def judged(status: int, code: str, headers: Mapping[str, str], *, repeatable: bool) -> Outcome:
     """`repeatable`: doing it twice comes to the same, so that doubt is no reason to stop."""
-    if status == 429 or code in PASSING:
+    if status == 429 or code in TOO_MUCH:
         return Postponed(f"Slack asked to wait ({code or status}).", retry_after(headers), tried=False)
+    if code in PASSING:
+        return Postponed(f"Slack could not take it just now ({code}).", retry_after(headers))
     if status >= 500 or code in DOUBTFUL or not code:  # no word of Slack's: something stands in between
         said = f"Slack did not answer as it should ({code or status})."
         return Postponed(said) if repeatable else Unknown(said)

@@ -107,7 +107,7 @@ async def test_two_people_wait_until_slack_opens_conversations_again(
     assert isinstance(second, Postponed)
     assert not second.tried
     assert len(slack.calls_of("conversations.open")) == 1
-    assert isinstance(await sender.send(a_letter(ALICE, number=3)), Postponed)
+    assert isinstance(await sender.send(a_letter(ALICE, number=3)), Sent)  # by her id
 
 
 async def test_a_conversation_that_cannot_be_opened_just_now_is_opened_later(

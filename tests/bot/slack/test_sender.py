@@ -78,6 +78,15 @@ async def test_too_many_calls_wait_as_long_as_slack_says(sender: SlackSender, sl
     assert outcome.wait == timedelta(seconds=7)
 
 
+async def test_what_slack_cannot_take_just_now_is_tried_again(
+    sender: SlackSender, slack: SlackDouble
+) -> None:
+    slack.fail("chat.postMessage", error="request_timeout")
+    outcome = await sender.send(HELLO)
+    assert isinstance(outcome, Postponed)
+    assert outcome.tried
+
+
 async def test_while_slack_asks_to_wait_nothing_else_is_said_the_same_way(
     sender: SlackSender, slack: SlackDouble
 ) -> None:
@@ -86,7 +95,7 @@ async def test_while_slack_asks_to_wait_nothing_else_is_said_the_same_way(
     outcome = await sender.send(replace(HELLO, id=2, dedup_key="test:2"))
     assert isinstance(outcome, Postponed)
     assert outcome.wait is not None
-    assert timedelta() < outcome.wait <= timedelta(seconds=60)
+    assert timedelta(seconds=50) < outcome.wait <= timedelta(seconds=61)  # a second after the first
     assert len(slack.calls_of("chat.postMessage")) == 1
     assert isinstance(await sender.look_up(HELLO), Postponed)  # a method of its own
 
