@@ -12,6 +12,7 @@ from store.kinds import Medium
 JSON = dict[str, Any]
 
 # A message that only changes, joins or was posted by a program is not a question.
+CHANGES = frozenset({"message_changed", "message_deleted"})
 SUBTYPES_ANSWERED = frozenset({None, "file_share", "thread_broadcast"})
 
 
@@ -19,6 +20,8 @@ class Kind(StrEnum):
     """What an inbox row of ours is."""
 
     SAID = "said"
+    EDITED = "edited"
+    TAKEN_BACK = "taken back"
     COMMAND = "command"
     CLICK = "click"
     FORM = "form"
@@ -43,6 +46,29 @@ class Said:
     ts: str
     root: str  # the message that heads its thread: itself, where it is in none
     direct: bool
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A direct message as it reads now; `at` tells one edit of it from the next."""
+
+    channel: str
+    user: str
+    text: str
+    ts: str
+    root: str
+    at: str
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A direct message that is there no more."""
+
+    channel: str
+    user: str
+    ts: str
     team: str = ""
 
 
@@ -100,9 +126,11 @@ class Form:
     team: str = ""
 
 
-Content: TypeAlias = Said | Command | Shortcut | Click | Form
+Content: TypeAlias = Said | Edited | TakenBack | Command | Shortcut | Click | Form
 CONTENTS: Mapping[Kind, type[Content]] = {
     Kind.SAID: Said,
+    Kind.EDITED: Edited,
+    Kind.TAKEN_BACK: TakenBack,
     Kind.COMMAND: Command,
     Kind.CLICK: Click,
     Kind.FORM: Form,
@@ -133,6 +161,8 @@ def arrival_of(body: JSON) -> Arrival | None:
 
 def _event(body: JSON) -> Arrival | None:
     event = body.get("event") or {}
+    if event.get("channel_type") == "im" and event.get("subtype") in CHANGES:
+        return _changed(event, str(body.get("event_id") or ""))
     if not _is_question(event):
         return None
     ts = str(event["ts"])
@@ -146,6 +176,23 @@ def _event(body: JSON) -> Arrival | None:
         team=str(event.get("user_team") or event.get("team") or ""),
     )
     return _arrival(str(body.get("event_id") or f"{said.channel}:{ts}"), Kind.SAID, said)
+
+
+def _changed(event: JSON, event_id: str) -> Arrival | None:
+    """None for what a person did not do: links that unfold, our own answers brought up to date."""
+    before = event.get("previous_message") or {}
+    after = event.get("message") or {}
+    channel, ts = str(event.get("channel") or ""), str(before.get("ts") or "")
+    if before.get("bot_id") or not (before.get("user") and channel and ts and event_id):
+        return None
+    user, team = str(before["user"]), str(before.get("team") or "")
+    if event["subtype"] == "message_deleted" or after.get("subtype") == "tombstone":
+        return _arrival(event_id, Kind.TAKEN_BACK, TakenBack(channel, user, ts, team))
+    text = str(after.get("text") or "")
+    if text == before.get("text") or not after.get("edited"):
+        return None
+    root, at = str(before.get("thread_ts") or ts), str(event.get("event_ts") or event_id)
+    return _arrival(event_id, Kind.EDITED, Edited(channel, user, text, ts, root, at, team))
 
 
 def _is_question(event: JSON) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.assistant.answering import answer
 from bot.assistant.messages import Answer, Ask, Help
 from bot.assistant.rights import is_staff
-from bot.assistant.wording import put_in_words
+from bot.assistant.wording import Reply, put_in_words
 from bot.slack.arrivals import Said
 from bot.slack.blocks.answers import render
 from bot.slack.blocks.menu import menu
@@ -64,9 +64,13 @@ def answer_privately(session: Session, text: str, at: Privately, doing: Doing) -
     return with_plain(draft, message)
 
 
+def answered_to(session: Session, text: str, ask_id: str, conversation: str, doing: Doing) -> Reply:
+    return put_in_words(_answer(session, _ask(ask_id, text, conversation, doing), doing))
+
+
 def seen_answer(session: Session, text: str, at: Privately, doing: Doing) -> Message:
     """The answer alone, for a place where nothing under it can be pressed."""
-    reply = put_in_words(_answer(session, _ask(at.ask_id, text, at.conversation, doing), doing))
+    reply = answered_to(session, text, at.ask_id, at.conversation, doing)
     return render(Shown(replace(reply, next_words=()), Place.COMMAND, posted=False), key="")
 
 

@@ -7,11 +7,29 @@ from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import escaped
 from bot.slack.showing import Shown, dump
 from store.kinds import Medium
-from store.outbox import Draft
+from store.outbox import Claimed, Draft
 
 JSON = dict[str, Any]
 
-POST, UPDATE, RESPOND = "chat.postMessage", "chat.update", "respond"
+POST, UPDATE, DELETE, RESPOND = "chat.postMessage", "chat.update", "chat.delete", "respond"
+
+
+def changing(draft: Draft, *, of: str, number: int | None = None) -> Draft:
+    """A change of what went out under the key `of`, wherever that stands; the `number` of changes that rise."""
+    numbered = {} if number is None else {"number": number}
+    return replace(draft, payload={**draft.payload, "of": of, **numbered})
+
+
+def directly(message: Claimed) -> Draft | None:
+    """The same by a direct message: for what was for one reader's eyes, where a channel takes nothing from us."""
+    arguments = message.payload.get("arguments") or {}
+    for_one = arguments.get("response_type") == "ephemeral" and not arguments.get("replace_original")
+    if message.payload.get("method") != RESPOND or not for_one:
+        return None
+    kept = {name: arguments[name] for name in ("text", "blocks") if name in arguments}
+    key = f"{message.dedup_key}:direct"
+    payload = {"method": POST, "users": [message.recipient], "arguments": kept}
+    return Draft(key, Medium.SLACK, "answer", message.recipient, payload=payload)
 
 
 def with_plain(draft: Draft, message: Message) -> Draft:

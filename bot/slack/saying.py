@@ -5,12 +5,15 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
+from bot.slack.drafts import directly
 from bot.slack.sender import SlackSender
 from store import outbox
 from store.errors import StoreError
 from store.leases import Leases
 from store.outbox import Claimed
-from store.outcome import Outcome, Postponed, Unknown
+from store.outcome import Outcome, Postponed, Refused, Unknown
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -45,7 +48,7 @@ class Saying:
         outcome = await self._said(message)
         log.info("slack.said", extra={"outbox_id": message.id, "outcome": type(outcome).__name__.lower()})
         try:
-            await self._store.write(outbox.settle, message, outcome, now=self._clock())
+            await self._store.write(_settled, message, outcome, self._clock())
         except StoreError as error:
             log.warning("slack.unsettled", extra={"outbox_id": message.id, "reason": str(error)})
 
@@ -61,3 +64,11 @@ class Saying:
         except Exception:
             log.exception("slack.sender_broke", extra={"outbox_id": message.id})
             return Unknown("The sender broke down while it was sending; see the log.")
+
+
+def _settled(session: Session, message: Claimed, outcome: Outcome, now: datetime) -> None:
+    """What its reader waits for, and a channel does not take, goes to them directly."""
+    outbox.settle(session, message, outcome, now=now)
+    instead = directly(message) if isinstance(outcome, Refused) else None
+    if instead is not None:
+        outbox.enqueue(session, instead, now=now)

@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
-from bot.slack.arrivals import Click, Content, Form, Said, Surface
+from bot.slack.arrivals import Click, Command, Content, Form, Shortcut, Surface
 from bot.slack.blocks.mrkdwn import escaped
 from bot.slack.calling import SlackCalls
 from bot.slack.doing import Here
@@ -65,7 +65,7 @@ class Screens:
         await self._show("views.publish", {"user_id": user, "view": view})
 
     async def _open(self, content: Content, view: JSON) -> bool:
-        if isinstance(content, Said | Form):
+        if not isinstance(content, Command | Shortcut | Click):
             return False
         if isinstance(content, Click) and content.surface == Surface.MODAL.value:
             return await self._show("views.update", {"view_id": content.view, "view": view})
@@ -79,7 +79,7 @@ class Screens:
             await self.draw_home(content.user, content.team, then, here)
         elif isinstance(content, Click) and content.surface == Surface.MODAL.value:
             await self._show("views.update", {"view_id": content.view, "view": told_modal(then.told)})
-        elif not isinstance(content, Said | Form) and content.response_url:
+        elif isinstance(content, Command | Shortcut | Click) and content.response_url:
             arguments = {"response_type": "ephemeral", "replace_original": False, "text": escaped(then.told)}
             try:
                 await self._calls.respond(content.response_url, arguments)

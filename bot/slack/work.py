@@ -5,12 +5,23 @@ from typing import assert_never
 
 from sqlmodel import Session
 
-from bot.slack.arrivals import Click, Command, Content, Form, Said, Shortcut, content_of
+from bot.slack.arrivals import (
+    Click,
+    Command,
+    Content,
+    Edited,
+    Form,
+    Said,
+    Shortcut,
+    TakenBack,
+    content_of,
+)
 from bot.slack.asking import answer_said
 from bot.slack.blocks.message import Message
 from bot.slack.commands import heard
 from bot.slack.doing import Doing, Here
 from bot.slack.drafts import post, whisper
+from bot.slack.editing import edited, taken_back
 from bot.slack.families import family_of
 from bot.slack.modals.forms import Filled
 from bot.slack.shortcuts import chosen
@@ -69,6 +80,10 @@ def _then(session: Session, content: Content, doing: Doing) -> Then:
     match content:
         case Said():
             return Then(drafts=answer_said(session, content, doing))
+        case Edited():
+            return edited(session, content, doing)
+        case TakenBack():
+            return taken_back(session, content, doing)
         case Command():
             return heard(session, content, doing)
         case Shortcut():
@@ -85,7 +100,7 @@ def _then(session: Session, content: Content, doing: Doing) -> Then:
 
 def _told_beside(content: Content, then: Then, *, key: str) -> Then:
     """What is told stands beside the message where the button was, for its presser alone; it survives a crash so."""
-    url = "" if isinstance(content, Said | Form) else content.response_url
+    url = content.response_url if isinstance(content, Command | Shortcut | Click) else ""
     if not (then.told and url):
         return then
     line = whisper(then.told, key=key, url=url, user=content.user)
