@@ -20,7 +20,7 @@ from store.search.live import LiveIndex
 def act_and_tell(action: Callable[[Session, Act], Told], *, live: LiveIndex | None = None) -> None:
     """Exit code 1 where it was not done. `live`: the index the action looks names up in, brought up to date first."""
     house = house_of(settings_or_exit())
-    act = Act(Stranger(), Medium.TERMINAL, f"terminal:{uuid.uuid4().hex}", house, datetime.now(UTC))
+    act = Act(Stranger(), Medium.TERMINAL, f"terminal:{uuid.uuid4().hex[:16]}", house, datetime.now(UTC))
     with opened_store() as store:
         if live is not None:
             asyncio.run(store.read(live.catch_up))

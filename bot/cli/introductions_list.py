@@ -16,12 +16,19 @@ from bot.assistant.introductions.asking import WHY_HELD
 from bot.cli.opening import complain, opened_store, settings_or_exit
 from bot.cli.terminal import counted, plain
 from store.introductions.log import Agreed, Entry, Standing, Whole, listed, whole
+from store.kinds import Held
 from store.kinds import IntroductionState as State
 
 WIDTH = 130
 SHOWN = 50
 LONGEST = 160  # characters of a text in the table
 WAITING = (State.REQUESTED, State.WAITING)
+WAITS_FOR = {
+    Held.APPROVAL: "approval",
+    Held.NOBODY: "somebody to ask",
+    Held.ROOM: "its turn",
+    Held.NEVER_WITH: "a word: never with",
+}
 
 
 def list_command(
@@ -90,12 +97,13 @@ def _facts(one: Standing) -> list[str]:
 
 
 def _grid(found: Sequence[Standing], zone: ZoneInfo) -> Grid:
-    grid = _table("number", "state", "asks", "is asked", "why", "since", "changed", "with")
+    grid = _table("number", "state", "asks", "is asked", "about", "waits for", "since", "changed", "with")
     for each in found:
-        why = WHY_HELD[each.held] if each.held else each.seeks or each.reason or each.occasion
+        about = each.seeks or each.reason or each.occasion
+        waits = WAITS_FOR[each.held] if each.held else ""
         days = (_day(each.created_at, zone), _day(each.changed_at, zone))
         state = each.state.value + (" (offline)" if each.origin == "offline" else "")
-        _add(grid, str(each.id), state, each.asker, each.asked, why, *days, each.assigned_to)
+        _add(grid, str(each.id), state, each.asker, each.asked, about, waits, *days, each.assigned_to)
     return grid
 
 

@@ -73,8 +73,8 @@ def offline(ledger: Ledger, period: Period) -> tuple[Section, list[Mismatch | No
     nameless = [line.id for line in logged if any(_only_named(line))]
     section = Section(
         OFFLINE,
-        "Introductions the team did not broker but knows of, counted on the day they happened. They are in none of the "
-        "figures above but the members reached.",
+        "Introductions the team did not broker but knows of, counted on the day they happened. They count in none of the "
+        "figures above but the members reached, and who was helped before.",
         (
             whole,
             *(each for each in standing if each.records),

@@ -22,7 +22,6 @@ _YEAR = r"(?:,?\s+(?P<year>\d{4}))?"
 _SINCE = re.compile(r"\b(?:since|as of)\s*$", re.IGNORECASE)
 _WAYS = (
     re.compile(rf"\b(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b", re.IGNORECASE),
-    re.compile(rf"\b(?P<which>last|this|on)\s+(?P<weekday>{'|'.join(_DAYS)})\b", re.IGNORECASE),
     re.compile(rf"\b(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week)s?\s+ago\b", re.IGNORECASE),
     re.compile(rf"{_ON}\b(?P<whole>\d{{4}}-\d{{1,2}}-\d{{1,2}}|\d{{1,2}}[/.]\d{{1,2}}[/.](?:\d{{4}}|\d{{2}}))(?!\d)", re.IGNORECASE),
     re.compile(
@@ -31,6 +30,7 @@ _WAYS = (
     ),
     re.compile(rf"\b(?:on|from)\s+(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?![\w])", re.IGNORECASE),
     re.compile(rf"\bin\s+(?P<month>{_MONTH}){_YEAR}(?![\w])", re.IGNORECASE),
+    re.compile(rf"\b(?P<which>last|this|on)\s+(?P<weekday>{'|'.join(_DAYS)})\b", re.IGNORECASE),
 )  # fmt: skip
 
 
