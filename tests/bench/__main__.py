@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.judged import JudgedRefused
-from tests.bench import ablations, accepting, comparing, home, scaling
+from tests.bench import ablations, accepting, comparing, home, scaling, typeahead
 from tests.bench.directory import import_files, keep, listed
 from tests.bench.judged_folder import FOLDER, Judged, judged_of
 from tests.bench.trials import Region
@@ -16,9 +16,10 @@ SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
     "compare": comparing.report,
     "home": home.report,
     "scale": scaling.report,
+    "typeahead": typeahead.report,
     "ablations": ablations.report,
 }
-QUICK = ("compare", "home", "scale", "accept")  # what runs when nothing is named: under five minutes
+QUICK = ("compare", "home", "scale", "typeahead", "accept")  # what runs when nothing is named: under five minutes
 
 
 def main() -> None:
