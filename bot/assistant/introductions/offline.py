@@ -95,9 +95,9 @@ def _read(cut: Cut, known: Mapping[str, Whom]) -> _Two | None:
     one, other = known[cut.one], known[cut.other]
     if isinstance(one, Known) and isinstance(other, Known):
         return _Two(one, other, cut, 1 if one.label or other.label else 0)
-    if isinstance(one, Known) and isinstance(other, Unknown) and other.is_named:
+    if isinstance(one, Known) and not one.label and isinstance(other, Unknown) and other.is_named:
         return _Two(one, Known(None, None, label(other.said)), cut, 2)
-    if isinstance(other, Known) and isinstance(one, Unknown) and one.is_named:
+    if isinstance(other, Known) and not other.label and isinstance(one, Unknown) and one.is_named:
         return _Two(Known(None, None, label(one.said)), other, cut, 2)
     return None
 

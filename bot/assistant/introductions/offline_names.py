@@ -19,6 +19,8 @@ LONGEST_LABEL = 300
 _ALIKE = 86  # of 100: a slip of a person's name
 _MOST = 5  # candidates named
 _LONGEST_NAME = 4  # words of a person's
+_LONGEST_LABEL = 8  # words of a name that is kept though nobody knows it
+_GOES_ON = frozenset({"a", "an", "and", "at", "from", "in", "of", "on", "since", "the", "to", "with"})
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|professor|mr|mrs|ms|miss|sir|dame|lord|lady|revd?)\b\.?\s+)+|^the\s+team\s+(?:of|from|at)\s+", re.IGNORECASE
 )  # fmt: skip
@@ -52,8 +54,8 @@ class Unknown:
 
     @property
     def is_named(self) -> bool:
-        """Whether it is written as a name at all: "some people from the council" is not."""
-        return self.said[:1].isupper() or self.said[:1].isdigit()
+        """Whether it is written as a name at all: "some people from the council" is not, nor is what breaks off."""
+        return is_name(self.said)
 
 
 Whom: TypeAlias = Known | Unsure | Unknown
@@ -99,7 +101,7 @@ def _there(session: Session, index: Index, who: str, where: str) -> Whom | None:
         return Unsure(who, tuple(names[each] for each in there[:_MOST]))
     if there:
         return Known(organisation.organisation_id, there[0])
-    return Known(organisation.organisation_id, None, label(who))
+    return Known(organisation.organisation_id, None, label(who)) if is_name(who) else None
 
 
 def _plain(session: Session, index: Index, said: str) -> Whom:
@@ -148,6 +150,17 @@ def _candidates(matches: Sequence[NameMatch]) -> tuple[str, ...]:
 
 def _called(person: Somebody) -> str:
     return f"{person.name} of {person.organisation}" if person.organisation else person.name
+
+
+def is_name(said: str) -> bool:
+    words = said.split()
+    return (
+        0 < len(words) <= _LONGEST_LABEL
+        and (words[0][0].isupper() or words[0][0].isdigit())
+        and (words[-1][-1].isalnum() or words[-1][-1] in ").!")
+        and words[-1].lower() not in _GOES_ON
+        and said.count("(") == said.count(")")
+    )
 
 
 def label(said: str) -> str:
