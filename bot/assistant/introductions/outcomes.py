@@ -14,7 +14,7 @@ from bot.assistant.rights import Action, allowed
 from store.introductions.pairs import Pair, pair
 from store.introductions.steps import NEXT, OUTCOMES, move, remark
 from store.keys import storable
-from store.kinds import Anyway
+from store.kinds import Anyway, Origin
 from store.kinds import IntroductionState as State
 from store.models import IntroductionOutcome
 from store.people import Member, by_id
@@ -115,5 +115,6 @@ def _curious(found: Pair) -> tuple[int, ...]:
     """The asker, and whoever of the staff brought the two together."""
     by = found.introduction.requested_by
     staff = (int(by.removeprefix("person:")),) if by.startswith("person:") else ()
-    asker = () if found.asker.row.person_id is None else (found.asker.row.person_id,)
+    asked_for = found.introduction.origin is not Origin.OFFLINE  # of what was written down nobody asked us
+    asker = (found.asker.row.person_id,) if asked_for and found.asker.row.person_id is not None else ()
     return tuple(dict.fromkeys((*asker, *staff)))

@@ -283,3 +283,12 @@ def test_a_log_that_does_not_add_up_is_flagged(ledger: dict[str, int], store: St
     )
     assert "Does not add up,Its state is not what its last step says" in told.stdout
     assert "All figures" not in run("report").output
+
+
+def test_nobody_is_written_to_about_what_happened_without_us(
+    number: int, look: Callable[..., object]
+) -> None:
+    run("log", "Ada Finch met Larkspur Imaging")
+    before = look(lambda session: len(session.exec(select(OutboxMessage)).all()))
+    assert run("outcome", number + 1, "project").exit_code == 0
+    assert look(lambda session: len(session.exec(select(OutboxMessage)).all())) == before
