@@ -1,5 +1,6 @@
 """The Bolt app: every request is kept before it is acknowledged, and no repeat is worked on twice."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -74,10 +75,14 @@ def _inbox(desk: SlackDesk) -> Callable[..., Awaitable[BoltResponse | None]]:
 
 
 def _not_kept(body: dict[str, Any]) -> BoltResponse:
-    """Not acknowledged: Slack brings an event again, and of a button or form it says itself that it did not work. A
-    command it would not bring again; its asker is told."""
+    """Not acknowledged: Slack brings an event again, and says itself of a button that it did not work. A command it
+    would not bring again, so its asker is told; a form stays open with all that was typed, and says why."""
     if "command" in body:
         return BoltResponse(status=200, body=BUSY)
+    fields = ((body.get("view") or {}).get("state") or {}).get("values") or {}
+    if body.get("type") == "view_submission" and fields:
+        answer = {"response_action": "errors", "errors": {next(iter(fields)): BUSY}}
+        return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
     return BoltResponse(status=503, body="")
 
 

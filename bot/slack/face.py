@@ -64,6 +64,7 @@ class SlackFace:
             calls=self._calls,
             house=house,
             cards=cards,
+            connection=lambda: "connected" if self.health().works else "not connected",
             owner=f"slack:{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}",
             clock=clock,
             sweep_seconds=sweep_seconds,

@@ -46,13 +46,15 @@ class Screens:
             await self.draw_home(content.user, content.team, then, here)
 
     async def draw_home(self, user: str, team: str, then: Then, here: Here) -> None:
+        connection = self._connection()
+
         def home(session: Session) -> JSON:
             doing = here.doing(session, user, team, "home")
             return home_of(
                 session,
                 doing.account,
                 doing.act,
-                connection=self._connection(),
+                connection=connection,
                 first=then.first,
                 notice=then.told,
             )

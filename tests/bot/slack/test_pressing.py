@@ -1,6 +1,7 @@
 """What is pressed and sent in beside a question: hits, mistakes, the menu of a message, and what is stale or late."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -23,7 +24,7 @@ from store.search.live import LiveIndex
 from store.store import Store
 from tests.bot.slack.conftest import StartFace, right_now
 from tests.bot.slack.test_commands import FIRM, add_alice, opened, told, words
-from tests.doubles.slack.records import ALICE, BOB, GENERAL, JSON, Message
+from tests.doubles.slack.records import ALICE, BOB, BOT_USER, GENERAL, JSON, Message
 from tests.doubles.slack.server import SlackDouble
 from tests.factories import add_organisation, add_person
 
@@ -424,3 +425,81 @@ async def test_an_edit_does_not_ask_for_a_second_introduction(
     while len(await sqlite_store.read(lambda session: list(session.exec(kinds)))) < 2:
         await asyncio.sleep(0.02)
     assert len(await sqlite_store.read(lambda session: list(session.exec(select(Introduction))))) == 1
+
+
+async def test_staff_see_how_the_connection_is(
+    face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(lambda session: add_alice(session, staff=True))
+    await slack.home_opened()
+    await slack.wait_for(lambda: ALICE in slack.workspace.homes)
+    assert "Slack: connected" in words(slack.home().body)
+
+
+async def test_a_card_or_menu_of_another_version_explains_itself(
+    socket_face: SlackFace, slack: SlackDouble
+) -> None:
+    for action in ("mistake:none:1", "mistake:one:1", "menu:of_yesterday", "intro:of_yesterday"):
+        await slack.block_action(action, within=a_button(slack, action))
+        await slack.wait_for(lambda: slack.ephemerals and "no longer works" in slack.ephemerals[-1].text)
+        slack.ephemerals.clear()
+
+
+def a_button(slack: SlackDouble, action: str) -> Message:
+    old = {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": "Old"}, "value": "x"}
+    blocks = [{"type": "actions", "block_id": "b", "elements": [old]}]
+    return slack.workspace.say(Message(GENERAL, slack.workspace.next_ts(), BOT_USER, "old", blocks))
+
+
+async def test_an_answer_that_named_nobody_has_no_entry_to_be_wrong(
+    socket_face: SlackFace, slack: SlackDouble
+) -> None:
+    await slack.mention("who does underwater basket weaving with xylophones?")
+    found = await answer(slack)
+    if "feedback_out_of_date" in words(found):
+        await slack.block_action("feedback_out_of_date", within=found)
+        await slack.wait_for(lambda: "Marked out of date" in slack.posted(GENERAL)[0].text)
+
+
+async def test_a_form_left_open_too_long_is_answered_by_a_direct_message(
+    socket_face: SlackFace, slack: SlackDouble, delivering: Callable[..., Any]
+) -> None:
+    async with delivering(socket_face):
+        await slack.slash_command("")
+        await opened(slack, "menu:asked")
+        view = slack.modal()
+        kept = json.loads(view.body["private_metadata"]) | {"opened": 1}
+        view.body.update(private_metadata=json.dumps(kept))
+        await slack.submit({"question": ASK})
+        (found,) = await slack.wait_for(lambda: slack.posted(ALICE))
+    assert "Fenwick Flow Diagnostics" in found.text
+
+
+async def test_a_press_in_a_form_is_answered_in_the_form(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(lambda session: add_person(session, name="Ida Low", slack_user_id=ALICE))
+    await slack.slash_command("")
+    await opened(slack, "menu:asked")
+    await slack.block_action("menu:me", within=slack.modal())
+    await slack.wait_for(lambda: slack.modal().body["callback_id"] == "told")
+    assert "you belong to no organisation" in words(slack.modal().body).lower()
+
+
+async def test_a_database_that_is_gone_offers_nothing_and_takes_nothing(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await slack.slash_command("")
+    await opened(slack, "menu:asked")
+    sqlite_store.close()
+    assert await slack.suggest("suggest:organisation", "fenwick") == []
+    await slack.home_opened()
+    assert "have not kept it" in (await slack.submit({"question": ASK})).errors["question"]
+    assert slack.modal().body["callback_id"] == "menu:asked"  # what was typed is still there
+
+
+async def test_a_form_that_is_closed_is_nothing(socket_face: SlackFace, slack: SlackDouble) -> None:
+    await slack.slash_command("")
+    await opened(slack, "menu:asked")
+    slack.modal().body.update(notify_on_close=True)
+    assert (await slack.close()).ok
