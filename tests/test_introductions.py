@@ -117,7 +117,7 @@ async def test_the_whole_story_in_slack_with_the_staff_in_it(store: Store) -> No
         asked = await slack.mention("who does viral vector manufacturing near Macclesfield?", user=ALICE)
         answer = (await slack.wait_for(lambda: slack.posted(thread_ts=asked.ts)))[0]
         await slack.block_action("intro:hit:1", user=ALICE, within=answer)
-        form = await slack.wait_for(lambda: open_form(slack, ALICE))
+        form = await slack.wait_for(lambda: open_form(slack, ALICE, "seeks"))
         assert "Larkspur Vectors Ltd" in str(form)
         await slack.submit({"seeks": "200 litres of AAV by June"}, user=ALICE)
         await shown(slack, ALICE, "with the team")
@@ -143,7 +143,7 @@ async def test_the_whole_story_in_slack_with_the_staff_in_it(store: Store) -> No
         await region.time_comes(days=80)
         question = await shown(slack, ALICE, "What came of it")
         await slack.block_action("letter:details", user=ALICE, within=question)
-        await slack.wait_for(lambda: open_form(slack, ALICE))
+        await slack.wait_for(lambda: open_form(slack, ALICE, "stage"))
         await slack.submit({"stage": "agreement", "pounds": "40000", "jobs": "2", "anyway": "no"}, user=ALICE)
         await shown(slack, ALICE, "an agreement")
 
@@ -202,8 +202,9 @@ async def shown_to_both(slack: SlackDouble) -> Message:
     return (await slack.wait_for(said, PATIENCE))[0]
 
 
-def open_form(slack: SlackDouble, user: str) -> object:
-    return next((view.body for view in slack.workspace.views.values() if view.user == user), None)
+def open_form(slack: SlackDouble, user: str, field: str) -> object:
+    forms = [view.body for view in slack.workspace.views.values() if view.user == user]
+    return next((form for form in forms if f"'block_id': '{field}'" in str(form)), None)
 
 
 def add_staff(session: Session, *, slack: str | None = None, address: str = "") -> None:
