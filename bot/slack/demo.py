@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.assistant.house import House
-from bot.slack.arrivals import arrival_of
 from bot.slack.doing import Here
+from bot.slack.hearing import arrival_of
 from bot.slack.work import handle
 from store import inbox
 from store.inbox import Received

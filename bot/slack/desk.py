@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.assistant.house import House
-from bot.slack.arrivals import Form, arrival_of, content_of
+from bot.slack.arrivals import Form, content_of
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import escaped
 from bot.slack.calling import SlackCalls
 from bot.slack.doing import Here
 from bot.slack.drafts import to_person
+from bot.slack.hearing import arrival_of
 from bot.slack.modals.origin import told_modal
 from bot.slack.recognising import Recogniser
 from bot.slack.saying import Saying

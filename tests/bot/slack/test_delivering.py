@@ -11,11 +11,12 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.assistant.house import House
-from bot.slack.arrivals import Click, arrival_of
+from bot.slack.arrivals import Click
 from bot.slack.buttons import Carried
 from bot.slack.desk import AT_ONCE
 from bot.slack.doing import Here
 from bot.slack.face import SlackFace
+from bot.slack.hearing import arrival_of
 from bot.slack.work import handle
 from scheduler.delivery import Delivery
 from store import inbox
