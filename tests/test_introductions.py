@@ -139,7 +139,7 @@ async def test_the_whole_story_in_slack_with_the_staff_in_it(store: Store) -> No
         await region.time_comes(days=14)
         question = await shown(slack, BOB, "Did you meet")
         await slack.block_action("letter:answer:met", user=BOB, within=question)
-        await shown(slack, ALICE, "Ben Larch says of your introduction")
+        await shown(slack, ALICE, "Ben Larch of Larkspur Vectors Ltd says of your introduction")
         await region.time_comes(days=80)
         question = await shown(slack, ALICE, "What came of it")
         await slack.block_action("letter:details", user=ALICE, within=question)
@@ -178,7 +178,7 @@ async def test_who_asks_in_slack_meets_who_answers_by_mail(store: Store) -> None
 
         await region.time_comes(days=14)
         await region.write(BEN, "Yes, we met last week.", to=await region.mail_to(BEN, "Did you meet"))
-        await shown(slack, ALICE, "Ben Larch says of your introduction")
+        await shown(slack, ALICE, "Ben Larch of Larkspur Vectors Ltd says of your introduction")
         assert (await store.read(states))[-1] is State.MET
         await adds_up(store, region)
         assert not slack.mistakes

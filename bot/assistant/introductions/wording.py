@@ -189,12 +189,14 @@ def outcome(pair: Pair, own: Party, other: Party, *, days: int) -> Letter:
 
 def became(pair: Pair, stage: State, teller: str) -> Letter:
     """The one who asked hears what became of it, where somebody else said so."""
+    themselves = teller == pair.asked.name
+    of = "of your introduction" if themselves else f"of your introduction to {pair.asked.called}"
     return Letter(
         key=f"became:{pair.id}:{stage.value}",
         kind=LetterKind.NEWS,
         about=about(pair.id),
         subject=f"Your introduction to {pair.asked.called}: {STANDING[stage]}",
-        lead=f"{teller} says of your introduction to {pair.asked.called}: {STANDING[stage]}.",
+        lead=f"{pair.asked.called if themselves else teller} says {of}: {STANDING[stage]}.",
         closing="If that is not so, just tell me: reply here, or tell the team.",
         why="You get this because you asked for the introduction.",
     )
