@@ -14,6 +14,7 @@ _VOCABULARY, _READING, _NAMES = "store.search.vocabulary", "store.search.reading
 _TABLE, _GATE, _WORDS = "store.search.table", "store.search.gate", "store.search.words"
 _SPOKEN = "store.search.spoken"
 _UNDERSTANDING = "bot.assistant.understanding"
+_BY_NAME = "bot.assistant.by_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ PARTS = {
         (f"{_UNDERSTANDING}:looks_like_sentences", _always(False)),
     ),
     "small-talk": _part("small talk", (f"{_UNDERSTANDING}:small_talk", _always(None))),
-    "names": _part("names", (f"{_UNDERSTANDING}:_named", _always(None))),
-    "look-ups": _part("look-up phrases", (f"{_UNDERSTANDING}:look_up_in", _always(None))),
-    "rare-name": _part("a bare name needs a rare word", (f"{_UNDERSTANDING}:has_rare_word", _always(True))),
+    "names": _part("names", (f"{_UNDERSTANDING}:named", _always(None))),
+    "look-ups": _part("look-up phrases", (f"{_BY_NAME}:look_up_in", _always(None))),
+    "rare-name": _part("a bare name needs a rare word", (f"{_BY_NAME}:has_rare_word", _always(True))),
     "places": _part("places", (f"{_UNDERSTANDING}:whereabouts_of", _nowhere)),
     "traits": _part("kinds and sizes", (f"{_UNDERSTANDING}:traits_of", _no_traits)),
     "topic": _part("leading and trailing words cut", (f"{_UNDERSTANDING}:topic_of", _itself)),
