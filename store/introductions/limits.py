@@ -10,12 +10,11 @@ from sqlmodel import Session, col, func, or_, select
 
 from store.introductions.rules import Rules
 from store.introductions.steps import OPEN
-from store.kinds import Consent, Listing, Side
+from store.kinds import Consent, Listing, Origin, Side
 from store.kinds import IntroductionState as State
 from store.models import Introduction, IntroductionParty, NeverWith, Organisation, Person
 
 MONTH = timedelta(days=30)
-UNDONE = (State.DECLINED, State.WITHDRAWN)  # nothing of these reached the other side
 
 
 class Bar(StrEnum):
@@ -187,7 +186,12 @@ def _met_lately(session: Session, person_id: int, other_id: int, *, since: datet
             mine.person_id == person_id,
             theirs.person_id == other_id,
             col(Introduction.changed_at) > since,
-            col(Introduction.state).not_in(UNDONE),
+            # What was called back, or let be before anybody was asked, reached nobody.
+            or_(
+                col(mine.asked_at).is_not(None),
+                col(theirs.asked_at).is_not(None),
+                col(Introduction.origin) == Origin.OFFLINE,
+            ),
         )
     )
     if but is not None:
