@@ -50,7 +50,7 @@ _STOP = re.compile(
 _EVENTS = re.compile(
     r"(?:(?:what|which|any|are there any|show me|list|tell me about|when are|what are|do you have any|is there an?|the)\s+)*(?:your |the |our |some )?"
     r"(?:upcoming |coming |next |future |forthcoming |new |more |good )*(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|networking evenings?)"
-    r"(?: (?:are|is|do you have|have you got))?(?: (?:coming up|on|planned|happening|there|soon|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|near me|calendar|list|diary))*|"
+    r"(?: (?:are|is|do you have|have you got))?(?: (?:coming(?: up)?|on|planned|happening|there|soon|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|near me|calendar|list|diary))*|"
     r"when(?:'s| is| are) (?:the|your|our) (?:next )?(?:(?:quarterly|annual|summer|winter|spring|autumn) )?(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|meetings?|dinner|networking(?: evening| event)?)|what(?:'s| is) (?:on|coming up|happening)(?: (?:this|next) (?:week|month)| soon)?"
 )
 _EVENT_WORDS = {
