@@ -19,7 +19,13 @@ SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
     "typeahead": typeahead.report,
     "ablations": ablations.report,
 }
-QUICK = ("compare", "home", "scale", "typeahead", "accept")  # what runs when nothing is named: under five minutes
+QUICK = (
+    "compare",
+    "home",
+    "scale",
+    "typeahead",
+    "accept",
+)  # what runs when nothing is named: under five minutes
 
 
 def main() -> None:

@@ -129,9 +129,7 @@ async def test_sharing_twice_shares_once(socket_face: SlackFace, slack: SlackDou
 
 
 @pytest.mark.parametrize("text", ["help", " Help? ", "what can you do?"])
-async def test_help_says_what_can_be_asked(
-    socket_face: SlackFace, slack: SlackDouble, text: str
-) -> None:
+async def test_help_says_what_can_be_asked(socket_face: SlackFace, slack: SlackDouble, text: str) -> None:
     await slack.slash_command(text)
     (answer,) = await slack.wait_for(lambda: slack.ephemerals)
     assert "who does viral vector manufacturing near Macclesfield?" in answer.text
