@@ -9,6 +9,7 @@ from bot.assistant.acting import Act, Told
 from bot.assistant.introductions.deciding import approve, decline, withdraw
 from bot.assistant.introductions.handing_off import accept, end, has_left
 from bot.assistant.introductions.outcomes import Details, report_outcome
+from bot.assistant.introductions.posted import REQUESTS, call_back
 from bot.assistant.introductions.preferences import pause, resume
 from bot.assistant.introductions.recording import by_act, show_parties
 from bot.assistant.introductions.wording import CAME_OF_IT, STANDING, day, decided, for_staff, met, outcome
@@ -116,6 +117,7 @@ def _say(session: Session, party: Party, consent: Consent, act: Act) -> None:
     row.medium, row.evidence = act.medium, act.evidence[:400]
     session.add(row)
     session.flush()
+    call_back(session, row.introduction_id, REQUESTS, reason="answered", now=act.now, person_id=row.person_id)
 
 
 def _met(session: Session, record: LetterRecord, word: str, act: Act, details: Details) -> Told:

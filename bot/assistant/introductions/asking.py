@@ -6,12 +6,15 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.assistant.house import House
+from bot.assistant.introductions.posted import call_back, readers
 from bot.assistant.introductions.quiet import waking
+from bot.assistant.introductions.recording import show_asker
 from bot.assistant.introductions.wording import consent, for_staff
+from bot.assistant.letters import LetterKind
 from store.introductions.limits import Bar, bar, candidates, has_room, lock_people
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import By, move
-from store.kinds import Consent, Held, Side
+from store.kinds import Consent, Held, Medium, Side
 from store.kinds import IntroductionState as State
 from store.models import Person
 from store.people import staff_ids
@@ -40,6 +43,8 @@ def ask(session: Session, introduction_id: int, house: House, by: By) -> Standin
     lock_people(session, found.people())
     open_sides = [each.row.side for each in found.parties if each.row.consent is Consent.NOT_ASKED]
     try:
+        if any(each.row.consent is Consent.YES and each.row.person_id is None for each in found.parties):
+            raise _NobodyToAsk(Held.NOBODY)  # whoever wished for it is not there any more
         for side in open_sides:
             _choose(session, found, side, house, now=by.at)
     except _NobodyToAsk as nobody:
@@ -56,8 +61,8 @@ def ask(session: Session, introduction_id: int, house: House, by: By) -> Standin
 def tell_staff(session: Session, found: Pair, why: str, house: House, *, now: datetime) -> None:
     """Each of the staff once; only the one it was given to, where it was."""
     letter = for_staff(found, why)
-    assigned = found.introduction.assigned_to
-    for person_id in (assigned,) if assigned is not None else staff_ids(session):
+    staff, assigned = staff_ids(session), found.introduction.assigned_to
+    for person_id in (assigned,) if assigned is not None and assigned in staff else staff:
         house.letterbox.post(session, letter, [person_id], now=now, due=waking(now, house.rules))
 
 
@@ -84,6 +89,39 @@ def _leave(session: Session, found: Pair, held: Held, house: House, by: By) -> S
     session.flush()
     tell_staff(session, found, WHY_HELD[held], house, now=by.at)
     return Standing.WITH_TEAM
+
+
+def back_to_staff(session: Session, found: Pair, held: Held, house: House, by: By) -> None:
+    """As if it had not been asked: those it was called back from, or never reached, have read nothing."""
+    have_it = readers(session, found.id)
+    for each in found.parties:
+        if each.row.consent is Consent.PENDING and each.row.person_id not in have_it:
+            each.row.consent, each.row.asked_at = Consent.NOT_ASKED, None
+            session.add(each.row)
+    if found.introduction.state is not State.REQUESTED:
+        move(session, found.id, State.REQUESTED, by, note=f"called back: {held.value}")
+    found.introduction.held = held
+    session.add(found.introduction)
+    session.flush()
+    tell_staff(session, found, WHY_HELD[held], house, now=by.at)
+    show_asker(session, found.id, house, now=by.at)
+
+
+def ask_anew(
+    session: Session,
+    found: Pair,
+    party: Party,
+    house: House,
+    *,
+    now: datetime,
+    media: tuple[Medium, ...] | None = None,
+) -> bool:
+    """Write to them again, in place of a request that they have not got; by these media alone. False: none reaches them."""
+    person_id = party.row.person_id
+    if person_id is None:
+        return False
+    call_back(session, found.id, (LetterKind.CONSENT,), reason="written anew", now=now, person_id=person_id)
+    return _post(session, found, party.row.side, house, now=now, media=media)
 
 
 def _choose(session: Session, found: Pair, side: Side, house: House, *, now: datetime) -> None:
@@ -132,7 +170,15 @@ def _all_have_room(session: Session, found: Pair, sides: list[Side], house: Hous
     return all(has_room(session, each, rules=house.rules, now=now) for each in organisations)
 
 
-def _post(session: Session, found: Pair, side: Side, house: House, *, now: datetime) -> bool:
+def _post(
+    session: Session,
+    found: Pair,
+    side: Side,
+    house: House,
+    *,
+    now: datetime,
+    media: tuple[Medium, ...] | None = None,
+) -> bool:
     fresh = pair(session, found.id)  # the person chosen a moment ago has a name
     if fresh is None:
         return False
@@ -142,7 +188,8 @@ def _post(session: Session, found: Pair, side: Side, house: House, *, now: datet
         return False
     party.row.rounds += 1
     letter = consent(fresh, side, house)
-    if house.letterbox.post(session, letter, [person_id], now=now, due=waking(now, house.rules)) is None:
+    due = waking(now, house.rules)
+    if house.letterbox.post(session, letter, [person_id], now=now, due=due, media=media) is None:
         return False
     party.row.consent, party.row.asked_at = Consent.PENDING, now
     session.add(party.row)

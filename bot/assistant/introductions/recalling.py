@@ -5,19 +5,20 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.assistant.house import House
+from bot.assistant.introductions.asking import back_to_staff
 from bot.assistant.introductions.handing_off import end, has_left
-from bot.assistant.introductions.recording import by_house, show_asker
-from bot.assistant.introductions.wording import about
-from bot.assistant.letters import LetterKind, unsent, withdraw
+from bot.assistant.introductions.posted import QUESTIONS, REQUESTS, call_back, readers
+from bot.assistant.introductions.recording import by_house
 from store.introductions.limits import never_with, out_of_reach
-from store.introductions.pairs import Pair, pair
-from store.introductions.steps import move
+from store.introductions.pairs import Pair, Party, pair
+from store.introductions.steps import OPEN, OUTCOMES
 from store.kinds import Consent, Held, OutboxState
 from store.kinds import IntroductionState as State
 from store.models import Introduction, IntroductionParty, LetterRecord, OutboxMessage, Person
 
 # What nobody waits for: each asks its reader something.
-UNASKED = (LetterKind.CONSENT, LetterKind.NUDGE, LetterKind.MET, LetterKind.OUTCOME)
+UNASKED = (*REQUESTS, *QUESTIONS)
+HELD_AGAINST = OPEN | {State.INTRODUCED, *OUTCOMES, State.NOTHING}
 
 
 def recall(session: Session, person_id: int, house: House, *, now: datetime) -> int:
@@ -34,17 +35,13 @@ def recall(session: Session, person_id: int, house: House, *, now: datetime) -> 
         found = pair(session, introduction_id)
         if found is not None:
             called_back += _held_against(session, found, person, house, now=now)
-    if out_of_reach(person, now=now):
-        for kind in (LetterKind.MET, LetterKind.OUTCOME):
-            waiting = unsent(session, person_id=person_id, kind=kind.value)
-            called_back += withdraw(session, waiting, reason="its reader opted out", now=now)
     return called_back
 
 
 def due_for_recall(session: Session, *, now: datetime) -> tuple[int, ...]:
-    """People who opted out, by an import say, while letters to them wait to be sent."""
+    """People who opted out or moved, by an import say, while letters that they must not get wait to be sent."""
     rows = session.exec(
-        select(LetterRecord.person_id)
+        select(LetterRecord.person_id, LetterRecord.about)
         .join(OutboxMessage, col(OutboxMessage.dedup_key) == col(LetterRecord.outbox_key))
         .where(
             OutboxMessage.state == OutboxState.QUEUED,
@@ -52,10 +49,17 @@ def due_for_recall(session: Session, *, now: datetime) -> tuple[int, ...]:
         )
         .distinct()
     ).all()
-    people = [session.get(Person, each) for each in rows]
-    return tuple(
-        each.id for each in people if each is not None and each.id is not None and out_of_reach(each, now=now)
-    )
+    found = (person_id for person_id, what in rows if _must_not_get(session, person_id, what, now=now))
+    return tuple(dict.fromkeys(found))
+
+
+def _must_not_get(session: Session, person_id: int, what: str, *, now: datetime) -> bool:
+    person = session.get(Person, person_id)
+    if person is None or out_of_reach(person, now=now):
+        return person is not None
+    found = pair(session, int(what.removeprefix("introduction:")), lock=False)
+    people = () if found is None else found.people()
+    return len(people) == 2 and never_with(session, *people)
 
 
 def _held_against(session: Session, found: Pair, person: Person, house: House, *, now: datetime) -> int:
@@ -63,49 +67,31 @@ def _held_against(session: Session, found: Pair, person: Person, house: House, *
     apart = len(people) == 2 and never_with(session, *people)
     if not apart and not out_of_reach(person, now=now):
         return 0
+    own = [each for each in found.parties if each.row.person_id == person.id]
+    concerned = found.parties if apart else own
     if found.introduction.state is State.ACCEPTED:
-        if has_left(session, found.id):
+        if has_left(session, found.id) or not (apart or any(map(_was_asked, own))):
             return 0
         end(session, found, State.NOT_NOW, house, by_house(now))
         return 1
-    own = [each for each in found.parties if each.row.person_id == person.id]
-    concerned = found.parties if apart else own
-    if not any(each.row.consent is Consent.PENDING for each in concerned):
-        return 0
-    waiting = unsent(session, about=about(found.id), person_id=None if apart else person.id)
-    called_back = withdraw(session, waiting, reason="its reader must not get it any more", now=now)
-    have_it = _have_it(session, found.id)
+    called_back = sum(
+        call_back(
+            session, found.id, UNASKED, reason="its reader must not get it any more", now=now,
+            person_id=each.row.person_id,
+        )
+        for each in concerned
+        if each.row.person_id is not None
+    )  # fmt: skip
+    have_it = readers(session, found.id)
     if any(each.row.consent is Consent.PENDING and each.row.person_id not in have_it for each in concerned):
-        _back_to_staff(session, found, have_it, held=Held.NEVER_WITH if apart else Held.NOBODY, now=now)
-        show_asker(session, found.id, house, now=now)
+        held = Held.NEVER_WITH if apart else Held.NOBODY
+        back_to_staff(session, found, held, house, by_house(now))
     return min(called_back, 1)
 
 
-def _back_to_staff(session: Session, found: Pair, have_it: set[int], *, held: Held, now: datetime) -> None:
-    """As if it had not been asked: those it was called back from have read nothing."""
-    for each in found.parties:
-        if each.row.consent is Consent.PENDING and each.row.person_id not in have_it:
-            each.row.consent, each.row.asked_at = Consent.NOT_ASKED, None
-            session.add(each.row)
-    if found.introduction.state is State.ASKED:
-        move(session, found.id, State.REQUESTED, by_house(now), note=f"called back: {held.value}")
-    found.introduction.held = held
-    session.add(found.introduction)
-    session.flush()
-
-
-def _have_it(session: Session, introduction_id: int) -> set[int]:
-    """Whose request has left, or may have."""
-    rows = session.exec(
-        select(LetterRecord.person_id)
-        .join(OutboxMessage, col(OutboxMessage.dedup_key) == col(LetterRecord.outbox_key))
-        .where(
-            LetterRecord.about == about(introduction_id),
-            LetterRecord.kind == LetterKind.CONSENT.value,
-            col(OutboxMessage.state) != OutboxState.CANCELLED,
-        )
-    )
-    return set(rows)
+def _was_asked(party: Party) -> bool:
+    """Others' wish, not their own: who wants no requests may still ask."""
+    return party.row.asked_at is not None
 
 
 def _open(session: Session, person_id: int) -> list[int]:
@@ -114,7 +100,7 @@ def _open(session: Session, person_id: int) -> list[int]:
         .join(IntroductionParty, col(IntroductionParty.introduction_id) == col(Introduction.id))
         .where(
             IntroductionParty.person_id == person_id,
-            col(Introduction.state).in_((State.ASKED, State.ACCEPTED)),
+            col(Introduction.state).in_(HELD_AGAINST),
         )
         .order_by(col(Introduction.id))
     )

@@ -6,12 +6,14 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.acting import HOUSE, Act
 from bot.assistant.house import House
+from bot.assistant.introductions.posted import not_now_number
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.introductions.wording import about, consented, not_now, status
 from bot.assistant.letters import LetterKind
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import By
-from store.kinds import Consent, Medium, Side
+from store.kinds import Consent, Medium, Origin, Side
+from store.kinds import IntroductionState as State
 from store.models import AuditEntry, LetterRecord
 
 
@@ -48,20 +50,45 @@ def show_asker(
 
 
 def show_parties(session: Session, found: Pair, house: House, *, now: datetime) -> None:
-    """The requests they have lose their choices and say what became of them."""
+    """The requests they have lose their choices and say what became of them; not while their word is waited for."""
     for side in Side:
+        if _waits_for(found, side):
+            continue
         for nudge in (False, True):
             house.letterbox.revise(session, consented(found, side, house, now=now, nudge=nudge), now=now)
 
 
-def tell_not_now(session: Session, found: Pair, house: House, *, now: datetime, note: str = "") -> None:
-    """Whoever wished for it, and did not just say no themselves, hears that it isn't the right time; no more."""
+ANSWERABLE = {
+    Consent.PENDING: frozenset({State.REQUESTED, State.WAITING, State.ASKED}),
+    Consent.SILENT: frozenset({State.SILENT}),  # a late word counts
+}
+
+
+def _waits_for(found: Pair, side: Side) -> bool:
+    party = found.asked if side is Side.ASKED else found.asker
+    return found.introduction.state in ANSWERABLE.get(party.row.consent, frozenset())
+
+
+def tell_not_now(session: Session, found: Pair, house: House, by: By, *, note: str = "") -> None:
+    """Whoever wished for it, and did not end it themselves, hears that it isn't the right time; no more."""
     for party in found.parties:
         person_id = party.row.person_id
-        if person_id is None or party.row.consent is not Consent.YES:
+        if person_id is None or party.row.consent is not Consent.YES or _took_it_back(found, party, by):
             continue
-        letter = not_now(found, other_of(found, party), note=note)
-        house.letterbox.post(session, letter, [person_id], now=now, due=waking(now, house.rules))
+        number = not_now_number(session, found.id, person_id)
+        if number is None:
+            continue
+        letter = not_now(
+            found, other_of(found, party), note=note if party.row.side is Side.ASKER else "", number=number
+        )
+        house.letterbox.post(session, letter, [person_id], now=by.at, due=waking(by.at, house.rules))
+
+
+def _took_it_back(found: Pair, party: Party, by: By) -> bool:
+    if found.introduction.state is not State.WITHDRAWN:
+        return False
+    own = party.row.side is Side.ASKER and found.introduction.origin is Origin.MEMBER
+    return own or by.actor == f"person:{party.row.person_id}"
 
 
 def other_of(found: Pair, party: Party) -> Party:

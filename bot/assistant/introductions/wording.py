@@ -96,17 +96,25 @@ def default_opener(pair: Pair) -> str:
     )
 
 
-def not_now(pair: Pair, other: Party, *, note: str = "") -> Letter:
-    """One letter for a no, a silence and a decision of the team: nobody is blamed, and nothing can be told apart."""
+def not_now(pair: Pair, other: Party, *, note: str = "", number: int = 1) -> Letter:
+    """One letter for a no, a silence and a decision of the team: nobody is blamed, and nothing can be told apart.
+
+    `other`: whom the reader is not introduced to. `number`: how often it was written; one called back was not read.
+    """
+    sought = other.row.side is Side.ASKED and pair.introduction.origin != "staff"
+    hidden = other.row.side is Side.ASKER and pair.introduction.unnamed
+    where = "a member" if hidden else other.where
     return Letter(
-        key=f"not-now:{pair.id}",
+        key=f"not-now:{pair.id}" if number == 1 else f"not-now:{pair.id}:{number}",
         kind=LetterKind.NEWS,
         about=about(pair.id),
-        subject=f"Your introduction to {other.where}: not now",
-        lead=f"It isn't the right time for an introduction to {other.where}.",
+        subject=f"Your introduction to {where}: not now",
+        lead=f"It isn't the right time for an introduction to {where}.",
         paragraphs=(note,) if note else (),
-        closing="Say what you seek in other words, and I look for who else could help.",
-        why="You get this because you asked for the introduction.",
+        closing="Say what you seek in other words, and I look for who else could help."
+        if sought
+        else "There is nothing for you to do.",
+        why=f"You get this because you {'asked for' if sought else 'said yes to'} the introduction.",
     )
 
 
@@ -217,15 +225,20 @@ def paused(person_name: str, person_id: int, times: int, house: House, *, now: d
 
 
 def for_staff(pair: Pair, why: str) -> Letter:
+    agreed = pair.introduction.state is State.ACCEPTED  # and it could not be sent
+    wish = "and" if agreed or pair.introduction.origin == "staff" else "asks to be introduced to"
+    times = sum(each.row.rounds for each in pair.parties)  # called back twice, they hear twice
     return Letter(
-        key=f"staff:{pair.id}:{pair.introduction.held or 'assigned'}",
+        key=f"staff:{pair.id}:{pair.introduction.held or 'assigned'}"
+        + (f":{times}" if times else "")
+        + (":agreed" if agreed else ""),
         kind=LetterKind.STAFF,
         about=about(pair.id),
         subject=f"Introduction {pair.id}: {pair.asker.called} and {pair.asked.called}",
-        lead=f"{pair.asker.called} asks to be introduced to {pair.asked.called}. {why}",
+        lead=f"{pair.asker.called} {wish} {pair.asked.called}{':' if wish == 'and' else '.'} {why}",
         facts=(("Why they fit", pair.introduction.reason),) if pair.introduction.reason else (),
         quoted=pair.introduction.seeks,
-        choices=DECIDE,
+        choices=() if agreed else DECIDE,
         closing=f"To change the words first: whodoes introductions edit {pair.id}, or the queue in Slack's Home.",
         why="You get this because you are staff.",
     )
