@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from store.keys import fitting, storable
 from store.kinds import IntroductionState as State
@@ -84,6 +84,20 @@ def begin(
     _record(session, introduction.id, None, introduction.state, by=by, note=note)
     session.flush()
     return introduction.id
+
+
+def begun_by(session: Session, actor: str, evidence: str, *, at: datetime) -> int | None:
+    """The introduction that this very message began: the same click twice begins one."""
+    if not evidence:
+        return None
+    return session.exec(
+        select(IntroductionStep.introduction_id).where(
+            col(IntroductionStep.was).is_(None),
+            IntroductionStep.at == at,
+            IntroductionStep.actor == actor,
+            IntroductionStep.evidence == fitting(evidence),
+        )
+    ).first()
 
 
 def move(session: Session, introduction_id: int, to: State, by: By, *, note: str = "") -> State:

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
-from bot.assistant.introductions.asking import WHY_HELD, Standing, ask, tell_staff
+from bot.assistant.introductions.asking import WHY_HELD, Standing, ask, ask_anew, tell_staff
 from bot.assistant.introductions.handing_off import end, has_left, resend
+from bot.assistant.introductions.posted import request_to
 from bot.assistant.introductions.recording import audit, by_act, settle_letters, show_asker
 from bot.assistant.introductions.requesting import LONGEST, STAFF_ONLY
 from bot.assistant.introductions.wording import STANDING
 from bot.assistant.letters import LetterKind
-from bot.assistant.rights import Action, allowed, is_staff
-from store.introductions.pairs import Pair, pair
+from bot.assistant.rights import STAFF, Action, allowed
+from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import OPEN, remark
 from store.keys import storable
-from store.kinds import Held
+from store.kinds import Consent, Held, OutboxState
 from store.kinds import IntroductionState as State
 from store.models import Person
 from store.people import Member, by_id
@@ -41,8 +42,9 @@ def approve(session: Session, introduction_id: int, act: Act) -> Told:
         return _past(found)
     if found.introduction.held is Held.NEVER_WITH:
         return Told(False, WHY_HELD[Held.NEVER_WITH], introduction_id)
-    audit(session, act, "introduction.approved", introduction_id)
-    remark(session, introduction_id, by_act(act), "approved")
+    if found.introduction.state is State.REQUESTED:
+        audit(session, act, "introduction.approved", introduction_id)
+        remark(session, introduction_id, by_act(act), "approved")
     standing = ask(session, introduction_id, act.house, by_act(act))
     show_asker(session, introduction_id, act.house, now=act.now)
     fresh = pair(session, introduction_id)
@@ -59,7 +61,7 @@ def approve(session: Session, introduction_id: int, act: Act) -> Told:
 
 
 def edit(session: Session, introduction_id: int, edits: Edits, act: Act) -> Told:
-    """Change its words. What was sent already stays as it was sent; a hand-off that waits is written anew."""
+    """Change its words. What was sent already stays as it was sent; what still waits is written anew."""
     found = _for_staff(session, introduction_id, act)
     if isinstance(found, Told):
         return found
@@ -74,6 +76,9 @@ def edit(session: Session, introduction_id: int, edits: Edits, act: Act) -> Told
     audit(session, act, "introduction.edited", introduction_id)
     if found.introduction.state is State.ACCEPTED:
         resend(session, found, act.house, act.now)
+    for party in found.parties:
+        if party.row.consent is Consent.PENDING and _waits(session, party):
+            ask_anew(session, found, party, act.house, now=act.now)
     return Told(True, f"Changed: {', '.join(changed)}.", introduction_id)
 
 
@@ -98,8 +103,10 @@ def assign(session: Session, introduction_id: int, staff_person_id: int, act: Ac
     if isinstance(found, Told):
         return found
     to = by_id(session, staff_person_id)
-    if not isinstance(to, Member) or not is_staff(to, act.medium):
+    if not isinstance(to, Member) or to.staff_role not in STAFF:
         return Told(False, "Only one of the staff can take it.", introduction_id)
+    if found.introduction.assigned_to == staff_person_id:
+        return Told(True, f"{to.name} has it already.", introduction_id)
     found.introduction.assigned_to = staff_person_id
     session.add(found.introduction)
     session.flush()
@@ -122,9 +129,11 @@ def name_person(session: Session, introduction_id: int, person_id: int, act: Act
     person = session.get(Person, person_id)
     if person is None:
         return Told(False, "I don't know that person.", introduction_id)
-    if person_id == found.asker.row.person_id:
-        return Told(False, "That is who asks.", introduction_id)
+    if complaint := _not_to_be_named(found, person):
+        return Told(False, complaint, introduction_id)
     found.asked.row.person_id = person_id
+    found.introduction.held = Held.APPROVAL  # whoever it was could not be asked; approving looks again
+    session.add(found.introduction)
     if person.organisation_id is not None:
         found.asked.row.organisation_id = person.organisation_id
     session.add(found.asked.row)
@@ -158,6 +167,27 @@ def _for_staff(session: Session, introduction_id: int, act: Act) -> Pair | Told:
         return Told(False, STAFF_ONLY)
     found = pair(session, introduction_id)
     return found if found is not None else Told(False, f"There is no introduction number {introduction_id}.")
+
+
+def _not_to_be_named(found: Pair, person: Person) -> str:
+    """Why they cannot be the one to ask."""
+    asker, asked = found.asker.row, found.asked
+    if person.id == asker.person_id:
+        return "That is who asks."
+    if person.organisation_id is not None and person.organisation_id == asker.organisation_id:
+        return "They are of the same organisation as who asks."
+    if asked.row.consent is not Consent.NOT_ASKED:  # a yes is theirs who said it
+        return f"{asked.called} has been asked already."
+    if not person.listed:
+        return f"{person.name} is not to be found in the directory, so nobody is introduced to them."
+    return ""
+
+
+def _waits(session: Session, party: Party) -> bool:
+    if party.row.person_id is None:
+        return False
+    message = request_to(session, party.row.introduction_id, party.row.person_id)
+    return message is not None and message.state is OutboxState.QUEUED
 
 
 def _past(found: Pair) -> Told:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.introductions.quiet import waking
@@ -48,6 +48,8 @@ def report_outcome(session: Session, introduction_id: int, stage: Stage, act: Ac
     was = found.introduction.state
     if was not in {State.INTRODUCED, *STAGES}:
         return Told(False, f"It has not come that far: {STANDING[was]}.", introduction_id)
+    if _kept_before(session, introduction_id, stage, act):
+        return Told(True, THANKS[stage], introduction_id)
     _keep(session, introduction_id, stage, act, details)
     if stage in NEXT[was]:
         move(session, introduction_id, stage, by_act(act))
@@ -80,6 +82,23 @@ def _implausible(details: Details) -> str:
     if details.jobs is not None and not 0 <= details.jobs <= MOST_JOBS:
         return "The jobs must be a number, from 0 up."
     return ""
+
+
+def _kept_before(session: Session, introduction_id: int, stage: Stage, act: Act) -> bool:
+    """The same form or message, come twice, is one report: what it is worth must not be counted double."""
+    return (
+        session.exec(
+            select(IntroductionOutcome.id).where(
+                IntroductionOutcome.introduction_id == introduction_id,
+                IntroductionOutcome.stage == stage,
+                IntroductionOutcome.actor == act.actor,
+                IntroductionOutcome.evidence == act.evidence[:400],
+                IntroductionOutcome.evidence != "",
+                IntroductionOutcome.at == act.now,
+            )
+        ).first()
+        is not None
+    )
 
 
 def _keep(session: Session, introduction_id: int, stage: Stage, act: Act, details: Details) -> None:

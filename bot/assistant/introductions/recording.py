@@ -10,11 +10,12 @@ from bot.assistant.introductions.posted import not_now_number
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.introductions.wording import about, consented, not_now, status
 from bot.assistant.letters import LetterKind
+from store.introductions.limits import out_of_reach
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import By
 from store.kinds import Consent, Medium, Origin, Side
 from store.kinds import IntroductionState as State
-from store.models import AuditEntry, LetterRecord
+from store.models import AuditEntry, LetterRecord, Person
 
 
 def by_act(act: Act) -> By:
@@ -73,7 +74,9 @@ def tell_not_now(session: Session, found: Pair, house: House, by: By, *, note: s
     """Whoever wished for it, and did not end it themselves, hears that it isn't the right time; no more."""
     for party in found.parties:
         person_id = party.row.person_id
-        if person_id is None or party.row.consent is not Consent.YES or _took_it_back(found, party, by):
+        if person_id is None or party.row.consent is not Consent.YES:
+            continue
+        if _took_it_back(found, party, by) or _opted_out_since(session, party, by):
             continue
         number = not_now_number(session, found.id, person_id)
         if number is None:
@@ -89,6 +92,14 @@ def _took_it_back(found: Pair, party: Party, by: By) -> bool:
         return False
     own = party.row.side is Side.ASKER and found.introduction.origin is Origin.MEMBER
     return own or by.actor == f"person:{party.row.person_id}"
+
+
+def _opted_out_since(session: Session, party: Party, by: By) -> bool:
+    """Somebody else's wish, which ended because they want none. Who asked for it hears of it all the same."""
+    if party.row.asked_at is None or party.row.person_id is None:
+        return False
+    person = session.get(Person, party.row.person_id)
+    return person is not None and out_of_reach(person, now=by.at) is not None
 
 
 def other_of(found: Pair, party: Party) -> Party:

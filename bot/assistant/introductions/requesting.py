@@ -11,7 +11,7 @@ from bot.assistant.introductions.wording import day, told_asked, told_waiting, t
 from bot.assistant.rights import Action, allowed
 from store.introductions.limits import open_between, requests_full_until, turned_down_lately
 from store.introductions.pairs import pair
-from store.introductions.steps import begin
+from store.introductions.steps import begin, begun_by
 from store.keys import storable
 from store.kinds import Consent, Held, Listing, Origin, Side
 from store.kinds import IntroductionState as State
@@ -77,6 +77,10 @@ def broker(session: Session, first: PartyRef, second: PartyRef, *, reason: str, 
     known = [party for party in parties if party is not None]
     if known[0].organisation_id is not None and known[0].organisation_id == known[1].organisation_id:
         return Told(False, "Both are of one organisation: they need no introduction.")
+    if known[0].person_id is not None and known[0].person_id == known[1].person_id:
+        return Told(False, "That is one and the same person.")
+    if before := begun_by(session, act.actor, act.evidence, at=act.now):
+        return Told(True, f"That is under way as number {before}.", before)
     introduction = _new(Origin.STAFF, act, reason=reason)
     introduction_id = begin(session, introduction, tuple(known), by_act(act))
     audit(session, act, "introduction.brokered", introduction_id)
@@ -185,7 +189,8 @@ def _words(text: str) -> str:
 def _of(session: Session, wish: Wish) -> int | None:
     """Whom the asker named, where they work there."""
     person = None if wish.person_id is None else session.get(Person, wish.person_id)
-    return wish.person_id if person is not None and person.organisation_id == wish.organisation_id else None
+    there = person is not None and person.listed and person.organisation_id == wish.organisation_id
+    return wish.person_id if there else None
 
 
 def _party(session: Session, side: Side, ref: PartyRef) -> IntroductionParty | None:

@@ -13,15 +13,17 @@ from sqlmodel import Session, col, select
 from bot.assistant.house import House
 from bot.assistant.introductions.asking import ask
 from bot.assistant.introductions.handing_off import end, look_after
+from bot.assistant.introductions.posted import request_to
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.introductions.recalling import due_for_recall, recall
 from bot.assistant.introductions.recording import by_house, show_asker
+from bot.assistant.introductions.undelivered import deliver_otherwise, undelivered
 from bot.assistant.introductions.wording import consent, met, outcome, paused
 from bot.assistant.letters import LetterKind
 from store.introductions.limits import never_with, out_of_reach, silences_in_a_row
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.rules import Rules
-from store.kinds import Consent, Origin, PausedBy, Side
+from store.kinds import Consent, Origin, OutboxState, PausedBy, Side
 from store.kinds import IntroductionState as State
 from store.models import AuditEntry, Introduction, IntroductionParty, IntroductionStep, LetterRecord, Person
 
@@ -33,6 +35,7 @@ TOO_LATE = timedelta(days=60)  # after which "did you meet?" is asked no more: t
 class DueKind(StrEnum):
     RECALL = "recall"
     HANDOFF = "handoff"
+    UNDELIVERED = "undelivered"
     ROOM = "room"
     SILENCE = "silence"
     NUDGE = "nudge"
@@ -57,6 +60,7 @@ def due(session: Session, house: House, now: datetime) -> tuple[Due, ...]:
     rules = house.rules
     found = [Due(DueKind.RECALL, each) for each in due_for_recall(session, now=now)]
     found += [Due(DueKind.HANDOFF, each) for each in _in_state(session, State.ACCEPTED)]
+    found += [Due(DueKind.UNDELIVERED, each) for each in undelivered(session, limit=MOST)]
     found += [Due(DueKind.SILENCE, each) for each in _unanswered(session, now - rules.silent_after)]
     found += [Due(DueKind.ROOM, each) for each in _in_state(session, State.WAITING)]
     found += [
@@ -95,7 +99,7 @@ def _silence(session: Session, introduction_id: int, house: House, now: datetime
     if found is None or found.introduction.state is not State.ASKED:
         return False
     before = now - house.rules.silent_after
-    silent = [party for party in found.parties if _waits_since(party, before)]
+    silent = [party for party in found.parties if _waits_since(session, party, before)]
     for party in silent:
         party.row.consent = Consent.SILENT
         session.add(party.row)
@@ -130,7 +134,7 @@ def _nudge(session: Session, introduction_id: int, house: House, now: datetime) 
         return False
     nudged = False
     for party in found.parties:
-        if _waits_since(party, now - house.rules.nudge_after) and party.row.nudged_at is None:
+        if party.row.nudged_at is None and _waits_since(session, party, now - house.rules.nudge_after):
             party.row.nudged_at = now
             session.add(party.row)
             nudged = _nudged(session, found, party, house, now=now) or nudged
@@ -138,7 +142,7 @@ def _nudge(session: Session, introduction_id: int, house: House, now: datetime) 
 
 
 def _nudged(session: Session, found: Pair, party: Party, house: House, *, now: datetime) -> bool:
-    if not _may_hear(session, found, party, now=now):
+    if len(found.people()) < 2 or not _may_hear(session, found, party, now=now):
         return False
     letter = consent(found, party.row.side, house, nudge=True)
     assert party.row.person_id is not None  # noqa: S101 - narrows the type: _may_hear looks
@@ -186,9 +190,15 @@ def _may_hear(session: Session, found: Pair, party: Party, *, now: datetime) -> 
     return len(people) < 2 or not never_with(session, *people)
 
 
-def _waits_since(party: Party, before: datetime) -> bool:
+def _waits_since(session: Session, party: Party, before: datetime) -> bool:
+    """Since the request left us: what is still on its way nobody can have answered."""
     row = party.row
-    return row.consent is Consent.PENDING and row.asked_at is not None and row.asked_at <= before
+    if row.consent is not Consent.PENDING or row.asked_at is None or row.person_id is None:
+        return False
+    message = request_to(session, row.introduction_id, row.person_id)
+    if message is None or message.state in {OutboxState.SENT, OutboxState.UNCERTAIN}:
+        return max(row.asked_at, (message and message.settled_at) or row.asked_at) <= before
+    return False
 
 
 def _was_posted(session: Session, key: str) -> bool:
@@ -270,6 +280,7 @@ DOING: Mapping[DueKind, Callable[[Session, int, House, datetime], bool]] = {
     DueKind.RECALL: _recall,
     DueKind.HANDOFF: _handoff,
     DueKind.ROOM: _room,
+    DueKind.UNDELIVERED: deliver_otherwise,
     DueKind.SILENCE: _silence,
     DueKind.NUDGE: _nudge,
     DueKind.FOLLOW_UP: _follow_up,
