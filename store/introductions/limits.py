@@ -1,7 +1,7 @@
 """Whom one may ask, and when: opt-outs, pauses, never-with, and how much is enough."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
@@ -12,9 +12,19 @@ from store.introductions.rules import Rules
 from store.introductions.steps import OPEN
 from store.kinds import Consent, Listing, Origin, Side
 from store.kinds import IntroductionState as State
-from store.models import Introduction, IntroductionParty, NeverWith, Organisation, Person
+from store.models import (
+    AuditEntry,
+    Introduction,
+    IntroductionParty,
+    IntroductionStep,
+    NeverWith,
+    Organisation,
+    Person,
+)
 
 MONTH = timedelta(days=30)
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+RETURNS = ("introductions.resumed", "introductions.on")  # as the audit names them
 
 
 class Bar(StrEnum):
@@ -26,12 +36,6 @@ class Bar(StrEnum):
     NEVER_WITH = "never with"
     COOLING_DOWN = "cooling down"
     ASKED_ENOUGH = "asked enough"
-
-
-def lock_people(session: Session, person_ids: Sequence[int]) -> None:
-    """Take their turn: what follows counts, and nobody else counts at the same time (PostgreSQL)."""
-    ids = sorted(set(person_ids))
-    session.exec(select(Person.id).where(col(Person.id).in_(ids)).order_by(col(Person.id)).with_for_update())
 
 
 def bar(
@@ -102,7 +106,11 @@ def candidates(session: Session, organisation_id: int, *, preferred: int | None 
 
 
 def requests_full_until(session: Session, person_id: int, *, rules: Rules, now: datetime) -> datetime | None:
-    """When this person may ask for another introduction; None: now."""
+    """When this person may ask for another introduction; None: now. What they took back unread does not count."""
+    theirs = aliased(IntroductionParty)
+    reached = select(theirs.id).where(
+        theirs.introduction_id == col(Introduction.id), col(theirs.asked_at).is_not(None)
+    )
     made = session.exec(
         select(Introduction.created_at)
         .join(IntroductionParty, col(IntroductionParty.introduction_id) == Introduction.id)
@@ -110,7 +118,7 @@ def requests_full_until(session: Session, person_id: int, *, rules: Rules, now: 
             IntroductionParty.person_id == person_id,
             IntroductionParty.side == Side.ASKER,
             Introduction.requested_by == f"person:{person_id}",
-            Introduction.state != State.WITHDRAWN,
+            or_(Introduction.state != State.WITHDRAWN, reached.exists()),
             col(Introduction.created_at) > now - MONTH,
         )
         .order_by(col(Introduction.created_at).desc())
@@ -120,8 +128,7 @@ def requests_full_until(session: Session, person_id: int, *, rules: Rules, now: 
 
 
 def has_room(session: Session, organisation_id: int, *, rules: Rules, now: datetime) -> bool:
-    """Whether the people of an organisation may be asked once more this month. Takes the organisation's turn."""
-    session.exec(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    """Whether the people of an organisation may be asked once more this month."""
     asked = session.exec(
         select(func.count())
         .select_from(IntroductionParty)
@@ -141,8 +148,12 @@ def open_between(session: Session, person_id: int, organisation_id: int) -> int 
 def turned_down_lately(
     session: Session, person_id: int, organisation_id: int, *, since: datetime
 ) -> datetime | None:
-    """When somebody there last let this person's request be."""
-    found = _between(session, person_id, organisation_id, (State.NOT_NOW, State.SILENT), since=since)
+    """When somebody there last let this person's request be.
+
+    Or the team did and gave no reason: the asker, who heard "not now" of both, could else find out whose it was.
+    """
+    states = (State.NOT_NOW, State.SILENT, State.DECLINED)
+    found = _between(session, person_id, organisation_id, states, since=since, unexplained=True)
     return (
         None
         if found is None
@@ -151,13 +162,20 @@ def turned_down_lately(
 
 
 def silences_in_a_row(session: Session, person_id: int, *, most: int) -> int:
-    """How many of the latest requests to this person went unanswered, up to `most`."""
+    """How many of the latest requests to this person went unanswered, up to `most`, since they last said they want some."""
+    returned = session.exec(
+        select(func.max(AuditEntry.at)).where(
+            AuditEntry.subject == f"person:{person_id}",
+            AuditEntry.actor == f"person:{person_id}",
+            col(AuditEntry.action).in_(RETURNS),
+        )
+    ).one()
     latest = session.exec(
         select(IntroductionParty.consent)
         .where(
             IntroductionParty.person_id == person_id,
             col(IntroductionParty.consent).in_((Consent.YES, Consent.NOT_NOW, Consent.SILENT)),
-            col(IntroductionParty.asked_at).is_not(None),
+            col(IntroductionParty.asked_at) > (returned or BEGINNING),
         )
         .order_by(col(IntroductionParty.asked_at).desc(), col(IntroductionParty.id).desc())
         .limit(most)
@@ -217,7 +235,9 @@ def _between(
     states: Sequence[State],
     *,
     since: datetime | None = None,
+    unexplained: bool = False,
 ) -> int | None:
+    """The one that changed last. `unexplained`: not one that ended with a note for the asker."""
     mine, theirs = aliased(IntroductionParty), aliased(IntroductionParty)
     found = (
         select(Introduction.id)
@@ -234,4 +254,11 @@ def _between(
     )
     if since is not None:
         found = found.where(col(Introduction.changed_at) > since)
+    if unexplained:
+        noted = select(IntroductionStep.id).where(
+            IntroductionStep.introduction_id == col(Introduction.id),
+            IntroductionStep.state == State.DECLINED,
+            IntroductionStep.note != "",
+        )
+        found = found.where(~noted.exists())
     return session.exec(found.limit(1)).first()

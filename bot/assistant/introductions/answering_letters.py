@@ -16,6 +16,7 @@ from bot.assistant.introductions.wording import CAME_OF_IT, STANDING, day, decid
 from bot.assistant.letters import Letter, LetterKind, letter_of
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import remark
+from store.introductions.turns import take_turn
 from store.kinds import Consent
 from store.kinds import IntroductionState as State
 from store.models import AuditEntry, LetterRecord
@@ -33,6 +34,7 @@ def reply_to_letter(
     session: Session, token: str, word: str, act: Act, details: Details | None = None
 ) -> Told:
     """Take a reader's word on a letter of theirs. Safe to repeat: the same word again is told the same."""
+    take_turn(session)
     record = letter_of(session, token)
     if record is None:
         return Told(False, STALE)

@@ -11,10 +11,11 @@ from bot.assistant.introductions.quiet import waking
 from bot.assistant.introductions.recording import show_asker
 from bot.assistant.introductions.wording import consent, for_staff
 from bot.assistant.letters import LetterKind
-from store.introductions.limits import Bar, bar, candidates, has_room, lock_people
+from store.introductions.limits import Bar, bar, candidates, has_room
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import By, move
-from store.kinds import Consent, Held, Medium, Side
+from store.introductions.turns import take_turn
+from store.kinds import Consent, Held, Medium, Origin, Side
 from store.kinds import IntroductionState as State
 from store.models import Person
 from store.people import staff_ids
@@ -37,10 +38,10 @@ def ask(session: Session, introduction_id: int, house: House, by: By) -> Standin
 
     To be called while it is requested or waiting. Safe to repeat: nobody is asked twice.
     """
+    take_turn(session)
     found = pair(session, introduction_id)
     if found is None:
         raise LookupError(f"introduction {introduction_id}")
-    lock_people(session, found.people())
     open_sides = [each.row.side for each in found.parties if each.row.consent is Consent.NOT_ASKED]
     try:
         if any(each.row.consent is Consent.YES and each.row.person_id is None for each in found.parties):
@@ -128,7 +129,7 @@ def _choose(session: Session, found: Pair, side: Side, house: House, *, now: dat
     """Set the party's person to one that may be asked. Raises _NobodyToAsk."""
     party = found.asked if side is Side.ASKED else found.asker
     bars: list[Bar] = []
-    for person_id in _who(session, party):
+    for person_id in _who(session, party, found.introduction.origin):
         if not _reachable(session, person_id, house):
             continue
         other = found.other(side).row.person_id
@@ -148,13 +149,23 @@ def _held(bars: list[Bar]) -> Held:
     return Held.ROOM if Bar.ASKED_ENOUGH in bars else Held.NOBODY
 
 
-def _who(session: Session, party: Party) -> tuple[int, ...]:
+def _who(session: Session, party: Party, origin: Origin) -> tuple[int, ...]:
     """Whom the party names, and where it is an organisation's request the others there after them."""
     named = party.row.person_id
     if party.row.organisation_id is None:
         return () if named is None else (named,)
     there = candidates(session, party.row.organisation_id, preferred=named)
-    return there if named is None or named in there else (named, *there)
+    if named is None or named in there:
+        return there
+    return (named, *there) if _still_meant(session, party, origin) else there
+
+
+def _still_meant(session: Session, party: Party, origin: Origin) -> bool:
+    """Not who has left for another organisation since; who is not listed only where staff thought of them."""
+    person = None if party.row.person_id is None else session.get(Person, party.row.person_id)
+    if person is None or person.organisation_id not in {None, party.row.organisation_id}:
+        return False
+    return origin is Origin.STAFF or (person.listed and person.organisation_id is None)
 
 
 def _reachable(session: Session, person_id: int, house: House) -> bool:

@@ -15,6 +15,7 @@ from bot.assistant.letters import LetterKind
 from bot.assistant.rights import STAFF, Action, allowed
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import OPEN, remark
+from store.introductions.turns import take_turn
 from store.keys import storable
 from store.kinds import Consent, Held, OutboxState
 from store.kinds import IntroductionState as State
@@ -145,6 +146,7 @@ def name_person(session: Session, introduction_id: int, person_id: int, act: Act
 
 def withdraw(session: Session, introduction_id: int, act: Act) -> Told:
     """Its asker takes it back, while the two have not been put in touch."""
+    take_turn(session)
     found = pair(session, introduction_id)
     mine = isinstance(act.by, Member) and found is not None and found.asker.row.person_id == act.by.person_id
     if found is None or not (
@@ -165,6 +167,7 @@ def withdraw(session: Session, introduction_id: int, act: Act) -> Told:
 def _for_staff(session: Session, introduction_id: int, act: Act) -> Pair | Told:
     if not allowed(session, act, Action.DECIDE_INTRODUCTION, subject=f"introduction:{introduction_id}"):
         return Told(False, STAFF_ONLY)
+    take_turn(session)
     found = pair(session, introduction_id)
     return found if found is not None else Told(False, f"There is no introduction number {introduction_id}.")
 

@@ -13,6 +13,7 @@ from bot.assistant.introductions.wording import STANDING, became
 from bot.assistant.rights import Action, allowed
 from store.introductions.pairs import Pair, pair
 from store.introductions.steps import NEXT, OUTCOMES, move, remark
+from store.introductions.turns import take_turn
 from store.keys import storable
 from store.kinds import Anyway, Origin
 from store.kinds import IntroductionState as State
@@ -38,6 +39,7 @@ class Details:
 
 def report_outcome(session: Session, introduction_id: int, stage: Stage, act: Act, details: Details) -> Told:
     """Keep what somebody says came of it; the introduction moves on where it is further than what was known."""
+    take_turn(session)
     found = pair(session, introduction_id)
     if found is None or not _their_own(found, act, session):
         return Told(False, NOT_YOURS)

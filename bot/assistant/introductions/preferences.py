@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.introductions.recalling import recall
 from bot.assistant.introductions.requesting import STAFF_ONLY, STRANGERS
 from bot.assistant.introductions.wording import day
 from bot.assistant.rights import Action, allowed
+from store.introductions.turns import take_turn
 from store.keys import storable
 from store.kinds import PausedBy
 from store.models import AuditEntry, NeverWith, Organisation, Person
@@ -95,11 +96,14 @@ def never_with(
     """Confidential: these two are never introduced, and neither hears why."""
     if not allowed(session, act, Action.SET_NEVER_WITH, subject=f"person:{person_id}"):
         return Told(False, STAFF_ONLY)
+    take_turn(session)
     if session.get(Person, person_id) is None or (other_person_id is None) == (other_organisation_id is None):
         return Told(False, "Name a person, and whom they must not meet: one person or one organisation.")
     other = Person if other_person_id is not None else Organisation
     if session.get(other, other_person_id or other_organisation_id) is None or person_id == other_person_id:
         return Told(False, "I don't know whom they must not meet.")
+    if _kept_apart(session, person_id, other_person_id, other_organisation_id):
+        return Told(True, "Noted, and told to nobody.")
     session.add(
         NeverWith(
             person_id=person_id,
@@ -118,14 +122,28 @@ def never_with(
 def _self(session: Session, act: Act) -> Person | None:
     if not allowed(session, act, Action.SET_OWN) or not isinstance(act.by, Member):
         return None
-    return session.get(Person, act.by.person_id, with_for_update=True, populate_existing=True)
+    take_turn(session)
+    return session.get(Person, act.by.person_id, populate_existing=True)
+
+
+def _kept_apart(
+    session: Session, person_id: int, other_person_id: int | None, other_organisation_id: int | None
+) -> bool:
+    said = select(NeverWith.id).where(
+        NeverWith.person_id == person_id,
+        NeverWith.other_person_id == other_person_id,
+        NeverWith.other_organisation_id == other_organisation_id,
+    )
+    return session.exec(said).first() is not None
 
 
 def _changed(session: Session, person: Person, act: Act, action: str) -> None:
-    session.add(person)
-    session.flush()
+    """Saying the same again is no change."""
     assert person.id is not None  # noqa: S101 - narrows the type: it came from the database
-    _audit(session, act, action, person.id)
+    if session.is_modified(person):
+        session.add(person)
+        session.flush()
+        _audit(session, act, action, person.id)
     recall(session, person.id, act.house, now=act.now)
 
 

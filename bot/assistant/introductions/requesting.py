@@ -12,6 +12,7 @@ from bot.assistant.rights import Action, allowed
 from store.introductions.limits import open_between, requests_full_until, turned_down_lately
 from store.introductions.pairs import pair
 from store.introductions.steps import begin, begun_by
+from store.introductions.turns import take_turn
 from store.keys import storable
 from store.kinds import Consent, Held, Listing, Origin, Side
 from store.kinds import IntroductionState as State
@@ -53,6 +54,7 @@ def request(session: Session, wish: Wish, act: Act) -> Told:
     if not allowed(session, act, Action.REQUEST_INTRODUCTION, subject=f"organisation:{wish.organisation_id}"):
         return Told(False, STRANGERS)
     assert isinstance(act.by, Member)  # noqa: S101 - narrows the type: rights ask for it
+    take_turn(session)
     organisation = session.get(Organisation, wish.organisation_id)
     if organisation is None or organisation.listing is not Listing.LISTED:
         return Told(False, NOT_THERE)
@@ -69,6 +71,7 @@ def broker(session: Session, first: PartyRef, second: PartyRef, *, reason: str, 
     """Staff bring two parties together: both are asked, since neither has said a word yet."""
     if not allowed(session, act, Action.BROKER_INTRODUCTION):
         return Told(False, STAFF_ONLY)
+    take_turn(session)
     parties = [_party(session, Side.ASKER, first), _party(session, Side.ASKED, second)]
     if None in parties:
         return Told(

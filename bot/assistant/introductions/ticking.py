@@ -23,6 +23,7 @@ from bot.assistant.letters import LetterKind
 from store.introductions.limits import never_with, out_of_reach, silences_in_a_row
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.rules import Rules
+from store.introductions.turns import take_turn
 from store.kinds import Consent, Origin, OutboxState, PausedBy, Side
 from store.kinds import IntroductionState as State
 from store.models import AuditEntry, Introduction, IntroductionParty, IntroductionStep, LetterRecord, Person
@@ -72,6 +73,7 @@ def due(session: Session, house: House, now: datetime) -> tuple[Due, ...]:
 
 def do(session: Session, each: Due, house: House, now: datetime) -> bool:
     """One of them, in the caller's transaction. Safe to repeat. True where it changed something."""
+    take_turn(session)
     return DOING[each.kind](session, each.subject, house, now)
 
 

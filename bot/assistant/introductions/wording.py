@@ -1,5 +1,6 @@
 """What is said about introductions, once for all media: the letters, and what an actor is told."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -130,7 +131,7 @@ def status(pair: Pair, house: House, *, now: datetime) -> Letter:
         quoted=pair.introduction.seeks,
         closing=NEXT_STEP[state],
         choices=(Choice("withdraw", "Take it back"),) if state in WITHDRAWABLE else (),
-        why=f"As of {_day(now, house)}.",
+        why=f"As of {day(now, house)}.",
     )
 
 
@@ -264,23 +265,16 @@ def told_with_team(pair: Pair) -> str:
 
 
 def day(moment: datetime | date, house: House) -> str:
-    return _day(moment, house)
-
-
-def _day(moment: datetime | date, house: House) -> str:
     local = moment.astimezone(ZoneInfo(house.rules.zone)) if isinstance(moment, datetime) else moment
     return f"{local.day} {local:%B %Y}"
 
 
 def _settled(letter: Letter, closing: str) -> Letter:
-    return Letter(
-        letter.key, letter.kind, letter.about, letter.subject, letter.lead,
-        letter.paragraphs, letter.facts, letter.quoted, closing, (), letter.why,
-    )  # fmt: skip
+    return replace(letter, closing=closing, choices=())
 
 
 def _said(own: Party, pair: Pair, house: House, *, now: datetime) -> str:
-    on = _day(own.row.answered_at or now, house)
+    on = day(own.row.answered_at or now, house)
     match own.row.consent:
         case "yes":
             after = (
