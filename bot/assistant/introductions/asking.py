@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.assistant.house import House
-from bot.assistant.introductions.posted import call_back, readers
+from bot.assistant.introductions.posted import REQUESTS, call_back, readers
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.introductions.recording import show_asker
 from bot.assistant.introductions.wording import consent, for_staff
@@ -94,6 +94,7 @@ def _leave(session: Session, found: Pair, held: Held, house: House, by: By) -> S
 
 def back_to_staff(session: Session, found: Pair, held: Held, house: House, by: By) -> None:
     """As if it had not been asked: those it was called back from, or never reached, have read nothing."""
+    call_back(session, found.id, REQUESTS, reason=f"with staff: {held.value}", now=by.at)
     have_it = readers(session, found.id)
     for each in found.parties:
         if each.row.consent is Consent.PENDING and each.row.person_id not in have_it:
