@@ -132,6 +132,8 @@ def name_person(session: Session, introduction_id: int, person_id: int, act: Act
         return Told(False, "I don't know that person.", introduction_id)
     if complaint := _not_to_be_named(found, person):
         return Told(False, complaint, introduction_id)
+    if found.asked.row.person_id == person_id:
+        return Told(True, f"{person.name} is the one to ask already. Approve it, and they are.", introduction_id)
     found.asked.row.person_id = person_id
     found.introduction.held = Held.APPROVAL  # whoever it was could not be asked; approving looks again
     session.add(found.introduction)
