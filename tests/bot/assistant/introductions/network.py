@@ -16,8 +16,8 @@ from bot.assistant.introductions.ticking import tick
 from bot.assistant.letters import Letterbox, LetterKind
 from store import outbox
 from store.introductions.rules import Rules
+from store.kinds import Held, Medium, StaffRole
 from store.kinds import IntroductionState as State
-from store.kinds import Medium, StaffRole
 from store.models import (
     AuditEntry,
     Introduction,
@@ -151,6 +151,12 @@ class Network:
         found = self.session.get(Introduction, introduction_id, populate_existing=True)
         assert found is not None
         return found.state
+
+    def held(self, introduction_id: int | None) -> tuple[State, Held | None]:
+        """Where it stands, and why it is not with its parties."""
+        found = self.session.get(Introduction, introduction_id)
+        assert found is not None
+        return found.state, found.held
 
     def path(self, introduction_id: int | None) -> list[State]:
         rows = self.session.exec(
