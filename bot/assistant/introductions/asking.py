@@ -130,7 +130,10 @@ def _choose(session: Session, found: Pair, side: Side, house: House, *, now: dat
     """Set the party's person to one that may be asked. Raises _NobodyToAsk."""
     party = found.asked if side is Side.ASKED else found.asker
     bars: list[Bar] = []
-    for person_id in _who(session, party, found.introduction.origin):
+    who = _who(session, party, found.introduction.origin)
+    if _promised(found, side):
+        who = tuple(each for each in who if each == party.row.person_id)
+    for person_id in who:
         if not _reachable(session, person_id, house):
             continue
         other = found.other(side).row.person_id
@@ -142,6 +145,12 @@ def _choose(session: Session, found: Pair, side: Side, house: House, *, now: dat
             return
         bars.append(stopped)
     raise _NobodyToAsk(_held(bars))
+
+
+def _promised(found: Pair, side: Side) -> bool:
+    """Of a staff idea the other was asked about this very person: their word is for nobody else."""
+    asked_about = found.other(side).row.consent is not Consent.NOT_ASKED
+    return asked_about and found.introduction.origin is Origin.STAFF
 
 
 def _held(bars: list[Bar]) -> Held:

@@ -17,7 +17,7 @@ from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import OPEN, remark
 from store.introductions.turns import take_turn
 from store.keys import storable
-from store.kinds import Consent, Held, OutboxState
+from store.kinds import Consent, Held, Origin, OutboxState
 from store.kinds import IntroductionState as State
 from store.models import Person
 from store.people import Member, by_id
@@ -183,6 +183,8 @@ def _not_to_be_named(found: Pair, person: Person) -> str:
         return "They are of the same organisation as who asks."
     if asked.row.consent is not Consent.NOT_ASKED:  # a yes is theirs who said it
         return f"{asked.called} has been asked already."
+    if found.introduction.origin is Origin.STAFF and asker.consent is not Consent.NOT_ASKED:
+        return f"{found.asker.called} has been asked whether to meet {asked.called}, and nobody else."
     if not person.listed:
         return f"{person.name} is not to be found in the directory, so nobody is introduced to them."
     return ""

@@ -186,6 +186,8 @@ def the_same_two_are_left_alone(session: Session, rules: Rules) -> None:
         people = frozenset(each.person_id for each in both if each.person_id is not None)
         when = [each.asked_at for each in both if each.asked_at is not None]
         if len(people) == 2 and when:
-            asked.setdefault(people, []).append(min(when))
+            asked.setdefault(people, []).append(
+                max(when)
+            )  # one of them may have been asked about another before
     for moments in asked.values():
         assert all(after - before >= rules.pair_cool_down for before, after in pairwise(sorted(moments)))

@@ -102,6 +102,25 @@ def test_a_yes_belongs_to_who_said_it(two: Two) -> None:
     assert [set(each.readers) for each in net.deliver()] == [{two.ada, two.ben}]
 
 
+def test_a_yes_to_meet_one_person_is_not_taken_for_another(two: Two) -> None:
+    """Ben opted out before he read it: Ada was asked about him, not about his colleague."""
+    net = two.net
+    cleo = net.person("Cleo Marsh", two.larkspur)
+    number = brokered(two)
+    for _ in range(2):
+        net.deliver(lambda each: Refused("gone") if each.readers == (two.ben,) else Sent("ok"))
+    set_introductions(net.session, net.act(two.ben), False)
+    net.says(two.ada, "yes")
+    assert not approve(net.session, number, net.act(two.sam)).done
+    told = name_person(net.session, number, cleo, net.act(two.sam))
+    assert not told.done
+    assert "Ada Finch of Oriel Proteins has been asked whether to meet Ben Larch" in told.text
+    net.deliver()
+    assert net.had(cleo) == []
+    assert decline(net.session, number, net.act(two.sam)).done
+    assert [each.readers for each in net.deliver() if each.letter.kind is LetterKind.NEWS] == [(two.ada,)]
+
+
 def test_where_the_first_must_not_be_asked_staff_name_another_and_it_goes_out(two: Two) -> None:
     net = two.net
     never_with(net.session, two.ada, net.act(two.sam), other_person_id=two.ben)
