@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlmodel import Session, select
+from hypothesis.stateful import initialize, invariant, precondition, rule
+from sqlmodel import select
 
 from bot.assistant.acting import Act
 from bot.assistant.introductions import deciding, preferences
@@ -16,55 +16,24 @@ from bot.assistant.introductions.looking import mine
 from bot.assistant.introductions.outcomes import Details, report_outcome
 from bot.assistant.introductions.requesting import PartyRef, Wish, broker, request
 from bot.assistant.letters import LetterKind
-from store import outbox
-from store.introductions.rules import Rules
 from store.kinds import IntroductionState as State
 from store.kinds import Listing, Medium
-from store.models import Introduction, NeverWith, Organisation
-from store.outbox import Claimed
+from store.models import NeverWith, Organisation
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
-from tests.bot.assistant.introductions.conftest import memory_engine
 from tests.bot.assistant.introductions.histories import (
-    NOTES,
     every_step_follows,
     everything,
-    may_leave,
     nobody_is_asked_too_often,
     the_same_two_are_left_alone,
 )
-from tests.bot.assistant.introductions.network import BOTH, Network
-from tests.doubles.carrier import carried
+from tests.bot.assistant.introductions.living import FIRMS, NAMES, RULES, Living
 
-RULES = Rules(
-    requests_a_month=5, asked_a_month=2, organisation_a_month=3, pair_cool_down=timedelta(days=40), silences=2,
-)  # fmt: skip
-FIRMS = ("Alder Assays", "Birch Biologics", "Cedar Cells")
-NAMES = ("Ada Finch", "Ben Oduya", "Cleo Marsh", "Dev Nair", "Esme Holt", "Finn Roe")
-REACHED = (BOTH, BOTH, [Medium.EMAIL], BOTH, [Medium.SLACK], [Medium.EMAIL])
 PEOPLE, PLACES = st.integers(0, len(NAMES) - 1), st.integers(0, len(FIRMS) - 1)
 ANY = st.integers(0, 99)
 WORDS = ("yes", "yes", "yes", "no", "not now", "pause", "met", "not yet", "agreement", "nothing", "resume", "withdraw", "approve", "maybe")  # fmt: skip
 
 
-class Histories(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.engine = memory_engine()
-        self.session = Session(self.engine, expire_on_commit=False)
-        self.net = net = Network(self.session, RULES)
-        self.in_hand: list[Claimed] = []
-        self.firms = [net.firm(name) for name in FIRMS]
-        self.people = [
-            net.person(name, self.firms[at % len(FIRMS)], media=REACHED[at], main_contact=at < len(FIRMS))
-            for at, name in enumerate(NAMES)
-        ]
-        self.staff = net.staff()
-        self._commit()
-
-    def teardown(self) -> None:
-        self.session.close()
-        self.engine.dispose()
-
+class Histories(Living):
     @initialize(approval=st.booleans(), held=st.booleans(), quiet=st.booleans())
     def a_region_sets_its_ways(self, approval: bool, held: bool, quiet: bool) -> None:
         self.net.live_by(
@@ -80,20 +49,20 @@ class Histories(RuleBasedStateMachine):
     def somebody_asks(self, who: int, firm: int, unnamed: bool, whom: int | None) -> None:
         person = None if whom is None else self.people[whom]
         wish = Wish(self.firms[firm], seeks="labels", reason="they fit", unnamed=unnamed, person_id=person)
-        self._twice(self.people[who], lambda act: request(self.session, wish, act))
+        self.twice(self.people[who], lambda act: request(self.session, wish, act))
 
     @rule(one=PEOPLE, other=PEOPLE, firm=PLACES, by_firm=st.booleans())
     def staff_have_an_idea(self, one: int, other: int, firm: int, by_firm: bool) -> None:
         first = PartyRef(person_id=self.people[one])
         second = PartyRef(self.firms[firm]) if by_firm else PartyRef(person_id=self.people[other])
-        self._twice(self.staff, lambda act: broker(self.session, first, second, reason="both", act=act))
+        self.twice(self.staff, lambda act: broker(self.session, first, second, reason="both", act=act))
 
-    @precondition(lambda self: self._numbers())
+    @precondition(lambda self: self.numbers())
     @rule(
         at=ANY, who=PEOPLE, what=st.sampled_from(["approve", "approve", "decline", "name", "edit", "assign"])
     )
     def staff_decide(self, at: int, who: int, what: str) -> None:
-        number, person, session = self._number(at), self.people[who], self.session
+        number, person, session = self.number(at), self.people[who], self.session
         actions: dict[str, Callable[[Act], object]] = {
             "approve": lambda act: deciding.approve(session, number, act),
             "decline": lambda act: deciding.decline(session, number, act),
@@ -101,12 +70,12 @@ class Histories(RuleBasedStateMachine):
             "edit": lambda act: deciding.edit(session, number, deciding.Edits(seeks=f"labels {who}"), act),
             "assign": lambda act: deciding.assign(session, number, self.staff, act),
         }
-        self._twice(self.staff, actions[what], noted=what == "approve")
+        self.twice(self.staff, actions[what], noted=what == "approve")
 
-    @precondition(lambda self: self._numbers())
+    @precondition(lambda self: self.numbers())
     @rule(at=ANY, who=PEOPLE)
     def the_asker_takes_it_back(self, at: int, who: int) -> None:
-        self._twice(self.people[who], lambda act: deciding.withdraw(self.session, self._number(at), act))
+        self.twice(self.people[who], lambda act: deciding.withdraw(self.session, self.number(at), act))
 
     @rule(
         who=PEOPLE,
@@ -122,7 +91,7 @@ class Histories(RuleBasedStateMachine):
             "back": lambda act: preferences.resume(session, act),
             "stop": lambda act: preferences.stop_all(session, act),
         }
-        self._twice(self.people[who], actions[what])
+        self.twice(self.people[who], actions[what])
 
     @precondition(lambda self: len(self.session.exec(select(NeverWith.id)).all()) < 3)
     @rule(one=PEOPLE, other=PEOPLE, firm=PLACES, by_firm=st.booleans())
@@ -132,7 +101,7 @@ class Histories(RuleBasedStateMachine):
             if by_firm
             else {"other_person_id": self.people[other]}
         )
-        self._twice(
+        self.twice(
             self.staff, lambda act: preferences.never_with(self.session, self.people[one], act, **which)
         )
 
@@ -157,8 +126,8 @@ class Histories(RuleBasedStateMachine):
                 person.introductions = what == "in"
             case _:
                 organisation.listing = Listing.LISTED if what == "opens" else Listing.UNLISTED
-        self._commit()
-        self._tick()
+        self.commit()
+        self.tick()
 
     @precondition(lambda self: self.net.sent)
     @rule(at=ANY, who=st.none() | PEOPLE, word=st.sampled_from(WORDS))
@@ -166,7 +135,7 @@ class Histories(RuleBasedStateMachine):
         letter = self.net.sent[-1 - at % len(self.net.sent)]
         reader = letter.readers[0] if who is None else self.people[who]
         before = everything(self.session)
-        told = self._twice(reader, lambda act: reply_to_letter(self.session, letter.tokens[0], word, act))
+        told = self.twice(reader, lambda act: reply_to_letter(self.session, letter.tokens[0], word, act))
         if reader != letter.readers[0] or word == "maybe":
             assert not getattr(told, "done")  # noqa: B009 - whatever kind of action, it tells
             assert everything(self.session) == before
@@ -176,15 +145,15 @@ class Histories(RuleBasedStateMachine):
         for each in mine(self.session, self.people[who], self.net.now):
             if each.token:
                 reply_to_letter(self.session, each.token, word, self.net.act(self.people[who]))
-                self._commit()
+                self.commit()
 
-    @precondition(lambda self: self._numbers())
+    @precondition(lambda self: self.numbers())
     @rule(
         at=ANY, who=PEOPLE, stage=st.sampled_from([State.MET, State.IN_TALKS, State.PROJECT, State.NOTHING])
     )
     def somebody_tells_what_came_of_it(self, at: int, who: int, stage: State) -> None:
-        number = self._number(at)
-        self._twice(
+        number = self.number(at)
+        self.twice(
             self.people[who], lambda act: report_outcome(self.session, number, stage, act, Details(pounds=9))
         )
 
@@ -193,11 +162,11 @@ class Histories(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 4, 13, 30, 24 * 5, 24 * 11, 24 * 15, 24 * 40, 24 * 95, 24 * 300]))
     def time_passes(self, hours: int) -> None:
         self.net.now += timedelta(hours=hours)
-        self._tick()
+        self.tick()
 
     @rule(most=st.integers(1, 3))
     def letters_are_taken_in_hand(self, most: int) -> None:
-        self._take(most)
+        self.take(most)
 
     @precondition(lambda self: self.in_hand)
     @rule(how=st.sampled_from(["sent", "sent", "refused", "busy", "unknown"]))
@@ -205,25 +174,25 @@ class Histories(RuleBasedStateMachine):
         outcomes: dict[str, Outcome] = {
             "sent": Sent("ok"), "refused": Refused("no"), "busy": Postponed("later"), "unknown": Unknown("?"),
         }  # fmt: skip
-        self._settle(lambda _: outcomes[how])
+        self.settle(lambda _: outcomes[how])
 
     @rule(slack_is_down=st.booleans())
     def everything_due_leaves(self, slack_is_down: bool) -> None:
-        self._settle(lambda _: Sent("ok"))
+        self.settle(lambda _: Sent("ok"))
         refuses = Medium.SLACK if slack_is_down else None
         for _ in range(4):
-            if not self._take(50):
+            if not self.take(50):
                 break
-            self._settle(lambda message: Refused("no") if message.medium is refuses else Sent("ok"))
+            self.settle(lambda message: Refused("no") if message.medium is refuses else Sent("ok"))
 
-    @precondition(lambda self: self._numbers())
+    @precondition(lambda self: self.numbers())
     @rule(at=ANY, word=st.sampled_from(["yes", "yes", "no", ""]))
     def it_goes_its_way(self, at: int, word: str) -> None:
         """Approved where it waits, sent the next morning, and answered by whoever has it."""
-        number = self._number(at)
+        number = self.number(at)
         deciding.approve(self.session, number, self.net.act(self.staff))
         self.net.now += timedelta(hours=14)
-        self._tick()
+        self.tick()
         self.everything_due_leaves(False)
         for letter in self.net.sent[-6:]:
             if (
@@ -231,63 +200,11 @@ class Histories(RuleBasedStateMachine):
                 and letter.letter.kind is LetterKind.CONSENT
                 and letter.letter.about.endswith(f":{number}")
             ):
-                self._twice(
+                self.twice(
                     letter.readers[0],
                     lambda act, token=letter.tokens[0]: reply_to_letter(self.session, token, word, act),  # type: ignore[misc]  # a default binds the loop's
                 )
         self.everything_due_leaves(False)
-
-    def _take(self, most: int) -> int:
-        self.net.tick()
-        taken = outbox.claim(self.session, owner="test", media=BOTH, now=self.net.now, limit=most)
-        for message in taken:
-            may_leave(self.session, carried(message, at=self.net.now), self.net.sent, self.net.now)
-        self.in_hand += taken
-        self._commit()
-        return len(taken)
-
-    def _settle(self, how: Callable[[Claimed], Outcome]) -> None:
-        for message in self.in_hand:
-            outcome = how(message)
-            outbox.settle(self.session, message, outcome, now=self.net.now)
-            if isinstance(outcome, Sent | Unknown):
-                self.net.sent.append(carried(message, at=self.net.now))
-        self.in_hand = []
-        self._commit()
-        self.net.tick()
-        self._commit()
-
-    def _tick(self) -> None:
-        self.net.tick()
-        self._commit()
-        before = everything(self.session)
-        self.net.tick()
-        assert everything(self.session) == before, "the same moment again changed something"
-        self._commit()
-
-    def _twice(self, who: int, action: Callable[[Act], object], *, noted: bool = False) -> object:
-        """The same message twice, as a network that repeats itself brings it. `noted`: an attempt is, each time."""
-        act = self.net.act(who)
-        told = action(act)
-        self._commit()
-        but = NOTES if noted else ()
-        before = everything(self.session, but=but)
-        action(act)
-        assert everything(self.session, but=but) == before, "the same message again changed something"
-        self._commit()
-        return told
-
-    def _commit(self) -> None:
-        """Each action in a session that knows nothing of the one before."""
-        self.session.commit()
-        self.session.expunge_all()
-
-    def _numbers(self) -> list[int]:
-        return [each for each in self.session.exec(select(Introduction.id)) if each is not None]
-
-    def _number(self, at: int) -> int:
-        found = self._numbers()
-        return found[-1 - at % len(found)]
 
     # --- what must hold at any moment ---
 
