@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from bot.assistant.house import House
-from bot.assistant.introductions.asking import ask
+from bot.assistant.introductions.asking import Standing, ask
 from bot.assistant.introductions.handing_off import end, look_after
 from bot.assistant.introductions.posted import request_to
 from bot.assistant.introductions.quiet import waking
@@ -89,10 +89,10 @@ def _room(session: Session, introduction_id: int, house: House, now: datetime) -
     found = pair(session, introduction_id)
     if found is None or found.introduction.state is not State.WAITING:
         return False
-    before = found.introduction.state
-    ask(session, introduction_id, house, by_house(now))
+    if ask(session, introduction_id, house, by_house(now)) is Standing.WAITING:
+        return False
     show_asker(session, introduction_id, house, now=now)
-    return found.introduction.state is not before
+    return True
 
 
 def _silence(session: Session, introduction_id: int, house: House, now: datetime) -> bool:
