@@ -14,12 +14,13 @@ from bot.assistant.introductions.preferences import pause, resume
 from bot.assistant.introductions.recording import by_act, show_parties
 from bot.assistant.introductions.wording import CAME_OF_IT, STANDING, day, decided, for_staff, met, outcome
 from bot.assistant.letters import Letter, LetterKind, letter_of
+from store.introductions.limits import is_paused
 from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import remark
 from store.introductions.turns import take_turn
 from store.kinds import Consent
 from store.kinds import IntroductionState as State
-from store.models import AuditEntry, LetterRecord
+from store.models import AuditEntry, LetterRecord, Person
 from store.people import Member
 
 PAUSE_FOR = timedelta(days=90)
@@ -75,12 +76,21 @@ def _consent(session: Session, record: LetterRecord, word: str, act: Act, _detai
         return _yes(session, found, party, act)
     if word in {"no", "pause"}:
         told = _no(session, found, party, act)
-        if word == "pause":
-            pause(session, act, (act.now + PAUSE_FOR).date())
-            until = day(act.now + PAUSE_FOR, act.house)
-            return Told(True, f"{told.text} You get no more requests until {until}.", found.id)
-        return told
+        return _paused_too(session, party, told, act) if word == "pause" else told
     return Told(False, "Please answer yes or not now.", found.id)
+
+
+def _paused_too(session: Session, party: Party, told: Told, act: Act) -> Told:
+    """A pause that goes on for longer already stays as it is."""
+    until = (act.now + PAUSE_FOR).date()
+    person = session.get(Person, party.row.person_id)
+    if person is not None and is_paused(person, now=act.now):
+        theirs = person.introductions_paused_until
+        if theirs is None or theirs >= until:
+            end = f"until {day(theirs, act.house)}" if theirs else "until you return"
+            return Told(True, f"{told.text} You get no requests {end}, as before.", told.about)
+    pause(session, act, until)
+    return Told(True, f"{told.text} You get no more requests until {day(until, act.house)}.", told.about)
 
 
 def _yes(session: Session, found: Pair, party: Party, act: Act) -> Told:
