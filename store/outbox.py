@@ -203,12 +203,14 @@ def end_leases(session: Session, *, now: datetime) -> int:
     )
 
 
-def cancel(session: Session, message_id: int, *, reason: str, now: datetime) -> bool:
-    """Withdraw a message that has not been claimed yet."""
+def cancel(session: Session, message_id: int, *, reason: str, now: datetime, failed: bool = False) -> bool:
+    """Withdraw a message that has not been claimed yet. `failed`: also one that was refused, which a person could
+    still send again."""
+    states = [OutboxState.QUEUED, *([OutboxState.FAILED] if failed else [])]
     changed = _rowcount(
         session,
         sa.update(_TABLE)
-        .where(_TABLE.c.id == message_id, _TABLE.c.state == OutboxState.QUEUED)
+        .where(_TABLE.c.id == message_id, _TABLE.c.state.in_(states))
         .values(state=OutboxState.CANCELLED, reply=reason, settled_at=now),
     )
     return changed == 1

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from store.kinds import Medium
+from store.kinds import Medium, OutboxState
 from store.models import LetterRecord, OutboxMessage
 from store.outbox import Draft, cancel, enqueue
 from store.reaching import Reachable, reachable
@@ -126,13 +126,21 @@ class Letterbox:
     def revise(self, session: Session, letter: Letter, *, now: datetime) -> None:
         """Bring what went out under the letter's key up to date: one message an object, edited through its life.
 
-        Nothing where it never went out, or where its medium cannot change what it sent.
+        Each of its readers' messages, where several have it. Nothing where it never goes out, or where its medium
+        cannot change what it sent.
         """
-        rows = _posted(session, letter.key)
-        if not rows:
-            return
+        messages: dict[str, list[LetterRecord]] = {}
+        for row in _posted(session, letter.key):
+            messages.setdefault(row.outbox_key, []).append(row)
+        for rows in messages.values():
+            self._revise(session, letter, rows, now=now)
+
+    def _revise(
+        self, session: Session, letter: Letter, rows: Sequence[LetterRecord], *, now: datetime
+    ) -> None:
+        """One message, which `rows` are the readers of."""
         carrier = self.carriers.get(rows[0].medium)
-        if carrier is None:
+        if carrier is None or _was_called_back(session, rows[0].outbox_key):
             return
         people = tuple(reachable(session, row.person_id) for row in rows)
         number = max(row.revisions for row in rows) + 1
@@ -165,8 +173,8 @@ def unsent(session: Session, *, about: str = "", person_id: int | None = None, k
 
 
 def withdraw(session: Session, outbox_ids: Sequence[int], *, reason: str, now: datetime) -> int:
-    """Call back what has not left yet. Returns how many were."""
-    return sum(cancel(session, each, reason=reason, now=now) for each in outbox_ids)
+    """Call back what has not left yet, or was refused and could be sent again. Returns how many were."""
+    return sum(cancel(session, each, reason=reason, now=now, failed=True) for each in outbox_ids)
 
 
 def _posted(session: Session, key: str, to: Sequence[int] = ()) -> list[LetterRecord]:
@@ -174,6 +182,11 @@ def _posted(session: Session, key: str, to: Sequence[int] = ()) -> list[LetterRe
     found = select(LetterRecord).where(LetterRecord.key == key).order_by(col(LetterRecord.id))
     rows = list(session.exec(found))
     return [row for row in rows if not to or row.person_id in to]
+
+
+def _was_called_back(session: Session, outbox_key: str) -> bool:
+    state = session.exec(select(OutboxMessage.state).where(OutboxMessage.dedup_key == outbox_key)).first()
+    return state is OutboxState.CANCELLED
 
 
 def _addressed(letter: Letter, people: tuple[Reachable, ...]) -> Addressed:

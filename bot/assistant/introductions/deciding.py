@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.introductions.asking import WHY_HELD, Standing, ask, ask_anew, tell_staff
-from bot.assistant.introductions.handing_off import end, has_left, resend
+from bot.assistant.introductions.handing_off import UNREACHED, end, has_left, resend
 from bot.assistant.introductions.posted import request_to
 from bot.assistant.introductions.recording import audit, by_act, settle_letters, show_asker
 from bot.assistant.introductions.requesting import LONGEST, STAFF_ONLY
@@ -39,6 +39,8 @@ def approve(session: Session, introduction_id: int, act: Act) -> Told:
     found = _for_staff(session, introduction_id, act)
     if isinstance(found, Told):
         return found
+    if found.introduction.state is State.ACCEPTED and found.introduction.held:
+        return _sent_again(session, found, act)
     if found.introduction.state not in BEFORE:
         return _past(found)
     if found.introduction.held is Held.NEVER_WITH:
@@ -59,6 +61,15 @@ def approve(session: Session, introduction_id: int, act: Act) -> Told:
             True, f"Approved. {fresh.asked.where} has no room this month: it waits its turn.", introduction_id
         )
     return Told(True, f"Approved: {fresh.asked.called} has been asked.", introduction_id)
+
+
+def _sent_again(session: Session, found: Pair, act: Act) -> Told:
+    """Both agreed, and what was to say so could not be sent: once more, now that somebody put right what was wrong."""
+    if not resend(session, found, act.house, act.now):
+        return Told(False, f"It cannot go out yet. {UNREACHED}", found.id)
+    remark(session, found.id, by_act(act), "sent again")
+    audit(session, act, "introduction.sent_again", found.id)
+    return Told(True, "Both said yes: it goes out to the two of them again.", found.id)
 
 
 def edit(session: Session, introduction_id: int, edits: Edits, act: Act) -> Told:
@@ -133,7 +144,9 @@ def name_person(session: Session, introduction_id: int, person_id: int, act: Act
     if complaint := _not_to_be_named(found, person):
         return Told(False, complaint, introduction_id)
     if found.asked.row.person_id == person_id:
-        return Told(True, f"{person.name} is the one to ask already. Approve it, and they are.", introduction_id)
+        return Told(
+            True, f"{person.name} is the one to ask already. Approve it, and they are.", introduction_id
+        )
     found.asked.row.person_id = person_id
     found.introduction.held = Held.APPROVAL  # whoever it was could not be asked; approving looks again
     session.add(found.introduction)

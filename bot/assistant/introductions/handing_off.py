@@ -20,8 +20,8 @@ from store.models import LetterRecord, OutboxMessage
 MOOT = (*REQUESTS, LetterKind.HANDOFF, LetterKind.STAFF)  # once it has ended; the news of it are not
 UNDECIDED = timedelta(days=3)  # in which a person may look up whether an uncertain message arrived
 UNREACHED = (
-    "Both said yes, but no message of mine reaches the two of them. Write to both, or add the address that is missing: "
-    "then I send it."
+    "Both said yes, but no message of mine reaches the two of them. Write to both; or put their addresses right and "
+    "send it again: by “approve” and its number, or from the queue in Slack's Home."
 )
 
 
@@ -93,6 +93,10 @@ def look_after(session: Session, introduction_id: int, house: House, now: dateti
         slack = message.medium is Medium.SLACK
         if not (slack and _send(session, found, house, now=now, media=(Medium.EMAIL,))):
             _leave_to_staff(session, found, house, now=now)
+    elif (
+        message.state is OutboxState.CANCELLED
+    ):  # by a person, or nobody could be reached when it was reworded
+        _leave_to_staff(session, found, house, now=now)
     return State.ACCEPTED
 
 
@@ -104,10 +108,10 @@ def _counts_as_sent(message: OutboxMessage, now: datetime) -> bool:
 
 
 def resend(session: Session, found: Pair, house: House, now: datetime) -> bool:
-    """Write it again after staff changed its words, where it has not left. False: it has."""
+    """Write it again where it has not left, in the words it has by now. False: it has, or it reaches nobody."""
     if has_left(session, found.id):
         return False
-    call_back(session, found.id, (LetterKind.HANDOFF,), reason="reworded", now=now)
+    call_back(session, found.id, (LetterKind.HANDOFF,), reason="written anew", now=now)
     return _send(session, found, house, now=now)
 
 

@@ -11,6 +11,7 @@ from store.kinds import OutboxState
 from store.models import LetterRecord, OutboxMessage
 
 LEFT = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)  # or may have
+NOT_LEFT = (OutboxState.QUEUED, OutboxState.FAILED)  # and may still: a person can send again what was refused
 REQUESTS = (LetterKind.CONSENT, LetterKind.NUDGE)
 QUESTIONS = (LetterKind.MET, LetterKind.OUTCOME)
 NOT_NOW = "not-now:"
@@ -34,7 +35,7 @@ def call_back(
             LetterRecord.about == about(introduction_id),
             col(LetterRecord.kind).in_([kind.value for kind in kinds]),
             col(LetterRecord.key).startswith(key, autoescape=True),
-            OutboxMessage.state == OutboxState.QUEUED,
+            col(OutboxMessage.state).in_(NOT_LEFT),
         )
         .distinct()
     )

@@ -1,4 +1,4 @@
-"""Requests that never arrived: sent by mail where Slack would not take them, else left to staff; never taken for silence."""
+"""Requests that never arrived, or that staff would not have sent: by mail where Slack would not take them, else left to staff."""
 
 from datetime import datetime
 
@@ -15,9 +15,11 @@ from store.introductions.steps import OPEN
 from store.kinds import Consent, Held, Medium, OutboxState
 from store.models import Introduction, LetterRecord, OutboxMessage
 
+LOST = (OutboxState.FAILED, OutboxState.CANCELLED)
+
 
 def undelivered(session: Session, *, limit: int) -> list[int]:
-    """Introductions under way, one of whose requests was refused for good."""
+    """Introductions under way, one of whose requests was refused for good, or taken off the list by a person."""
     rows = session.exec(
         select(Introduction.id)
         .join(
@@ -26,7 +28,7 @@ def undelivered(session: Session, *, limit: int) -> list[int]:
         .join(OutboxMessage, col(OutboxMessage.dedup_key) == col(LetterRecord.outbox_key))
         .where(
             LetterRecord.kind == LetterKind.CONSENT.value,
-            OutboxMessage.state == OutboxState.FAILED,
+            col(OutboxMessage.state).in_(LOST),
             col(Introduction.state).in_(OPEN),
         )
         .order_by(col(Introduction.id))
@@ -41,18 +43,19 @@ def deliver_otherwise(session: Session, introduction_id: int, house: House, now:
     found = pair(session, introduction_id)
     if found is None or found.introduction.state not in OPEN:
         return False
-    failed = [(party, medium) for party in found.parties if (medium := _refused_by(session, found, party))]
-    for party, medium in failed:
-        mail = (Medium.EMAIL,)
-        if medium is Medium.SLACK and ask_anew(session, found, party, house, now=now, media=mail):
+    lost = [(party, message) for party in found.parties if (message := _lost(session, found, party))]
+    for party, message in lost:
+        by_slack = message.medium is Medium.SLACK and message.state is OutboxState.FAILED
+        if by_slack and ask_anew(session, found, party, house, now=now, media=(Medium.EMAIL,)):
             continue
         back_to_staff(session, found, Held.NOBODY, house, by_house(now))
         break
-    return bool(failed)
+    return bool(lost)
 
 
-def _refused_by(session: Session, found: Pair, party: Party) -> Medium | None:
+def _lost(session: Session, found: Pair, party: Party) -> OutboxMessage | None:
+    """The request that they are taken to have, and have not."""
     if party.row.consent is not Consent.PENDING or party.row.person_id is None:
         return None
     message = request_to(session, found.id, party.row.person_id)
-    return message.medium if message is not None and message.state is OutboxState.FAILED else None
+    return message if message is not None and message.state in LOST else None

@@ -104,8 +104,8 @@ def _queued(waiting: Queued, staff: Mapping[int, str]) -> Iterator[JSON]:
 def _decisions(waiting: Queued) -> Iterator[JSON]:
     number = str(waiting.id)
     accepted = waiting.state is IntroductionState.ACCEPTED
-    if not accepted and waiting.held is not Held.NEVER_WITH:
-        yield button(APPROVE, "Approve", number)
+    if waiting.held is not Held.NEVER_WITH:
+        yield button(APPROVE, "Send it again" if accepted else "Approve", number)
     yield button(EDIT, "Edit", number)
     yield button(DECLINE, "Decline", number)
     yield button(ASSIGN, "Assign", number)

@@ -155,6 +155,7 @@ def test_a_hit_becomes_an_introduction_that_both_agreed_to_and_that_is_followed_
     assert "they have been asked" in str(here.letter_to(ADA))
     here.now += timedelta(minutes=1)
     assert "under way" in here.request().told
+    here.send_all()
     consent = here.letter_to(BEN)
     assert "they print in all sizes" in str(consent)
     then = press_all(here, BEN, consent, "letter:answer:yes")
