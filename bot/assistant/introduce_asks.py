@@ -49,6 +49,7 @@ _THANKS = re.compile(
     r"(?:^|[\s,.;!–-]+)(?:please|pls|thanks|thank you|many thanks|thanks in advance|cheers|ta)[\s.!,]*$",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"\s+")  # a run of thousands would be tried at each of its places
 _SOMEBODY = re.compile(
     r"(?:some|any|every)(?:one|body)?|people|companies|firms|a|an|who|whoever|them|him|her|it|there|that|this|they|each other|me|us|you|others?|more|all|both",
     re.IGNORECASE,
@@ -67,7 +68,7 @@ class IntroductionAsk:
 
 def introduction_in(text: str) -> IntroductionAsk | None:
     """None where nothing of the kind is asked, or to nobody in particular ("introduce me to somebody who …")."""
-    said = text[:LONGEST].replace("’", "'").strip()
+    said = _BLANKS.sub(_blank, text[:LONGEST].replace("’", "'")).strip()
     for _ in range(2):
         said = _THANKS.sub("", said)
     if _SEVERAL.fullmatch(said):
@@ -81,6 +82,10 @@ def introduction_in(text: str) -> IntroductionAsk | None:
     if not name or _SOMEBODY.fullmatch(plain(name).split(" ")[0]):
         return None
     return IntroductionAsk(None, name, _seeks(found["seeks"]))
+
+
+def _blank(run: re.Match[str]) -> str:
+    return "\n" if "\n" in run[0] else " "
 
 
 def _number(said: str) -> int:

@@ -37,6 +37,7 @@ _SIGNATURE = re.compile(r"(?:--\s*|sent from my .*|get outlook .*)", re.IGNORECA
 _BREAK = re.compile(r"\s*(?:([?])|[.!,;:\n()\[\]\"“”]|\s[-–—]+(?=\s)|—)+\s*")
 _AND = re.compile(r"\b(?:and|so|then|where|who|which)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_BLANKS = re.compile(r"[^\S\n]+")  # a run of thousands would be tried at each of its places
 _NAME = re.compile(r"[A-Z][\w.'’-]*")
 _MOST_NAMES = 8  # words of a name block's line
 
@@ -46,6 +47,7 @@ def word_of(text: str, choices: Collection[str]) -> str | None:
     if not text.strip() or len(text) > LONGEST:
         return None
     known = _known(tuple(choices))
+    text = _BLANKS.sub(" ", text)
     said = list(dropwhile(lambda each: _clean(each, known) == "", _segments(text)))  # "Thanks! Yes please."
     if not said:
         return None

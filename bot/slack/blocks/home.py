@@ -171,15 +171,10 @@ def _events(events: tuple[ComingEvent, ...]) -> Iterator[JSON]:
     if not events:
         return
     yield _header("Coming events")
-    lines = []
-    for event in events[:EVENTS_SHOWN]:
+    for event in events[:EVENTS_SHOWN]:  # a block each: five long addresses are more than one block holds
         where = escaped(", ".join(part for part in (event.venue, event.town) if part), 200)
-        lines.append(
-            " · ".join(
-                part for part in (link(event.title, event.url), moment(event.starts_at), where) if part
-            )
-        )
-    yield section("\n".join(lines))
+        parts = (link(event.title, event.url), moment(event.starts_at), where)
+        yield section(" · ".join(part for part in parts if part))
 
 
 def _for_staff(staff: ForStaff) -> Iterator[JSON]:

@@ -68,8 +68,8 @@ def _plain_url(url: str) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return ""
-    safe = quote(url, safe=":/?#[]!$'()*+,;=%~&")
-    return safe.replace("&", "&amp;") if len(safe) <= URL_MOST else ""
+    safe = quote(url, safe=":/?#[]!$'()*+,;=%~&").replace("&", "&amp;")
+    return safe if len(safe) <= URL_MOST else ""
 
 
 def _one_line(text: str) -> str:
