@@ -17,7 +17,7 @@ from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.web.letters import LetterPages
 from bot.web.server import WebFace
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.sender import RelaySender
 from mail.smtp import listen
 from scheduler.delivery import Delivery, Sender

@@ -8,11 +8,13 @@ import hashlib
 from sqlmodel import Session, col, or_, select
 
 from bot.assistant.messages import Ask
+from mail.arrived import Arrived
 from mail.inbound import InboundMail
 from mail.render.reply import From, message_id_of
+from mail.trust import Trust
 from store.kinds import Medium
 from store.models import AskRecord
-from store.people import Asker, Member, by_address
+from store.people import Asker, Member, Stranger, by_address
 
 LONGEST_KEY = 120  # characters of an address or id within a key
 LOOKED_AT = 200  # of a person's latest asks; an answer is replied to while it is remembered
@@ -23,10 +25,11 @@ def asks_of(sender: str) -> str:
     return f"mail:{_bounded(sender)}:"
 
 
-def ask_of(session: Session, mail: InboundMail, *, event_id: str, text: str, own: From) -> Ask:
+def ask_of(session: Session, arrived: Arrived, *, text: str) -> Ask:
     """The ask a mail is. The same mail is the same ask."""
-    asker = by_address(session, mail.sender)
-    own_id = mail.message_id or event_id
+    mail, own = arrived.mail, arrived.post.sender
+    asker = by_address(session, mail.sender) if arrived.trust is Trust.PROVED else Stranger()
+    own_id = mail.message_id or arrived.item.event_id
     root = mail.references[0] if mail.references else mail.in_reply_to or own_id
     # A Message-ID is its writer's claim: with the sender beside it nobody can take another's ask for theirs.
     return Ask(

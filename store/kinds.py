@@ -148,3 +148,20 @@ class ProposalState(StrEnum):
     OPEN = "open"
     APPROVED = "approved"
     DECLINED = "declined"
+
+
+class BounceKind(StrEnum):
+    """What a report means for the address."""
+
+    HARD = "hard"  # it does not exist, or never takes our mail
+    SOFT = "soft"  # not now: full, away, delayed, refused for this message alone
+    COMPLAINT = "complaint"  # the reader called it spam
+
+
+class BounceProof(StrEnum):
+    """How an address of a report is known, the surest first."""
+
+    TOKEN = "token"  # noqa: S105 - the report came to the return address of that very message
+    REPORT = "report"  # a delivery report in the standard form (RFC 3464), or a complaint (RFC 5965)
+    FIELD = "field"  # X-Failed-Recipients
+    WORDS = "words"  # the text of one of the many other forms

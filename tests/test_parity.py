@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot.assistant.wording import Reply, put_in_words
 from bot.cli.asking import Terminal
 from bot.slack.face import SlackFace
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.smtp import MailListener, listen
 from store.kinds import Medium
 from store.models import AskRecord, OutboxMessage

@@ -16,7 +16,7 @@ from bot.assistant.house import House
 from bot.assistant.letters import Letterbox
 from bot.slack.face import SlackFace
 from bot.slack.letters import SlackCarrier
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.letters import MailCarrier
 from mail.render.reply import From
 from mail.sender import RelaySender

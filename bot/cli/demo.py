@@ -32,7 +32,7 @@ from bot.slack.demo import ask_in_slack
 from bot.web.catcher import AskIn, catcher_routes
 from bot.web.letters import LetterPages
 from bot.web.server import WebFace
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.letters import MailCarrier
 from mail.render.reply import From
 from mail.smtp import listen

@@ -15,14 +15,18 @@ from store.models.introduction import (
 from store.models.letter import LetterRecord
 from store.models.lexicon import LexiconRow
 from store.models.linking import LinkCode
+from store.models.mail import AddressClaim, AnsweredMail, Bounce, Secret
 from store.models.organisation import DirectoryRevision, NeedOrOffer, Organisation, Site
 from store.models.person import Address, Person
 from store.models.proposal import Proposal
 
 __all__ = [
     "Address",
+    "AddressClaim",
+    "AnsweredMail",
     "AskRecord",
     "AuditEntry",
+    "Bounce",
     "DirectoryRevision",
     "Event",
     "Feedback",
@@ -40,6 +44,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "Proposal",
+    "Secret",
     "Site",
     "Table",
 ]

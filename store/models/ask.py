@@ -22,6 +22,9 @@ class AskRecord(Table, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id", ondelete="SET NULL", index=True)
     text: str
     asked_at: datetime = Field(index=True)
+    inbox_id: int | None = Field(
+        default=None, index=True
+    )  # the mail it came in: what its reply address names
     answer_kind: str = Field(max_length=40)
     wanted: dict[str, Any] | None = Field(
         default=None, sa_type=JSON

@@ -12,7 +12,7 @@ from itertools import count
 from sqlmodel import Session, col, select
 
 from bot.assistant.house import House
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from store.inbox import Arrival, receive
 from store.kinds import InboxState, Medium
 from store.models import InboxItem, OutboxMessage

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from mail.backstop import ANSWERS_A_DAY, ANSWERS_A_DAY_IN_A_THREAD, ANSWERS_AN_HOUR
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.remarks import HOW_TO_JOIN, ONLY_THE_BEGINNING, TO_YOU_ALONE
 from store.inbox import set_aside
 from store.kinds import Medium

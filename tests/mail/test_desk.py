@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.smtp import listen
 from store.errors import StoreClosed
 from store.search.live import LiveIndex

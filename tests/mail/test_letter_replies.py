@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.house import House
 from bot.assistant.letters import Letter, Letterbox, LetterKind
-from mail.conversation import MailDesk
+from mail.desk import MailDesk
 from mail.letters import MailCarrier
 from mail.render.reply import From
 from mail.smtp import listen

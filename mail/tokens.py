@@ -1,0 +1,80 @@
+"""Addresses of ours that carry a signed token: whatever comes back to one says by itself what it is about.
+
+A token is a letter for its purpose and 26 of base32: the number of a row and a truncated HMAC-SHA256 of both. Case does
+not matter, since some systems change it (RFC 5321 2.4 leaves that to us). For whom the row is, the row itself tells.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+NUMBER = 5  # bytes: a million million rows
+SIGNATURE = 11  # bytes; with the number 26 letters of base32
+LENGTH = 27
+LONGEST_LOCAL = 64  # octets of a local part (RFC 5321 4.5.3.1.1)
+PLACE = "{token}"
+_TOKEN = re.compile(r"[a-z][a-z2-7]{26}")
+_PADDING = "=" * 6
+
+
+class Purpose(StrEnum):
+    """What a token is for; the same number means another row for each."""
+
+    ANSWER = "r"  # replies to our answer: the number is the inbox row of the mail that was answered
+    RETURN = "b"  # where delivery reports go: the number is the outbox row of what was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    purpose: Purpose
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAddresses:
+    """Makes and reads them. `form` has the token's place in it: "ask+{token}@cluster.example"."""
+
+    form: str
+    key: bytes = field(repr=False)
+
+    def address(self, purpose: Purpose, number: int) -> str:
+        """Lower-case, good for ever and for any number of mails."""
+        return self.of(f"{purpose.value}{_encoded(self._signed(purpose, number))}")
+
+    def of(self, token: str) -> str:
+        """The address with a token that is not one of ours to sign, such as a letter's."""
+        return self.form.replace(PLACE, token)
+
+    def inside(self, address: str) -> str:
+        """What stands in the token's place; "" where the address is not of this form."""
+        before, _, after = self.form.casefold().partition(PLACE)
+        said = address.casefold()
+        fits = said.startswith(before) and said.endswith(after) and len(said) > len(before) + len(after)
+        return said[len(before) : len(said) - len(after)] if fits else ""
+
+    def read(self, address: str) -> Token | None:
+        """The token of an address, where we signed it."""
+        said = self.inside(address)
+        if not _TOKEN.fullmatch(said) or said[0] not in set(Purpose):
+            return None
+        purpose, signed = Purpose(said[0]), base64.b32decode(f"{said[1:].upper()}{_PADDING}")
+        number = int.from_bytes(signed[:NUMBER], "big")
+        genuine = hmac.compare_digest(signed, self._signed(purpose, number))
+        return Token(purpose, number) if genuine else None
+
+    def _signed(self, purpose: Purpose, number: int) -> bytes:
+        name = number.to_bytes(NUMBER, "big")
+        return name + hmac.digest(self.key, purpose.value.encode() + name, hashlib.sha256)[:SIGNATURE]
+
+
+def plus_form(address: str) -> str:
+    """Where tokens stand unless the settings say otherwise: behind a plus (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{PLACE}@{domain}"
+
+
+def _encoded(signed: bytes) -> str:
+    return base64.b32encode(signed).decode("ascii").rstrip("=").lower()
