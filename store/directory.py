@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, inspect, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, func, select
 
-from store.kinds import EventKind, Listing, NeedKind
+from store.kinds import EventKind, EventState, Listing, NeedKind
 from store.models import DirectoryRevision, Event, NeedOrOffer, Organisation, Person, Site
 from store.places.place import Point
 from store.search.entry import Entry, EntryPerson, EntrySite
@@ -101,7 +101,10 @@ def listed_people(session: Session, organisation_id: int) -> tuple[EntryPerson, 
 
 def coming_events(session: Session, *, now: datetime, limit: int = 5) -> tuple[ComingEvent, ...]:
     rows = session.exec(
-        select(Event).where(Event.ends_at >= now).order_by(col(Event.starts_at), col(Event.id)).limit(limit)
+        select(Event)
+        .where(Event.ends_at >= now, Event.state == EventState.OPEN)
+        .order_by(col(Event.starts_at), col(Event.id))
+        .limit(limit)
     )
     return tuple(
         ComingEvent(

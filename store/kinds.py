@@ -165,3 +165,27 @@ class BounceProof(StrEnum):
     REPORT = "report"  # a delivery report in the standard form (RFC 3464), or a complaint (RFC 5965)
     FIELD = "field"  # X-Failed-Recipients
     WORDS = "words"  # the text of one of the many other forms
+
+
+class EventState(StrEnum):
+    PLANNED = "planned"  # staff alone see it
+    OPEN = "open"  # told, found, and answered
+    CANCELLED = "cancelled"
+
+
+class Rsvp(StrEnum):
+    """What somebody answered to an invitation."""
+
+    NONE = "no answer"
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
+class Seat(StrEnum):
+    """What somebody has at an event with as many seats as it has."""
+
+    NONE = "none"
+    HELD = "held"
+    WAITING = "waiting"  # for one to become free
+    OFFERED = "offered"  # kept for them until they answer, or their time is over

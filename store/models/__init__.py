@@ -4,7 +4,14 @@ from store.models.ask import AskRecord, Feedback
 from store.models.audit import AuditEntry
 from store.models.base import Table
 from store.models.delivery import InboxItem, OutboxMessage
-from store.models.event import Event
+from store.models.event import (
+    Attendance,
+    Event,
+    EventSeries,
+    ProgrammeItem,
+    ReminderRound,
+    Sponsorship,
+)
 from store.models.introduction import (
     Introduction,
     IntroductionOutcome,
@@ -25,10 +32,12 @@ __all__ = [
     "AddressClaim",
     "AnsweredMail",
     "AskRecord",
+    "Attendance",
     "AuditEntry",
     "Bounce",
     "DirectoryRevision",
     "Event",
+    "EventSeries",
     "Feedback",
     "InboxItem",
     "Introduction",
@@ -43,8 +52,11 @@ __all__ = [
     "Organisation",
     "OutboxMessage",
     "Person",
+    "ProgrammeItem",
     "Proposal",
+    "ReminderRound",
     "Secret",
     "Site",
+    "Sponsorship",
     "Table",
 ]
