@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from store.quiet import Quiet
+
 MOST_DAYS, MOST_HOURS = 180, 72
 _NAME = re.compile(r"(\d{1,3})([dh]) (unanswered|going)")
 
@@ -29,23 +31,6 @@ class Reminder:
     @property
     def name(self) -> str:
         return f"{self.amount}{self.unit} {self.to.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """Hours in which nothing is said unasked, on a wall clock; the same twice: none."""
-
-    zone: str = "Europe/London"
-    since: int = 18
-    until: int = 8
-
-    def holds(self, instant: datetime) -> bool:
-        hour = instant.astimezone(ZoneInfo(self.zone)).hour
-        if self.since == self.until:
-            return False
-        if self.since > self.until:  # over midnight
-            return hour >= self.since or hour < self.until
-        return self.since <= hour < self.until
 
 
 Schedule: TypeAlias = tuple[Reminder, ...]
@@ -85,10 +70,10 @@ def slot(reminder: Reminder, starts_at: datetime, zone: str, quiet: Quiet) -> da
     would be too late.
     """
     if reminder.unit == "h":
-        return _before_quiet(starts_at - timedelta(hours=reminder.amount), quiet)
+        return quiet.before(starts_at - timedelta(hours=reminder.amount))
     local = starts_at.astimezone(ZoneInfo(zone))
     earlier = (local - timedelta(days=reminder.amount)).replace(fold=0)  # wall-clock arithmetic
-    return _after_quiet(earlier.astimezone(UTC), quiet)
+    return quiet.wake(earlier.astimezone(UTC))
 
 
 def day_of(starts_at: datetime, zone: str) -> date:
@@ -99,23 +84,3 @@ def day_of(starts_at: datetime, zone: str) -> date:
 def _span(reminder: Reminder) -> tuple[timedelta, str]:
     unit = timedelta(days=1) if reminder.unit == "d" else timedelta(hours=1)
     return reminder.amount * unit, reminder.to.value
-
-
-def _after_quiet(instant: datetime, quiet: Quiet) -> datetime:
-    if not quiet.holds(instant):
-        return instant
-    local = instant.astimezone(ZoneInfo(quiet.zone))
-    day = local.date() + timedelta(days=1 if local.hour >= quiet.until else 0)
-    return _at(day, quiet.until, quiet.zone)
-
-
-def _before_quiet(instant: datetime, quiet: Quiet) -> datetime:
-    if not quiet.holds(instant):
-        return instant
-    local = instant.astimezone(ZoneInfo(quiet.zone))
-    day = local.date() - timedelta(days=0 if local.hour >= quiet.since else 1)
-    return _at(day, quiet.since, quiet.zone) - timedelta(hours=1)
-
-
-def _at(day: date, hour: int, zone: str) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -11,13 +11,13 @@ from store.events.slots import (
     USUAL,
     For,
     NoReminder,
-    Quiet,
     Reminder,
     day_of,
     reminder_of,
     schedule_of,
     slot,
 )
+from store.quiet import Quiet
 
 LONDON = "Europe/London"
 NEVER_QUIET = Quiet(since=0, until=0)
