@@ -8,6 +8,7 @@ from bot.settings import Settings
 from bot.slack.letters import SlackCarrier
 from mail.letters import MailCarrier
 from mail.render.reply import From
+from mail.tokens import plus_form
 from store.introductions.rules import Rules
 from store.kinds import Medium
 
@@ -19,8 +20,13 @@ def house_of(settings: Settings) -> House:
         carriers[Medium.SLACK] = SlackCarrier()
     if settings.mail_address:
         sender = From(settings.mail_address, f"whodoes · {settings.region}")
-        carriers[Medium.EMAIL] = MailCarrier(sender, pages=settings.web_url)
+        carriers[Medium.EMAIL] = MailCarrier(sender, pages=settings.web_url, reply_form=reply_form(settings))
     return House(region=settings.region, rules=rules_of(settings), letterbox=Letterbox(carriers))
+
+
+def reply_form(settings: Settings) -> str:
+    """The addresses with a token that replies and delivery reports come to; "{token}" is its place."""
+    return settings.mail_reply_address or plus_form(settings.mail_address)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from aiohttp import web
 
-from bot.housing import house_of
+from bot.housing import house_of, reply_form
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.web.letters import LetterPages
@@ -206,6 +206,7 @@ class _Service:
             clock=clock,
             wake_delivery=delivery.wake,
             house=self._house,
+            reply_form=reply_form(settings),
         )
         listener = await listen(
             store=self._store,
@@ -213,6 +214,7 @@ class _Service:
             port=settings.mail_port,
             protocol=settings.mail_protocol,
             address=settings.mail_address,
+            reply_form=reply_form(settings),
             max_bytes=settings.mail_max_bytes,
             wake=desk.wake,
             clock=clock,

@@ -12,6 +12,8 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from mail.tokens import checked_form, plus_form
+
 PREFIX = "WHODOES_"
 FILE_VARIABLE = f"{PREFIX}SETTINGS"  # a file of NAME=value lines, for those who do not like variables
 
@@ -42,6 +44,7 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
 
     mail_address: str = ""  # who members write to: ask@cluster.example
+    mail_reply_address: str = ""  # where replies come to; empty: ask+{token}@…, behind a plus
     mail_host: str = "127.0.0.1"
     mail_port: int = Field(default=8025, ge=0, le=65535)
     mail_protocol: Literal["smtp", "lmtp"] = "smtp"
@@ -117,6 +120,22 @@ class Settings(BaseSettings):
         if address and (address.count("@") != 1 or any(c.isspace() or c in "<>,;" for c in address)):
             raise ValueError("write one bare address, such as ask@cluster.example")
         return address.lower()
+
+    @field_validator("mail_reply_address")
+    @classmethod
+    def _a_place_for_replies(cls, form: str) -> str:
+        return checked_form(form) if form else ""
+
+    @model_validator(mode="after")
+    def _has_room_for_replies(self) -> "Settings":
+        try:
+            checked_form(self.mail_reply_address or plus_form(self.mail_address or "ask@cluster.example"))
+        except ValueError:
+            raise ValueError(
+                "replies to mail_address cannot carry a token behind a plus: "
+                "set WHODOES_MAIL_REPLY_ADDRESS, such as r-{token}@reply.cluster.example"
+            ) from None
+        return self
 
     @model_validator(mode="after")
     def _listens_at_home(self) -> "Settings":

@@ -18,6 +18,7 @@ from mail.remarks import remarks_on
 from mail.render.reply import Thread, render
 from mail.subject import in_own_words
 from mail.threads import ask_of, asks_of
+from mail.tokens import Purpose
 from mail.trust import Trust
 from store.inbox import Received, finish, take
 from store.kinds import Medium
@@ -113,16 +114,18 @@ def _queue(
         kind=kind,
         recipient=arrived.mail.sender,
         sender=sender.address,
-        body=render(reply, _thread(ask, arrived.mail), sender, now=arrived.now, remarks=remarks),
+        body=render(reply, _thread(ask, arrived), sender, now=arrived.now, remarks=remarks),
     )
     return enqueue(session, draft, now=arrived.now)
 
 
-def _thread(ask: Ask, mail: InboundMail) -> Thread:
+def _thread(ask: Ask, arrived: Arrived) -> Thread:
+    mail, addresses = arrived.mail, arrived.post.addresses
     return Thread(
         to=mail.sender,
         subject=mail.subject,
         message_id=mail.message_id,
         references=mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ()),
         question=ask_of_mail(ask.text) or ask.text,
+        reply_to=addresses.address(Purpose.ANSWER, arrived.item.id) if addresses else "",
     )

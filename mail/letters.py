@@ -15,6 +15,7 @@ from mail.render.headers import mailbox, writable
 from mail.render.letter import Mailbox, Posting, render
 from mail.render.reply import From
 from mail.sender import ADDRESS
+from mail.tokens import TokenAddresses, plus_form
 from store.keys import fitting
 from store.kinds import Medium
 from store.outbox import Draft
@@ -25,10 +26,14 @@ SHARED = "shared"
 
 
 class MailCarrier:
-    """Writes letters as mails. `pages` is the public address the pages stand under; "" leaves links out."""
+    """Writes letters as mails. `pages` is the public address the pages stand under; "" leaves links out.
 
-    def __init__(self, sender: From, *, pages: str = "") -> None:
+    Answers come back to addresses of `reply_form` ("": behind a plus of the sender's).
+    """
+
+    def __init__(self, sender: From, *, pages: str = "", reply_form: str = "") -> None:
         self._sender = sender
+        self._replies = TokenAddresses(reply_form or plus_form(sender.address), b"")  # these are not signed
         self._pages = pages.rstrip("/")
 
     def can_reach(self, to: Sequence[Reachable]) -> bool:
@@ -62,6 +67,7 @@ class MailCarrier:
             message_id=f"letter.{addressed.token}@{domain}" if alone else _shared_id(addressed, domain),
             threads=tuple(_thread_id(about, each.person_id, domain) for each in addressed.to),
             page=f"{self._pages}/l/{addressed.token}" if self._pages and alone else "",
+            reply_to=self._replies.of_letter(addressed.token) if alone else "",
         )
 
 

@@ -15,6 +15,8 @@ from sqlmodel import Session as Database
 from mail import limits
 from mail.digest import digest_of
 from mail.limits import Turnstile
+from mail.render.headers import mailbox
+from mail.tokens import TokenAddresses, plus_form
 from store.errors import StoreError
 from store.inbox import Arrival, receive
 from store.keys import storable
@@ -67,14 +69,15 @@ async def listen(
     max_bytes: int,
     wake: Callable[[], None],
     clock: Callable[[], datetime],
+    reply_form: str = "",
 ) -> MailListener:
     """Take mail for `address` (and its plus forms, postmaster and abuse); `wake` is called when some was kept.
 
-    Port 0 takes a free one. Raises OSError where the port is not to be had.
+    Replies come to addresses of `reply_form` ("": behind a plus of `address`). Port 0 takes a free one. Raises OSError where the port is not to be had.
     """
     # aiosmtpd writes every command, and thus people's addresses, to this log.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    handler = _Handler(store=store, address=address, wake=wake, clock=clock)
+    handler = _Handler(store=store, address=address, wake=wake, clock=clock, reply_form=reply_form)
     kind = _LmtpConnection if protocol == "lmtp" else _Connection
     listener = MailListener(handler)
     await listener.open(lambda: kind(handler, max_bytes=max_bytes), host=host, port=port)
@@ -85,12 +88,20 @@ class _Handler:
     """aiosmtpd's hooks: which recipients are ours, and the mail itself."""
 
     def __init__(
-        self, *, store: Store, address: str, wake: Callable[[], None], clock: Callable[[], datetime]
+        self,
+        *,
+        store: Store,
+        address: str,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime],
+        reply_form: str,
     ) -> None:
         self._store = store
         self._wake = wake
         self._clock = clock
-        self._local, _, self.domain = address.casefold().rpartition("@")
+        self._local, _, self.domain = mailbox(address).casefold().rpartition("@")
+        self._replies = TokenAddresses(reply_form or plus_form(address), b"")
+        self._reply_domain = self._replies.form.rpartition("@")[2].casefold()
         self.turnstile = Turnstile()
         self.in_the_air = 0  # octets of mail that connections hold
         self.connections: set[_Connection] = set()
@@ -133,12 +144,14 @@ class _Handler:
         return KEPT
 
     def _is_ours(self, address: str) -> bool:
-        local, at, domain = address.casefold().rpartition("@")
+        local, at, domain = mailbox(address).casefold().rpartition("@")
         if not at:
             return domain == "postmaster"  # RFC 5321 4.5.1: without a domain too
-        if domain != self.domain:
-            return False
-        return local in {self._local, "postmaster", "abuse"} or local.startswith(f"{self._local}+")
+        if domain in {self.domain, self._reply_domain} and local in {"postmaster", "abuse"}:
+            return True
+        if domain == self.domain and (local == self._local or local.startswith(f"{self._local}+")):
+            return True
+        return bool(self._replies.inside(f"{local}@{domain}"))
 
 
 class _Connection(SMTP):

@@ -1,20 +1,23 @@
-"""Which conversation a mail goes on with: by our own answer it replies to, else by the first mail of its thread.
+"""Which conversation a mail goes on with: by the token of the address it came to, else by our own answer it names.
 
-Never by its subject: anybody can write anybody's. And only among the asks of its own sender.
+Else by the first mail of its thread; never by its subject: anybody can write anybody's. And only among the asks of the
+person who writes, from whichever of their addresses.
 """
 
 import hashlib
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, or_, select
 
 from bot.assistant.messages import Ask
 from mail.arrived import Arrived
-from mail.inbound import InboundMail
-from mail.render.reply import From, message_id_of
+from mail.render.reply import message_id_of
+from mail.replied_to import answered_mail
 from mail.trust import Trust
 from store.kinds import Medium
+from store.linking import addresses_of, owner_of
 from store.models import AskRecord
-from store.people import Asker, Member, Stranger, by_address
+from store.people import Stranger, by_address
 
 LONGEST_KEY = 120  # characters of an address or id within a key
 LOOKED_AT = 200  # of a person's latest asks; an answer is replied to while it is remembered
@@ -27,40 +30,95 @@ def asks_of(sender: str) -> str:
 
 def ask_of(session: Session, arrived: Arrived, *, text: str) -> Ask:
     """The ask a mail is. The same mail is the same ask."""
-    mail, own = arrived.mail, arrived.post.sender
+    mail = arrived.mail
     asker = by_address(session, mail.sender) if arrived.trust is Trust.PROVED else Stranger()
     own_id = mail.message_id or arrived.item.event_id
     root = mail.references[0] if mail.references else mail.in_reply_to or own_id
+    answered = _answered(session, arrived)
     # A Message-ID is its writer's claim: with the sender beside it nobody can take another's ask for theirs.
     return Ask(
         id=asks_of(mail.sender) + _bounded(own_id),
         asker=asker,
         text=text,
         medium=Medium.EMAIL,
-        conversation=_answered_before(session, mail, asker, own=own) or asks_of(mail.sender) + _bounded(root),
+        conversation=answered.conversation if answered else asks_of(mail.sender) + _bounded(root),
+        inbox_id=arrived.item.id,
+        answers=answered.inbox_id if answered else None,
     )
 
 
-def _answered_before(session: Session, mail: InboundMail, asker: Asker, *, own: From) -> str:
-    """The conversation of our answer that the mail replies to; programs that trim References still name it."""
+def from_elsewhere(session: Session, arrived: Arrived) -> str:
+    """The id of somebody else's ask whose answer this mail replies to, by its token; "" where there is none such."""
+    inbox_id = answered_mail(arrived)
+    asks = () if inbox_id is None else _asks_in(session, inbox_id)
+    own = _whose(session, arrived.mail.sender)
+    return asks[0].id if asks and not any(own.has(each) for each in asks) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Whose asks are the sender's own: those of the same person, and of each of their addresses."""
+
+    person_id: int | None
+    addresses: tuple[str, ...]
+
+    def has(self, ask: AskRecord) -> bool:
+        same_person = self.person_id is not None and ask.person_id == self.person_id
+        return same_person or any(ask.id.startswith(asks_of(each)) for each in self.addresses)
+
+
+def _whose(session: Session, sender: str) -> _Own:
+    person_id = owner_of(session, sender)
+    others = () if person_id is None else addresses_of(session, person_id)
+    return _Own(person_id, (sender, *others))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """Of an ask that was answered, what a reply to the answer goes on with."""
+
+    conversation: str
+    inbox_id: int | None
+
+
+def _answered(session: Session, arrived: Arrived) -> _Answered | None:
+    """What the mail goes on with, where that is the sender's own."""
+    inbox_id = answered_mail(arrived)
+    asks = () if inbox_id is None else _asks_in(session, inbox_id)
+    if not asks:
+        return _answered_by_id(session, arrived)
+    own = _whose(session, arrived.mail.sender)
+    return next((_Answered(each.conversation, each.inbox_id) for each in asks if own.has(each)), None)
+
+
+def _asks_in(session: Session, inbox_id: int) -> tuple[AskRecord, ...]:
+    """The asks of one mail of ours that was answered."""
+    found = select(AskRecord).where(AskRecord.inbox_id == inbox_id, AskRecord.medium == Medium.EMAIL)
+    return tuple(session.exec(found.order_by(col(AskRecord.id))))
+
+
+def _answered_by_id(session: Session, arrived: Arrived) -> _Answered | None:
+    """By the ids that programs repeat in replies; those that trim References still name the mail itself."""
+    mail, domain = arrived.mail, arrived.post.sender.domain
     ours = [
         each
         for each in dict.fromkeys((mail.in_reply_to, *reversed(mail.references)))
-        if each.startswith("answer.") and each.endswith(f"@{own.domain}")
+        if each.startswith("answer.") and each.endswith(f"@{domain}")
     ]
     if not ours:
-        return ""
-    theirs = col(AskRecord.id).startswith(asks_of(mail.sender), autoescape=True)
-    if isinstance(asker, Member):  # who has several addresses is one person
-        theirs = or_(theirs, AskRecord.person_id == asker.person_id)
+        return None
+    own = _whose(session, mail.sender)
+    theirs = [col(AskRecord.id).startswith(asks_of(each), autoescape=True) for each in own.addresses]
+    if own.person_id is not None:  # who has several addresses is one person
+        theirs.append(col(AskRecord.person_id) == own.person_id)
     asks = session.exec(
-        select(AskRecord.id, AskRecord.conversation)
-        .where(AskRecord.medium == Medium.EMAIL, theirs)
+        select(AskRecord.id, AskRecord.conversation, AskRecord.inbox_id)
+        .where(AskRecord.medium == Medium.EMAIL, or_(*theirs))
         .order_by(col(AskRecord.asked_at).desc())
         .limit(LOOKED_AT)
     ).all()
-    conversations = {message_id_of(ask_id, own.domain): conversation for ask_id, conversation in asks}
-    return next((conversations[each] for each in ours if each in conversations), "")
+    named = {message_id_of(ask_id, domain): _Answered(*found) for ask_id, *found in asks}
+    return next((named[each] for each in ours if each in named), None)
 
 
 def _bounded(part: str) -> str:

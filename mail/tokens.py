@@ -10,14 +10,19 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 NUMBER = 5  # bytes: a million million rows
 SIGNATURE = 11  # bytes; with the number 26 letters of base32
 LENGTH = 27
+LONGEST = 33  # letters that an address has room for
 LONGEST_LOCAL = 64  # octets of a local part (RFC 5321 4.5.3.1.1)
 PLACE = "{token}"
+LETTER = "l"  # before the token of a letter, which the letter's own record knows
 _TOKEN = re.compile(r"[a-z][a-z2-7]{26}")
 _PADDING = "=" * 6
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`|~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`|~-]+)*")
 
 
 class Purpose(StrEnum):
@@ -48,6 +53,15 @@ class TokenAddresses:
         """The address with a token that is not one of ours to sign, such as a letter's."""
         return self.form.replace(PLACE, token)
 
+    def of_letter(self, token: str) -> str:
+        """Where the answer to that letter comes to."""
+        return self.of(f"{LETTER}{token}")
+
+    def all_inside(self, text: str) -> list[str]:
+        """What stands in the token's place of each address of this form in a text, such as a header."""
+        found: list[str] = _in_texts(self.form.casefold()).findall(text.casefold())
+        return found
+
     def inside(self, address: str) -> str:
         """What stands in the token's place; "" where the address is not of this form."""
         before, _, after = self.form.casefold().partition(PLACE)
@@ -57,7 +71,10 @@ class TokenAddresses:
 
     def read(self, address: str) -> Token | None:
         """The token of an address, where we signed it."""
-        said = self.inside(address)
+        return self.signed(self.inside(address))
+
+    def signed(self, said: str) -> Token | None:
+        """What stood in the token's place, where we signed it."""
         if not _TOKEN.fullmatch(said) or said[0] not in set(Purpose):
             return None
         purpose, signed = Purpose(said[0]), base64.b32decode(f"{said[1:].upper()}{_PADDING}")
@@ -73,7 +90,38 @@ class TokenAddresses:
 def plus_form(address: str) -> str:
     """Where tokens stand unless the settings say otherwise: behind a plus (RFC 5233)."""
     local, _, domain = address.rpartition("@")
-    return f"{local}+{PLACE}@{domain}"
+    return f"{local}+{PLACE}@{_ascii(domain)}"
+
+
+def checked_form(form: str) -> str:
+    """The form in lower case, its domain in ASCII. Raises ValueError, in words for whoever wrote it."""
+    local, at, domain = form.strip().lower().rpartition("@")
+    filled = local.replace(PLACE, "a" * LONGEST)
+    if not at or local.count(PLACE) != 1 or PLACE in domain:
+        raise ValueError(
+            "write one address with one {token} before the @, such as r-{token}@reply.cluster.example"
+        )
+    if not _LOCAL.fullmatch(filled) or not _DOMAIN.fullmatch(_ascii(domain)):
+        raise ValueError("that is no mail address: r-{token}@reply.cluster.example would be one")
+    if len(filled) > LONGEST_LOCAL:
+        raise ValueError(
+            f"what is before the @ leaves no room: beside {{token}} it may have {LONGEST_LOCAL - LONGEST} characters"
+        )
+    return f"{local}@{_ascii(domain)}"
+
+
+@lru_cache(maxsize=8)
+def _in_texts(form: str) -> re.Pattern[str]:
+    before, _, after = form.partition(PLACE)
+    return re.compile(f"{re.escape(before)}([a-z2-7]{{2,{LONGEST}}}){re.escape(after)}")
+
+
+def _ascii(domain: str) -> str:
+    """As envelopes have it (RFC 5890); as it stands where that cannot be."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
 
 
 def _encoded(signed: bytes) -> str:

@@ -23,6 +23,12 @@ def owner_of(session: Session, address: str) -> int | None:
     return session.exec(select(Address.person_id).where(Address.address == address)).first()
 
 
+def addresses_of(session: Session, person_id: int) -> tuple[str, ...]:
+    """All of a person's, the one where mail goes first."""
+    found = select(Address.address).where(Address.person_id == person_id)
+    return tuple(session.exec(found.order_by(col(Address.position), col(Address.address))))
+
+
 def attach(session: Session, person: Person, *, slack_user_id: str, team_id: str) -> None:
     """This account is this person's now, and nobody else's."""
     before = holder(session, slack_user_id)

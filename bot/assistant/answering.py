@@ -78,7 +78,7 @@ def answer(
 
     `house` is what introductions are brokered with; without one they are noted, and nobody is written to.
     """
-    said = before(session, ask.conversation, ask_id=ask.id)
+    said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
     search = said.search
     thread = None if search is None or search.wanted is None else Thread(search.wanted, len(search.hits))
     intent = understand(ask.text, index=index, medium=ask.medium, thread=thread)

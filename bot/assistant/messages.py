@@ -26,6 +26,10 @@ class Ask:
     medium: Medium
     conversation: str
     page: int = PAGE
+    inbox_id: int | None = None  # the mail it came in
+    answers: int | None = (
+        None  # the mail whose answer it replies to: numbers mean what was listed up to there
+    )
 
 
 @dataclass(frozen=True, slots=True)

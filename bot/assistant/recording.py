@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.assistant.messages import Ask
 from store.corrected import Correction
@@ -64,6 +64,7 @@ def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> No
             asked_at=now,
             answer_kind="",
         )
+    kept.inbox_id = ask.inbox_id
     kept.person_id = ask.asker.person_id if isinstance(ask.asker, Member) else None
     kept.answer_kind = outcome.answer_kind
     kept.wanted = None if outcome.wanted is None else WANTED.dump_python(outcome.wanted, mode="json")
@@ -75,14 +76,20 @@ def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> No
     session.add(kept)
 
 
-def before(session: Session, conversation: str, *, ask_id: str) -> Conversation:
-    """What the conversation asked before this ask. A search that found nobody leaves the list before it as it was."""
-    rows = session.exec(
-        select(AskRecord)
-        .where(AskRecord.conversation == conversation, AskRecord.id != ask_id)
-        .order_by(col(AskRecord.asked_at).desc(), col(AskRecord.id).desc())
-        .limit(LOOKED_BACK)
-    ).all()
+def before(session: Session, conversation: str, *, ask_id: str, answers: int | None = None) -> Conversation:
+    """What the conversation asked before this ask. A search that found nobody leaves the list before it as it was.
+
+    `answers`: the mail whose answer is replied to; what was asked after it counts as not asked.
+    """
+    found = select(AskRecord).where(AskRecord.conversation == conversation, AskRecord.id != ask_id)
+    if answers is not None:
+        found = found.where(func.coalesce(AskRecord.inbox_id, 0) <= answers)
+    newest_first = (
+        col(AskRecord.asked_at).desc(),
+        func.coalesce(AskRecord.inbox_id, 0).desc(),
+        col(AskRecord.id).desc(),
+    )
+    rows = session.exec(found.order_by(*newest_first).limit(LOOKED_BACK)).all()
     asked = [_earlier(row) for row in rows if row.hits or row.wanted]
     return Conversation(
         next((each for each in asked if each.wanted), None), next((each for each in asked if each.hits), None)

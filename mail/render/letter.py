@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from bot.assistant.letters import Choice, Letter
-from mail.render.headers import INTERNATIONAL, POLICY, mailbox, one_line
+from mail.render.headers import INTERNATIONAL, POLICY, from_and_reply_to, mailbox, one_line
 from mail.render.reply import LONGEST_SUBJECT, PAGES, From
 from mail.subject import without_replies
 
@@ -35,6 +35,7 @@ class Posting:
     message_id: str
     threads: tuple[str, ...]  # one a reader: what groups all letters about one thing
     page: str = ""  # the address of its page; "" for none
+    reply_to: str = ""  # our address for its answer; a letter to several goes back to all of them
 
 
 def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> bytes:
@@ -60,10 +61,12 @@ def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> 
 def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> EmailMessage:
     ascii_only = all(mailbox(each.address).isascii() for each in posting.to)
     message = EmailMessage(policy=POLICY if ascii_only else INTERNATIONAL)
-    message["From"] = Address(one_line(sender.name), addr_spec=mailbox(sender.address))
+    message["From"], reply_to = from_and_reply_to(sender.name, sender.address, posting.reply_to)
     message["To"] = _mailboxes(posting.to, ascii_only=ascii_only)
     if len(posting.to) > 1:
         message["Reply-To"] = _mailboxes(posting.to, ascii_only=ascii_only)
+    elif reply_to is not None:
+        message["Reply-To"] = reply_to
     message["Subject"] = _subject(letter)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{posting.message_id}>"

@@ -11,7 +11,15 @@ from email.utils import format_datetime
 from jinja2 import Environment, PackageLoader
 
 from bot.assistant.wording import Item, Reply
-from mail.render.headers import INTERNATIONAL, POLICY, mailbox, one_line, referable, references
+from mail.render.headers import (
+    INTERNATIONAL,
+    POLICY,
+    from_and_reply_to,
+    mailbox,
+    one_line,
+    referable,
+    references,
+)
 from mail.subject import without_replies
 
 LONGEST_SUBJECT = 200
@@ -33,6 +41,7 @@ class Thread:
     message_id: str
     references: tuple[str, ...]
     question: str  # one line, quoted back so that the reader knows what this answers
+    reply_to: str = ""  # our address for what is said to this answer; "": ours as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,10 @@ def render(
 def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> EmailMessage:
     to = mailbox(thread.to)
     message = EmailMessage(policy=POLICY if to.isascii() else INTERNATIONAL)
-    message["From"] = Address(one_line(sender.name), addr_spec=mailbox(sender.address))
+    message["From"], reply_to = from_and_reply_to(sender.name, sender.address, thread.reply_to)
     message["To"] = Address(addr_spec=to) if to.isascii() else one_line(to)
+    if reply_to is not None:
+        message["Reply-To"] = reply_to
     message["Subject"] = _subject(thread.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{message_id}>"

@@ -111,7 +111,7 @@ def test_a_letter_goes_to_its_reader_under_an_id_that_holds_the_token() -> None:
         "Ana Marsh <ana@larkspur.example>",
         "whodoes · Harrowdale <ask@cluster.example>",
     )
-    assert mail["Reply-To"] is None
+    assert mail["Reply-To"] == f"whodoes · Harrowdale <ask+l{TOKENS[0]}@cluster.example>"
     assert (mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert mail["List-Unsubscribe"] is None
     raw = draft().body or b""
