@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, AnyStr, Literal
 
 from aiosmtpd.lmtp import LMTP
@@ -13,14 +14,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlmodel import Session as Database
 
 from mail import limits
-from mail.digest import digest_of
+from mail.envelopes import arrival_of
 from mail.limits import Turnstile
-from mail.render.headers import mailbox
-from mail.tokens import TokenAddresses, plus_form
+from mail.mailboxes import Mailboxes
+from mail.unix_socket import open_socket, remove
 from store.errors import StoreError
-from store.inbox import Arrival, receive
-from store.keys import storable
-from store.kinds import Medium
+from store.inbox import receive
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -43,9 +42,14 @@ class MailListener:
     def __init__(self, handler: "_Handler") -> None:
         self._handler = handler
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self._socket: Path | None = None
+        self.port = 0  # 0 where it is a Unix socket
 
     async def open(self, protocol: Callable[[], SMTP], *, host: str, port: int) -> None:
+        if host.startswith("/"):
+            self._server = await open_socket(protocol, Path(host))
+            self._socket = Path(host)
+            return
         self._server = await asyncio.get_running_loop().create_server(protocol, host, port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -55,6 +59,8 @@ class MailListener:
             return
         server, self._server = self._server, None
         server.close()
+        if self._socket is not None:
+            remove(self._socket)
         await self._handler.close()
         await server.wait_closed()
 
@@ -73,11 +79,13 @@ async def listen(
 ) -> MailListener:
     """Take mail for `address` (and its plus forms, postmaster and abuse); `wake` is called when some was kept.
 
-    Replies come to addresses of `reply_form` ("": behind a plus of `address`). Port 0 takes a free one. Raises OSError where the port is not to be had.
+    Replies come to addresses of `reply_form` ("": behind a plus of `address`). Port 0 takes a free one; a host that
+    begins with "/" is a Unix socket's path. Raises OSError where the place is not to be had.
     """
     # aiosmtpd writes every command, and thus people's addresses, to this log.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
-    handler = _Handler(store=store, address=address, wake=wake, clock=clock, reply_form=reply_form)
+    ours = Mailboxes(address, reply_form=reply_form)
+    handler = _Handler(store=store, ours=ours, wake=wake, clock=clock)
     kind = _LmtpConnection if protocol == "lmtp" else _Connection
     listener = MailListener(handler)
     await listener.open(lambda: kind(handler, max_bytes=max_bytes), host=host, port=port)
@@ -88,20 +96,13 @@ class _Handler:
     """aiosmtpd's hooks: which recipients are ours, and the mail itself."""
 
     def __init__(
-        self,
-        *,
-        store: Store,
-        address: str,
-        wake: Callable[[], None],
-        clock: Callable[[], datetime],
-        reply_form: str,
+        self, *, store: Store, ours: Mailboxes, wake: Callable[[], None], clock: Callable[[], datetime]
     ) -> None:
         self._store = store
         self._wake = wake
         self._clock = clock
-        self._local, _, self.domain = mailbox(address).casefold().rpartition("@")
-        self._replies = TokenAddresses(reply_form or plus_form(address), b"")
-        self._reply_domain = self._replies.form.rpartition("@")[2].casefold()
+        self._ours = ours
+        self.domain = ours.domain
         self.turnstile = Turnstile()
         self.in_the_air = 0  # octets of mail that connections hold
         self.connections: set[_Connection] = set()
@@ -110,7 +111,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's hook
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if not self._is_ours(address):
+        if not self._ours.hold(address):
             return "550 5.1.1 No such mailbox here"
         if len(envelope.rcpt_tos) >= limits.RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -142,16 +143,6 @@ class _Handler:
             _log_failure(error)
             return NOT_NOW
         return KEPT
-
-    def _is_ours(self, address: str) -> bool:
-        local, at, domain = mailbox(address).casefold().rpartition("@")
-        if not at:
-            return domain == "postmaster"  # RFC 5321 4.5.1: without a domain too
-        if domain in {self.domain, self._reply_domain} and local in {"postmaster", "abuse"}:
-            return True
-        if domain == self.domain and (local == self._local or local.startswith(f"{self._local}+")):
-            return True
-        return bool(self._replies.inside(f"{local}@{domain}"))
 
 
 class _Connection(SMTP):
@@ -319,14 +310,9 @@ def _record(db: Database, session: Session, envelope: Envelope, *, now: datetime
     """In the store's thread, digest and all, so that a big mail keeps nobody waiting on the loop."""
     content = envelope.content
     assert isinstance(content, bytes)  # noqa: S101 - narrows the type: decode_data is off
-    sender = "" if envelope.mail_from == "<>" else envelope.mail_from or ""
-    event_id = digest_of((sender, *sorted(envelope.rcpt_tos)), content)
-    payload = {
-        "mail_from": storable(sender),
-        "rcpt_tos": [storable(address) for address in envelope.rcpt_tos],
-        "peer": storable(str(session.peer[0] if session.peer else "")),
-    }
-    return receive(db, Arrival(Medium.EMAIL, event_id, "mail", payload, content), now=now)
+    peer = str(session.peer[0] if session.peer else "")
+    arrival = arrival_of(content, mail_from=envelope.mail_from or "", rcpt_tos=envelope.rcpt_tos, peer=peer)
+    return receive(db, arrival, now=now)
 
 
 def _peer_of(transport: Any) -> str:
