@@ -13,9 +13,10 @@ from mail.arrived import Arrived, Post
 from mail.auto_reply import automatic
 from mail.backstop import held_back
 from mail.inbound import InboundMail, Refusal
-from mail.letter_replies import Reading, read_reply
+from mail.letter_replies import read_reply
 from mail.remarks import remarks_on
 from mail.render.reply import Thread, render
+from mail.second_addresses import read_second_address
 from mail.subject import in_own_words
 from mail.threads import ask_of, asks_of
 from mail.tokens import Purpose
@@ -54,13 +55,13 @@ def _converse(session: Session, arrived: Arrived) -> str:
     ask = ask_of(session, arrived, text=_words(arrived.mail))
     held = held_back(session, ask, of_sender=asks_of(arrived.mail.sender), now=arrived.now)
     # A word on a letter is taken however much its sender wrote today: only what we say to it may wait.
-    post = arrived.post
-    read = read_reply(session, ask, arrived.mail, Reading(post.index, post.sender, post.house, arrived.now))
+    read = read_reply(session, ask, arrived)
     if read is not None and (held or read.reply is None):
         return read.outcome
     if held:
         _say_so_once(session, ask, arrived)
         return f"not answered: {held}"
+    read = read or read_second_address(session, ask, arrived)
     if read is not None:
         assert read.reply is not None  # noqa: S101 - narrows the type: it was looked at above
         _queue(session, ask, arrived, read.reply, key=read.key)

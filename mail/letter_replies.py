@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.assistant.acting import Act
-from bot.assistant.house import House
+from bot.assistant.confirming_addresses import reads_it
 from bot.assistant.intents import (
     About,
     EventsAsked,
@@ -30,14 +30,15 @@ from bot.assistant.recording import Outcome, before, record
 from bot.assistant.sent_letters import SentLetter, sent_letter
 from bot.assistant.understanding import understand
 from bot.assistant.wording import Reply
-from mail.inbound import InboundMail
+from mail.arrived import Arrived
 from mail.letters import SHARED, answered_letter
 from mail.remarks import went_to_others
-from mail.render.reply import From
+from mail.replied_to import answered_mail, letter_token
+from mail.trust import Trust
 from store.keys import storable
 from store.kinds import Medium
 from store.models import AuditEntry
-from store.people import Member
+from store.people import Asker, Member, by_address, by_id
 from store.search.index import Index
 
 KEPT_WORDS = 2000  # characters of what was not understood, for staff
@@ -64,50 +65,53 @@ class Read:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading a reply needs besides the mail."""
-
-    index: Index
-    own: From
-    house: House
-    now: datetime
-
-
-def read_reply(session: Session, ask: Ask, mail: InboundMail, reading: Reading) -> Read | None:
+def read_reply(session: Session, ask: Ask, arrived: Arrived) -> Read | None:
     """What the mail says to the letter it replies to; None where it replies to none, or asks something of its own."""
-    chain = (mail.in_reply_to, *reversed(mail.references))
-    token = answered_letter(chain, reading.own)
+    token = _replied_to(arrived)
     if not token:
         return None
-    goes_on = before(session, ask.conversation, ask_id=ask.id).listed is not None
+    goes_on = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers).listed is not None
     if token == SHARED:
-        return _to_each_other(ask, mail, reading, goes_on=goes_on)
+        return _to_each_other(ask, arrived, goes_on=goes_on)
     sent = sent_letter(session, token)
     if sent is None:
         return None
+    by = _who(session, ask, sent, arrived)
     if word := word_of(ask.text, sent.words):
-        return _taken(session, ask, mail, sent, word=word, reading=reading)
-    theirs = isinstance(ask.asker, Member) and ask.asker.person_id == sent.person_id
+        return _taken(session, ask, sent, word=word, by=by, arrived=arrived)
+    theirs = isinstance(by, Member) and by.person_id == sent.person_id
     open_still = bool(sent.choices) and sent.answered_at is None
-    if not theirs or not open_still or _asks(ask.text, reading.index, goes_on=goes_on):
+    if not theirs or not open_still or _asks(ask.text, arrived.post.index, goes_on=goes_on):
         return None
-    return _unsure(session, ask, sent, now=reading.now)
+    return _unsure(session, ask, sent, now=arrived.now)
 
 
-def _taken(
-    session: Session, ask: Ask, mail: InboundMail, sent: SentLetter, *, word: str, reading: Reading
-) -> Read:
-    act = Act(
-        by=ask.asker,
-        medium=ask.medium,
-        evidence=mail.message_id or ask.id,
-        house=reading.house,
-        now=reading.now,
-    )
+def _replied_to(arrived: Arrived) -> str:
+    """The token of the letter: by the address it came to, else by the ids it names."""
+    if answered_mail(arrived) is not None:
+        return ""
+    chain = (arrived.mail.in_reply_to, *reversed(arrived.mail.references))
+    return letter_token(arrived) or answered_letter(chain, arrived.post.sender)
+
+
+def _who(session: Session, ask: Ask, sent: SentLetter, arrived: Arrived) -> Asker:
+    """Who answers: its token was sent to one mailbox only, so a From that nothing speaks for is enough beside it.
+
+    One that its domain disowns is not.
+    """
+    if isinstance(ask.asker, Member) or arrived.trust is Trust.FAILED:
+        return ask.asker
+    if reads_it(session, sent, arrived.mail.sender):
+        return by_id(session, sent.person_id)
+    return by_address(session, arrived.mail.sender)
+
+
+def _taken(session: Session, ask: Ask, sent: SentLetter, *, word: str, by: Asker, arrived: Arrived) -> Read:
+    evidence = arrived.mail.message_id or ask.id
+    act = Act(by=by, medium=ask.medium, evidence=evidence, house=arrived.post.house, now=arrived.now)
     details = Details(words=_further_words(ask.text, word, sent.words))
     told = reply_to_letter(session, sent.token, word, act, details)
-    record(session, ask, Outcome("letter"), now=reading.now)
+    record(session, ask, Outcome("letter"), now=arrived.now)
     return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text))
 
 
@@ -127,11 +131,11 @@ def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> R
     return Read("letter: not sure", reply, f"letter-unclear:{sent.id}:{now:%Y-%m-%d}")
 
 
-def _to_each_other(ask: Ask, mail: InboundMail, reading: Reading, *, goes_on: bool) -> Read | None:
+def _to_each_other(ask: Ask, arrived: Arrived, *, goes_on: bool) -> Read | None:
     """What is meant for the other of two is theirs: nothing is forwarded, and who wrote to us alone is told so."""
-    if went_to_others(mail, reading.own.address):
+    if went_to_others(arrived.mail, arrived.post.sender.address):
         return Read("not answered: it goes to somebody else")
-    if _asks(ask.text, reading.index, goes_on=goes_on):
+    if _asks(ask.text, arrived.post.index, goes_on=goes_on):
         return None
     return Read("to each other", Reply(ask.id, TO_EACH_OTHER), f"shared:{ask.conversation}")
 

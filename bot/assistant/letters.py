@@ -3,7 +3,7 @@
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -29,6 +29,12 @@ class LetterKind(StrEnum):
     STAFF = "staff"  # something waits for staff
     CODE = "code"  # a code that links a Slack account
     CORRECTION = "correction"  # what became of a proposed change
+    ADDRESS = "address"  # is this address yours, too?
+    INVITATION = "invitation"  # to an event
+    REMINDER = "reminder"  # of one
+    OFFER = "offer"  # of a seat that became free
+    TICKET = "ticket"  # you have a seat
+    EVENT_NEWS = "event news"  # it moved, it is cancelled, a seat went to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +108,16 @@ class Letterbox:
         now: datetime,
         due: datetime | None = None,
         media: Sequence[Medium] | None = None,
+        at: str = "",
     ) -> Medium | None:
         """Queue one message to these people (ids), by the first medium that reaches them all, among `media`.
 
+        `at`: a mail address instead of the one person's own, which need not be theirs (yet).
         Returns that medium, also where the letter was posted before (safe to repeat); None where none reaches them.
         """
         people = tuple(reachable(session, person_id) for person_id in to)
+        if at:
+            people = tuple(replace(each, address=at, slack_user_id=None) for each in people[:1])
         if before := _posted(session, letter.key, to):
             return before[0].medium
         for medium, carrier in self.carriers.items():

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, select
 
+from bot.assistant.address_letters import MINE, NOT_MINE
 from bot.assistant.introductions.wording import CAME_OF_IT, DECIDE, MET, NO, PAUSE, RESUME, YES
 from bot.assistant.letters import Choice, Letter, LetterKind, letter_of
 from store.models import OutboxMessage
@@ -21,6 +22,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     LetterKind.PAUSED: RESUME,
     LetterKind.STAFF: DECIDE,
     LetterKind.NEWS: (Choice("withdraw", "Take it back"),),
+    LetterKind.ADDRESS: (MINE, NOT_MINE),
 }
 
 

@@ -1,4 +1,4 @@
-"""`whodoes staff …` and `whodoes people …`: roles, and links to Slack by hand."""
+"""`whodoes staff …` and `whodoes people …`: roles, and links to Slack and to further addresses by hand."""
 
 import asyncio
 from typing import Annotated
@@ -10,6 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.assistant.linking import link_by_hand
+from bot.assistant.second_addresses import link_address_by_hand
 from bot.assistant.staffing import give_role
 from bot.cli.acting import act_and_tell
 from bot.cli.opening import complain, opened_store
@@ -77,3 +78,11 @@ def link_command(
 ) -> None:
     """Link a person to their Slack account by hand, where you know that it is theirs."""
     act_and_tell(lambda session, act: link_by_hand(session, address, slack_id, team, act))
+
+
+@people_app.command("link-address")
+def link_address_command(
+    who: Who, address: Annotated[str, typer.Argument(help="The address that is theirs, too.")]
+) -> None:
+    """Give a person a further mail address, where you know that it is theirs: their mail goes where it went."""
+    act_and_tell(lambda session, act: link_address_by_hand(session, who, address, act))

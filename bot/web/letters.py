@@ -175,6 +175,7 @@ FALLBACK: Mapping[str, str] = {
     LetterKind.PAUSED: "Introduction requests are paused for you",
     LetterKind.STAFF: "An introduction waits for you",
     LetterKind.NEWS: "Your introduction",
+    LetterKind.ADDRESS: "Is this address yours, too?",
 }
 
 

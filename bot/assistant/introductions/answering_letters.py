@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
+from bot.assistant.confirming_addresses import answer_claim
 from bot.assistant.introductions.deciding import approve, decline, withdraw
 from bot.assistant.introductions.handing_off import accept, end, has_left
 from bot.assistant.introductions.outcomes import Details, report_outcome
@@ -204,6 +205,10 @@ def _news(session: Session, record: LetterRecord, word: str, act: Act, _details:
     return withdraw(session, found.id, act)
 
 
+def _address(session: Session, record: LetterRecord, word: str, act: Act, _details: Details) -> Told:
+    return answer_claim(session, record, word, act)
+
+
 def _show_answered(session: Session, letter: Letter, word: str, act: Act, *, done: bool) -> None:
     if done:
         closing = f"You said “{word}” on {day(act.now, act.house)}."
@@ -225,4 +230,5 @@ ANSWERS: Mapping[LetterKind, Callable[[Session, LetterRecord, str, Act, Details]
     LetterKind.PAUSED: _paused,
     LetterKind.STAFF: _staff,
     LetterKind.NEWS: _news,
+    LetterKind.ADDRESS: _address,
 }
