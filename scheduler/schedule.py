@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.assistant.house import House
+from scheduler.events import keep_events
 from scheduler.housekeeping import tidy
 from scheduler.introductions import move_on
 from store.store import Store
@@ -41,7 +42,12 @@ def regular_jobs(
         if await move_on(store, house, now=clock()):
             wake()
 
+    async def events() -> None:
+        if await keep_events(store, house, now=clock()):
+            wake()
+
     return (
+        Job("events", every=timedelta(seconds=15), run=events, first_after=timedelta(seconds=6)),
         Job(
             "introductions", every=timedelta(seconds=15), run=introductions, first_after=timedelta(seconds=5)
         ),

@@ -189,3 +189,11 @@ class Seat(StrEnum):
     HELD = "held"
     WAITING = "waiting"  # for one to become free
     OFFERED = "offered"  # kept for them until they answer, or their time is over
+
+
+class EventNewsKind(StrEnum):
+    """What there is to hear of an event."""
+
+    INVITATION = "invitation"
+    MOVED = "moved"
+    CANCELLED = "cancelled"

@@ -21,6 +21,7 @@ class Action(StrEnum):
     REQUEST_INTRODUCTION = "request an introduction"
     SET_OWN = "set own preferences"  # pauses, opt-outs, topics
     PROPOSE_CHANGE = "propose a change"
+    ATTEND = "attend an event"
     REPORT_MISTAKE = "report a mistake"
     SEE_QUEUES = "see staff queues"
     DECIDE_INTRODUCTION = "decide on an introduction"
@@ -31,6 +32,7 @@ class Action(StrEnum):
     SEE_REPORT = "see the report"
     LINK_PERSON = "link a person by hand"
     SET_ROLE = "set a role"
+    PLAN_EVENT = "plan an event"
 
 
 STAFF = frozenset({StaffRole.STAFF, StaffRole.APPROVER, StaffRole.ADMIN})
@@ -50,7 +52,7 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
             return True
         case Action.SEE_PEOPLE | Action.GIVE_FEEDBACK | Action.REPORT_MISTAKE:
             return isinstance(asker, Member) or medium in HOUSE_MEDIA
-        case Action.REQUEST_INTRODUCTION | Action.SET_OWN | Action.PROPOSE_CHANGE:
+        case Action.REQUEST_INTRODUCTION | Action.SET_OWN | Action.PROPOSE_CHANGE | Action.ATTEND:
             return isinstance(asker, Member)
         case (
             Action.SEE_QUEUES
@@ -61,6 +63,7 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
             | Action.SET_NEVER_WITH
             | Action.SEE_REPORT
             | Action.LINK_PERSON
+            | Action.PLAN_EVENT
         ):
             return is_staff(asker, medium)
         case Action.SET_ROLE:

@@ -36,6 +36,11 @@ def free(event: Event, attendances: Sequence[Attendance]) -> int | None:
     return max(0, event.capacity - sum(each.seats for each in attendances if each.seat in TAKEN))
 
 
+def taken(session: Session, event: Event) -> int:
+    """How many seats are held or offered."""
+    return sum(each.seats for each in _of(session, event) if each.seat in TAKEN)
+
+
 def take(session: Session, event: Event, attendance: Attendance, seats: int, *, now: datetime) -> Seat:
     """They come, `seats` of them: a seat where there is one for all of them, else a place in the queue.
 

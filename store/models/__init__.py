@@ -7,6 +7,7 @@ from store.models.delivery import InboxItem, OutboxMessage
 from store.models.event import (
     Attendance,
     Event,
+    EventNews,
     EventSeries,
     ProgrammeItem,
     ReminderRound,
@@ -37,6 +38,7 @@ __all__ = [
     "Bounce",
     "DirectoryRevision",
     "Event",
+    "EventNews",
     "EventSeries",
     "Feedback",
     "InboxItem",

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field
 
-from store.kinds import EventKind, EventState, Medium, Rsvp, Seat
+from store.kinds import EventKind, EventNewsKind, EventState, Medium, Rsvp, Seat
 from store.models.base import Table
 from store.types import ByValue, TextList
 
@@ -125,6 +125,21 @@ class Attendance(Table, table=True):
     marked_by: str = Field(default="", max_length=200)
     source: str = Field(default="", max_length=60)  # "invited", "asked", "staff", "ticket shop"
     ticket: str = Field(default="", max_length=200)  # the ticket shop's own number
+
+
+class EventNews(Table, table=True):
+    """Something everybody concerned is to hear of an event; done when each of them has it in the outbox."""
+
+    __tablename__ = "event_news"
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", ondelete="CASCADE", index=True)
+    kind: EventNewsKind = Field(sa_type=ByValue(EventNewsKind))
+    words: str = ""  # moved: when and where it was to be; cancelled: why
+    sequence: int = 0  # of the calendar entry it tells
+    made_at: datetime
+    done_at: datetime | None = None
+    sent: int = 0
 
 
 class ReminderRound(Table, table=True):

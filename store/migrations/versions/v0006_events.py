@@ -59,6 +59,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attendance_event_id'), ['event_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attendance_person_id'), ['person_id'], unique=False)
 
+    op.create_table('event_news',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('done_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('sent', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_news_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_news'))
+    )
+    with op.batch_alter_table('event_news', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_event_news_event_id'), ['event_id'], unique=False)
+
     op.create_table('programme_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),

@@ -1,0 +1,58 @@
+"""News of an event reaches everybody it concerns, in pieces small enough to keep nobody waiting."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from bot.assistant.events.wording import cancelled, invitation, moved
+from bot.assistant.house import House
+from bot.assistant.introductions.quiet import waking
+from bot.assistant.letters import Letter
+from store.events.guests import asked, concerned
+from store.events.seats import hold
+from store.kinds import EventNewsKind, EventState
+from store.models import Event, EventNews, LetterRecord
+
+AT_ONCE = 50  # letters in one transaction
+
+
+def tell(session: Session, news_id: int, house: House, now: datetime) -> bool:
+    """The next piece of one piece of news, in the caller's transaction. True where there may be more of it."""
+    news = session.get(EventNews, news_id, with_for_update=True, populate_existing=True)
+    if news is None or news.done_at is not None:
+        return False
+    event = hold(session, news.event_id)
+    if event is None or _is_over(event, news, now):
+        return _end(session, news, now)
+    letter = _letter(event, news, house)
+    have = set(session.exec(select(LetterRecord.person_id).where(LetterRecord.key == letter.key)))
+    find = asked if news.kind is EventNewsKind.INVITATION else concerned
+    waiting = [each for each in find(session, news.event_id) if each not in have]
+    due = waking(now, house.rules) if news.kind is EventNewsKind.INVITATION else now
+    for person_id in waiting[:AT_ONCE]:
+        news.sent += house.letterbox.post(session, letter, [person_id], now=now, due=due) is not None
+    session.add(news)
+    return True if len(waiting) > AT_ONCE else _end(session, news, now)
+
+
+def _is_over(event: Event, news: EventNews, now: datetime) -> bool:
+    """Nobody is invited to what began or was cancelled; of a cancelled event everybody hears until it would have ended."""
+    if news.kind is EventNewsKind.CANCELLED:
+        return now >= event.ends_at
+    return event.state is not EventState.OPEN or now >= event.starts_at
+
+
+def _letter(event: Event, news: EventNews, house: House) -> Letter:
+    match news.kind:
+        case EventNewsKind.INVITATION:
+            return invitation(event, house)
+        case EventNewsKind.MOVED:
+            return moved(event, news.words, news.sequence)
+        case EventNewsKind.CANCELLED:
+            return cancelled(event, news.words, news.sequence)
+
+
+def _end(session: Session, news: EventNews, now: datetime) -> bool:
+    news.done_at = now
+    session.add(news)
+    return False

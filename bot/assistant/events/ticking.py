@@ -1,0 +1,68 @@
+"""What happens to events because its time has come: offers that end, news to tell, reminders that are due.
+
+Each is found out from the database, may run late, twice or in two processes at once, and is done once.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+from bot.assistant.events.attending import pass_on
+from bot.assistant.events.reminding import Round, remind, rounds_due
+from bot.assistant.events.telling import tell
+from bot.assistant.house import House
+from store.events.news import untold
+from store.events.seats import hold
+from store.kinds import Seat
+from store.models import Attendance
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do: `do` is called again, each time in a transaction of its own, while it says there is more."""
+
+    subject: str
+    do: Callable[[Session], bool]
+
+
+def due(session: Session, house: House, now: datetime) -> tuple[Due, ...]:
+    """What might be due, in the order it is to be done."""
+    return (*_offers(session, house, now), *_news(session, house, now), *_reminders(session, house, now))
+
+
+def _offers(session: Session, house: House, now: datetime) -> Iterator[Due]:
+    events = session.exec(
+        select(Attendance.event_id)
+        .where(Attendance.seat == Seat.OFFERED, col(Attendance.offered_until) <= now)
+        .distinct()
+    )
+    for event_id in events:
+        yield Due(f"event:{event_id}", partial(_pass_on, event_id=event_id, house=house, now=now))
+
+
+def _pass_on(session: Session, *, event_id: int, house: House, now: datetime) -> bool:
+    event = hold(session, event_id)
+    if event is not None:
+        pass_on(session, event, house, now=now)
+    return False
+
+
+def _news(session: Session, house: House, now: datetime) -> Iterator[Due]:
+    for news_id in untold(session):
+        yield Due(f"event-news:{news_id}", partial(_tell, news_id=news_id, house=house, now=now))
+
+
+def _tell(session: Session, *, news_id: int, house: House, now: datetime) -> bool:
+    return tell(session, news_id, house, now)
+
+
+def _reminders(session: Session, house: House, now: datetime) -> Iterator[Due]:
+    for each in rounds_due(session, house, now):
+        yield Due(f"event:{each.event_id}", partial(_remind, each=each, house=house, now=now))
+
+
+def _remind(session: Session, *, each: Round, house: House, now: datetime) -> bool:
+    return remind(session, each, house, now)
