@@ -21,6 +21,11 @@ class Post:
     house: House = field(default_factory=House)
     addresses: TokenAddresses | None = None  # None: our replies carry no token
 
+    @property
+    def reply_form(self) -> str:
+        """The form of our reply addresses, "" for none."""
+        return self.addresses.form if self.addresses else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:

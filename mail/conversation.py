@@ -91,7 +91,7 @@ def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:
 def _answered(session: Session, ask: Ask, arrived: Arrived) -> str:
     post = arrived.post
     reply = put_in_words(answer(session, ask, index=post.index, now=arrived.now, house=post.house))
-    remarks = remarks_on(arrived.mail, ask.asker, own=post.sender.address)
+    remarks = remarks_on(arrived.mail, ask.asker, own=post.sender.address, reply_form=post.reply_form)
     return (
         "answered" if _queue(session, ask, arrived, reply, remarks=remarks) is not None else "answered before"
     )

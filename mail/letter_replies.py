@@ -133,7 +133,8 @@ def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> R
 
 def _to_each_other(ask: Ask, arrived: Arrived, *, goes_on: bool) -> Read | None:
     """What is meant for the other of two is theirs: nothing is forwarded, and who wrote to us alone is told so."""
-    if went_to_others(arrived.mail, arrived.post.sender.address):
+    post = arrived.post
+    if went_to_others(arrived.mail, post.sender.address, reply_form=post.reply_form):
         return Read("not answered: it goes to somebody else")
     if _asks(ask.text, arrived.post.index, goes_on=goes_on):
         return None

@@ -4,6 +4,7 @@ from email.utils import getaddresses
 
 from mail.decoding import LONGEST_TEXT, MOST_LINES, one_line
 from mail.inbound import InboundMail
+from mail.mailboxes import Mailboxes
 from store.people import Asker, Member
 
 NAMED = 3  # attachments named; of many the number is enough
@@ -20,14 +21,14 @@ ONLY_THE_BEGINNING = "Your mail was long: I read its beginning only."
 TO_YOU_ALONE = "I have answered you alone, not the others your mail was sent to."
 
 
-def remarks_on(mail: InboundMail, asker: Asker, *, own: str) -> tuple[str, ...]:
+def remarks_on(mail: InboundMail, asker: Asker, *, own: str, reply_form: str = "") -> tuple[str, ...]:
     """Sentences for the asker, each a paragraph of its own; most mails have none."""
     remarks: list[str] = []
     if mail.attachments:
         remarks.append(f"I don't open attachments, so I have not read {_named(mail.attachments)}.")
     if len(mail.full_text) >= LONGEST_TEXT or mail.full_text.count("\n") >= MOST_LINES - 1:
         remarks.append(ONLY_THE_BEGINNING)
-    if went_to_others(mail, own):
+    if went_to_others(mail, own, reply_form=reply_form):
         remarks.append(TO_YOU_ALONE)
     if not isinstance(asker, Member):
         remarks.append(HOW_TO_JOIN)
@@ -46,15 +47,13 @@ def _short(name: str) -> str:
     return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
 
 
-def went_to_others(mail: InboundMail, own: str) -> bool:
-    """Whether the mail went to anybody besides us and its sender."""
-    local, _, domain = own.casefold().rpartition("@")
-    for address in _addressed(mail):
-        theirs, at, at_domain = address.casefold().rpartition("@")
-        is_own = at_domain == domain and (theirs == local or theirs.startswith(f"{local}+"))
-        if at and not is_own and address.casefold() != mail.sender:
-            return True
-    return False
+def went_to_others(mail: InboundMail, own: str, *, reply_form: str = "") -> bool:
+    """Whether the mail went to anybody besides us, in any of our addresses, and its sender."""
+    ours = Mailboxes(own, reply_form=reply_form)
+    return any(
+        "@" in address and address.casefold() != mail.sender and not ours.hold(address)
+        for address in _addressed(mail)
+    )
 
 
 def _addressed(mail: InboundMail) -> list[str]:
