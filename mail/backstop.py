@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from bot.assistant.messages import Ask
 from bot.assistant.recording import KEPT_TEXT
+from store.keys import begins
 from store.models import AskRecord
 
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
@@ -14,22 +16,24 @@ ANSWERS_A_DAY = 60
 ANSWERS_A_DAY_IN_A_THREAD = 25
 FEW_WORDS = 5  # "more" and "only in Leeds" are said again and again by people
 
+_ASK = AskRecord.metadata.tables["ask"]
+_OF_A_DAY = {  # built once: every mail asks this
+    dialect: sa.select(_ASK.c.asked_at, _ASK.c.conversation, _ASK.c.text).where(
+        _ASK.c.asked_at > sa.bindparam("since"),
+        _ASK.c.id != sa.bindparam("ask"),
+        begins(_ASK.c.id, sa.bindparam("sender", type_=sa.String), dialect=dialect),
+    )
+    for dialect in ("sqlite", "postgresql")
+}
+
 
 def held_back(session: Session, ask: Ask, *, of_sender: str, now: datetime) -> str:
     """Why this ask gets no answer just now, for staff; "" when it gets one.
 
     Every ask on record had its answer; `of_sender` is how the ids of this sender's asks begin.
     """
-    day = session.exec(
-        select(AskRecord.asked_at, AskRecord.conversation, AskRecord.text)
-        .where(
-            AskRecord.asked_at > now - A_DAY,
-            AskRecord.id != ask.id,
-            col(AskRecord.id).startswith(of_sender, autoescape=True),
-        )
-        .order_by(col(AskRecord.asked_at).desc())
-        .limit(ANSWERS_A_DAY)
-    ).all()
+    asked = {"sender": of_sender, "ask": ask.id, "since": now - A_DAY}
+    day = session.execute(_OF_A_DAY[session.get_bind().dialect.name], asked).all()
     hour = [text for asked_at, _, text in day if asked_at > now - AN_HOUR]
     if len(hour) >= ANSWERS_AN_HOUR:
         return "the sender had as many answers as an hour may bring"

@@ -5,7 +5,8 @@ from datetime import datetime
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, String, cast, update
+import sqlalchemy as sa
+from sqlalchemy import CursorResult, Executable, String, bindparam, cast, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -29,6 +30,14 @@ def _insert(dialect: ModuleType) -> Executable:
 
 
 _RECEIVE = {"sqlite": _insert(sqlite), "postgresql": _insert(postgresql)}
+_TABLE = InboxItem.metadata.tables["inbox"]
+_ITS_TURN = (_TABLE.c.id == bindparam("item")) & (_TABLE.c.state == InboxState.RECEIVED)
+_TAKE = sa.select(_TABLE.c.id).where(_ITS_TURN).with_for_update()
+_FINISH = (
+    update(_TABLE)
+    .where(_ITS_TURN)
+    .values(state=InboxState.DONE, outcome=bindparam("new_outcome"), done_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,18 @@ def receive(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
     return taken
 
 
+def receive_for_people(session: Session, arrival: Arrival, why: str, *, now: datetime) -> int | None:
+    """Record an arrival that no face can work through, set aside from the first; None if it was here before."""
+    item_id = receive(session, arrival, now=now)
+    if item_id is not None:
+        session.execute(
+            update(InboxItem)
+            .where(col(InboxItem.id) == item_id)
+            .values(state=InboxState.SET_ASIDE, outcome=storable(why), done_at=now)
+        )
+    return item_id
+
+
 def unfinished(session: Session, medium: Medium, *, limit: int = 100, after: int = 0) -> tuple[Received, ...]:
     """What was accepted and not yet worked through, oldest first."""
     rows = session.exec(
@@ -84,23 +105,13 @@ def unfinished(session: Session, medium: Medium, *, limit: int = 100, after: int
 
 def take(session: Session, item_id: int) -> bool:
     """Make it ours until the transaction ends, waiting for whoever has it. False if it is worked through already."""
-    mine = session.exec(
-        select(InboxItem.id)
-        .where(InboxItem.id == item_id, InboxItem.state == InboxState.RECEIVED)
-        .with_for_update()
-    ).first()
-    return mine is not None
+    return session.connection().execute(_TAKE, {"item": item_id}).first() is not None
 
 
 def finish(session: Session, item_id: int, outcome: str, *, now: datetime) -> bool:
     """Mark it worked through, in the transaction that did the work. False if somebody else already had."""
-    done = session.execute(
-        update(InboxItem)
-        .where(col(InboxItem.id) == item_id, col(InboxItem.state) == InboxState.RECEIVED)
-        .values(state=InboxState.DONE, outcome=storable(outcome), done_at=now)
-    )
-    assert isinstance(done, CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
-    return done.rowcount == 1
+    values = {"item": item_id, "new_outcome": storable(outcome), "now": now}
+    return session.connection().execute(_FINISH, values).rowcount == 1
 
 
 def strike(session: Session, item_id: int, error: str, *, now: datetime) -> InboxState:

@@ -77,6 +77,12 @@ def enqueue_claimed(session: Session, draft: Draft, *, owner: str, now: datetime
 
 
 # Built once: putting these together costs ten times what running them does, and every message runs them.
+_QUEUE = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(_TABLE)
+    .on_conflict_do_nothing(index_elements=["dedup_key"])
+    .returning(_TABLE.c.id)
+    for dialect in (sqlite, postgresql)
+}
 _CLAIMED = tuple(_TABLE.c[field.name] for field in fields(Claimed))
 _DUE = (
     sa.select(_TABLE.c.id)
@@ -296,29 +302,25 @@ def _insert(
     owner: str = "",
     attempt: int = 0,
 ) -> int | None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(OutboxMessage)
-        .values(
-            dedup_key=fitting(draft.dedup_key),
-            medium=draft.medium,
-            kind=draft.kind,
-            recipient=draft.recipient,
-            sender=draft.sender,
-            payload=draft.payload,
-            body=draft.body,
-            state=state,
-            attempt=attempt,
-            owner=owner,
-            lease_until=now + LEASE if owner else None,
-            due_at=due,
-            created_at=now,
-            reply="",
-        )
-        .on_conflict_do_nothing(index_elements=["dedup_key"])
-        .returning(_TABLE.c.id)
-    )
-    return session.execute(statement).scalar_one_or_none()
+    values = {
+        "dedup_key": fitting(draft.dedup_key),
+        "medium": draft.medium,
+        "kind": draft.kind,
+        "recipient": draft.recipient,
+        "sender": draft.sender,
+        "payload": draft.payload,
+        "body": draft.body,
+        "state": state,
+        "attempt": attempt,
+        "owner": owner,
+        "lease_until": now + LEASE if owner else None,
+        "due_at": due,
+        "created_at": now,
+        "reply": "",
+    }
+    connection = session.connection()
+    queued: int | None = connection.execute(_QUEUE[connection.dialect.name], values).scalar_one_or_none()
+    return queued
 
 
 def _settle(session: Session, claimed: Claimed, **values: Any) -> bool:

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from store.kinds import StaffRole
 from store.models import Address, Organisation, Person
+
+_ADDRESS, _PERSON, _ORGANISATION = (
+    Address.metadata.tables[name] for name in ("address", "person", "organisation")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +37,27 @@ def by_slack_id(session: Session, user_id: str) -> Asker:
     return _asker(session, session.exec(select(Person).where(Person.slack_user_id == user_id)).first())
 
 
+# Built once: every mail asks this, and putting it together costs more than asking.
+_BY_ADDRESS = (
+    sa.select(
+        _PERSON.c.id, _PERSON.c.name, _PERSON.c.organisation_id, _ORGANISATION.c.name, _PERSON.c.staff_role
+    )
+    .select_from(
+        _ADDRESS.join(_PERSON, _ADDRESS.c.person_id == _PERSON.c.id).outerjoin(
+            _ORGANISATION, _PERSON.c.organisation_id == _ORGANISATION.c.id
+        )
+    )
+    .where(_ADDRESS.c.address == sa.bindparam("address"))
+)
+
+
 def by_address(session: Session, address: str) -> Asker:
     """`address` is a bare mailbox, any case. Says nothing about whether its From is to be believed."""
-    return _asker(
-        session,
-        session.exec(
-            select(Person)
-            .join(Address, col(Address.person_id) == Person.id)
-            .where(Address.address == address.strip().lower())
-        ).first(),
-    )
+    found = session.execute(_BY_ADDRESS, {"address": address.strip().lower()}).first()
+    if found is None:
+        return Stranger()
+    person_id, name, organisation_id, organisation, staff_role = found
+    return Member(person_id, name, organisation_id, organisation or "", staff_role)
 
 
 def staff_ids(session: Session) -> tuple[int, ...]:

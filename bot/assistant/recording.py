@@ -2,9 +2,12 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
-from sqlmodel import Session, col, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
 
 from bot.assistant.messages import Ask
 from store.corrected import Correction
@@ -52,28 +55,55 @@ class Conversation:
     listed: Earlier | None = None
 
 
+def _recording(insert: sqlite.Insert | postgresql.Insert) -> sa.Executable:
+    """What is kept of an ask, whether it is new or was kept before: then when it was first asked stays, and its words."""
+    stays = {"id", "medium", "conversation", "text", "asked_at"}
+    renewed = {each.name: each for each in insert.excluded if each.name not in stays}
+    return insert.on_conflict_do_update(index_elements=["id"], set_=renewed)
+
+
+# Statements are built once: every ask runs them, and putting one together costs more than the database takes to run it.
+_ASK = AskRecord.metadata.tables["ask"]
+_RECORD = {
+    dialect.__name__.rpartition(".")[2]: _recording(dialect.insert(_ASK)) for dialect in (sqlite, postgresql)
+}
+_EARLIER = sa.select(
+    _ASK.c.id,
+    _ASK.c.wanted,
+    _ASK.c.hits,
+    _ASK.c.shown,
+    _ASK.c.answer_kind,
+    _ASK.c.person_id.is_not(None).label("by_member"),
+)
+_its_mail = sa.func.coalesce(_ASK.c.inbox_id, 0)
+_BEFORE = (
+    _EARLIER.where(_ASK.c.conversation == sa.bindparam("conversation"), _ASK.c.id != sa.bindparam("ask"))
+    .order_by(_ASK.c.asked_at.desc(), _its_mail.desc(), _ASK.c.id.desc())
+    .limit(LOOKED_BACK)
+)
+_BEFORE_ANSWER = _BEFORE.where(_its_mail <= sa.bindparam("answers"))
+_THIS = _EARLIER.where(_ASK.c.id == sa.bindparam("ask"))
+
+
 def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> None:
     """Keep the ask. The same ask again replaces what was kept of it, so this is safe to repeat."""
-    kept = session.get(AskRecord, ask.id)
-    if kept is None:
-        kept = AskRecord(
-            id=ask.id,
-            medium=ask.medium,
-            conversation=ask.conversation,
-            text=_storable(ask.text)[:KEPT_TEXT],
-            asked_at=now,
-            answer_kind="",
-        )
-    kept.inbox_id = ask.inbox_id
-    kept.person_id = ask.asker.person_id if isinstance(ask.asker, Member) else None
-    kept.answer_kind = outcome.answer_kind
-    kept.wanted = None if outcome.wanted is None else WANTED.dump_python(outcome.wanted, mode="json")
-    kept.hits = list(outcome.hits)
-    kept.shown = outcome.shown
-    kept.missed = outcome.missed
-    kept.doubtful = outcome.doubtful
-    kept.correction = None if outcome.correction is None else _storable_correction(outcome.correction)
-    session.add(kept)
+    values = {
+        "id": ask.id,
+        "medium": ask.medium,
+        "conversation": ask.conversation,
+        "text": _storable(ask.text)[:KEPT_TEXT],
+        "asked_at": now,
+        "inbox_id": ask.inbox_id,
+        "person_id": ask.asker.person_id if isinstance(ask.asker, Member) else None,
+        "answer_kind": outcome.answer_kind,
+        "wanted": None if outcome.wanted is None else WANTED.dump_python(outcome.wanted, mode="json"),
+        "hits": list(outcome.hits),
+        "shown": outcome.shown,
+        "missed": outcome.missed,
+        "doubtful": outcome.doubtful,
+        "correction": None if outcome.correction is None else _storable_correction(outcome.correction),
+    }
+    session.execute(_RECORD[session.get_bind().dialect.name], values)
 
 
 def before(session: Session, conversation: str, *, ask_id: str, answers: int | None = None) -> Conversation:
@@ -81,37 +111,31 @@ def before(session: Session, conversation: str, *, ask_id: str, answers: int | N
 
     `answers`: the mail whose answer is replied to; what was asked after it counts as not asked.
     """
-    found = select(AskRecord).where(AskRecord.conversation == conversation, AskRecord.id != ask_id)
-    if answers is not None:
-        found = found.where(func.coalesce(AskRecord.inbox_id, 0) <= answers)
-    newest_first = (
-        col(AskRecord.asked_at).desc(),
-        func.coalesce(AskRecord.inbox_id, 0).desc(),
-        col(AskRecord.id).desc(),
+    asked = {"conversation": conversation, "ask": ask_id}
+    rows = (
+        session.execute(_BEFORE, asked)
+        if answers is None
+        else session.execute(_BEFORE_ANSWER, {**asked, "answers": answers})
     )
-    rows = session.exec(found.order_by(*newest_first).limit(LOOKED_BACK)).all()
-    asked = [_earlier(row) for row in rows if row.hits or row.wanted]
+    told = [_earlier(row) for row in rows if row.hits or row.wanted]
     return Conversation(
-        next((each for each in asked if each.wanted), None), next((each for each in asked if each.hits), None)
+        next((each for each in told if each.wanted), None), next((each for each in told if each.hits), None)
     )
 
 
 def earlier(session: Session, ask_id: str) -> Earlier | None:
-    row = session.get(AskRecord, ask_id)
+    row = session.execute(_THIS, {"ask": ask_id}).first()
     return None if row is None else _earlier(row)
 
 
 def note_not_meant(session: Session, ask_id: str) -> None:
     """An ask that was not meant so misses nothing: what was meant counts."""
-    row = session.get(AskRecord, ask_id)
-    if row is not None:
-        row.missed = row.doubtful = False
+    session.execute(sa.update(_ASK).where(_ASK.c.id == ask_id).values(missed=False, doubtful=False))
 
 
 def note_shown(session: Session, ask_id: str, shown: int) -> None:
-    row = session.get(AskRecord, ask_id)
-    if row is not None and shown > row.shown:
-        row.shown = shown
+    further = (_ASK.c.id == ask_id) & (_ASK.c.shown < shown)
+    session.execute(sa.update(_ASK).where(further).values(shown=shown))
 
 
 def note_verdict(session: Session, ask_id: str, *, actor: str, verdict: Verdict, now: datetime) -> bool:
@@ -122,17 +146,15 @@ def note_verdict(session: Session, ask_id: str, *, actor: str, verdict: Verdict,
     return True
 
 
-def _earlier(row: AskRecord) -> Earlier:
-    return Earlier(
-        row.id, _wanted(row), tuple(row.hits), row.shown, row.answer_kind, row.person_id is not None
-    )
+def _earlier(row: sa.Row[Any]) -> Earlier:
+    return Earlier(row.id, _wanted(row.wanted), tuple(row.hits), row.shown, row.answer_kind, row.by_member)
 
 
-def _wanted(row: AskRecord) -> Wanted | None:
-    if row.wanted is None:
+def _wanted(kept: dict[str, Any] | None) -> Wanted | None:
+    if kept is None:
         return None
     try:
-        return WANTED.validate_python(row.wanted)
+        return WANTED.validate_python(kept)
     except ValidationError:  # written by a version that understood other things: the thread starts anew
         return None
 
