@@ -44,7 +44,7 @@ _DISCLAIMER = re.compile(
     r"please consider the environment|if you are not the intended recipient|follow us on|company (?:no|number|registration))",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(
+SENTENCE = re.compile(
     r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bProf\.)(?<!\bSt\.)(?<!\bLtd\.)(?<!\bCo\.)(?<!\bInc\.)(?<!\bvs\.)(?<!\bapprox\.)\s+(?=\S)"
 )
 _BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,2}[.)])\s+")
@@ -68,7 +68,7 @@ _CUES = (
     ),
     re.compile(r"\?\s*$"),
 )
-_ASIDE = re.compile(
+ASIDE = re.compile(
     r"\b(?:invoice|parking|hope (?:you|this|all)|happy to|thank you for|thanks for|jump on a call|board meeting|"
     r"sign an nda|newsletter|look(?:ing)? forward|met (?:you )?briefly|only need names|we looked at|happy new year|"
     r"two things|we(?:'d|’d| would) prefer|any introductions|unsubscribe|apologies|call me|ring me|give me a (?:call|ring|shout)|(?:get|come) back to (?:me|us)|"
@@ -80,7 +80,7 @@ _ASIDE = re.compile(
 
 # A sentence that asks for nothing and narrows what is asked: "Ideally within 30 miles of Bolton. No consultants."
 _MUST = r"(?:must|should|needs? to|has to|have to|would (?:have to|need to|ideally|preferably)|ideally|preferabl[ey]|can(?:not|'t|’t)|may not|mustn't|shouldn't)"
-_CONDITION = re.compile(
+CONDITION = re.compile(
     rf"^\W*(?:and |but |so |please |also )?(?:(?:they|it|he|she|this|that|the (?:company|firm|supplier|lab|partner|organi[sz]ation|provider|right (?:one|person|company)))\b[^,;]{{0,20}}?\b{_MUST}"
     r"|(?:must|should|needs to|has to|ideally|preferabl[ey]|preferred|only|nobody|no|not|nothing|none|within|somewhere|anywhere|near|nearby|based|located|local|in|excluding|except|anyone but|outside|around|under|fewer|less than|up to|uk|small|smes?|large|big)"
     r"|(?:we|i)(?:['’]d| would)? (?:much |strongly |rather |really )?(?:prefer|rather|favou?r)|our preference is|location|size|where|distance)\b",
@@ -120,7 +120,7 @@ def looks_like_sentences(text: str) -> bool:
     """More than one sentence, paragraphs, or a list."""
     stripped = text.strip()
     listed = "\n" in stripped and any(map(_BULLET.match, stripped.splitlines()[1:MOST_LINES]))
-    return listed or bool(_SENTENCE.search(stripped)) or "\n\n" in stripped
+    return listed or bool(SENTENCE.search(stripped)) or "\n\n" in stripped
 
 
 def ask_of_mail(text: str) -> str:
@@ -132,25 +132,25 @@ def request_of_mail(text: str) -> Request:
     return request_in(own_words(text))
 
 
-def own_words(text: str) -> str:
-    """What the sender wrote for this mail, line by line: no quote, greeting or signature."""
-    body = "\n".join(_body(text.splitlines()[:MOST_LINES]))[: 4 * MOST_KEPT]
+def own_words(text: str, *, spaced: bool = False) -> str:
+    """What the sender wrote for this mail, line by line: no quote, greeting or signature; `spaced` keeps its blank lines."""
+    body = "\n".join(_body(text.splitlines()[:MOST_LINES], spaced=spaced))[: 4 * MOST_KEPT]
     return _OPENING.sub("", body.strip(), count=1)
 
 
 def request_in(text: str) -> Request:
     """What a text of several sentences asks for; all of it when no sentence looks like a request."""
-    said = [sentence for part in _paragraphs(text) for sentence in _SENTENCE.split(part) if sentence.strip()]
+    said = [sentence for part in _paragraphs(text) for sentence in SENTENCE.split(part) if sentence.strip()]
     for cue in _CUES:
         asked = [
             number
             for number, each in enumerate(said)
-            if cue.search(each[:MOST_KEPT]) and not _ASIDE.search(each)
+            if cue.search(each[:MOST_KEPT]) and not ASIDE.search(each)
         ]
         if asked:
             chosen = asked[:MOST_REQUESTS]
             return Request(tuple(_whole(said, chosen)), tuple(_conditions(said, except_for=chosen)))
-    plain = [each for each in said if not _ASIDE.search(each)]
+    plain = [each for each in said if not ASIDE.search(each)]
     return Request((" ".join(plain or said)[:MOST_KEPT],))
 
 
@@ -175,7 +175,7 @@ def _whole(said: Sequence[str], chosen: Sequence[int]) -> Iterator[str]:
     for number in chosen:
         own = said[number][:MOST_KEPT]
         beside = [each for each in (number - 1, number + 1) if 0 <= each < len(said) and each not in chosen]
-        fitting = [each for each in beside if not _ASIDE.search(said[each]) and tells(asked_in(said[each]))]
+        fitting = [each for each in beside if not ASIDE.search(said[each]) and tells(asked_in(said[each]))]
         if tells(asked_in(own)) or not fitting:
             yield own
         else:
@@ -188,7 +188,7 @@ def _conditions(said: Sequence[str], *, except_for: Sequence[int]) -> Iterator[s
     for number, each in enumerate(said):
         if number in except_for or len(each) > LONGEST_CONDITION or found == MOST_CONDITIONS:
             continue
-        if _CONDITION.match(each):
+        if CONDITION.match(each):
             found += 1
             yield each
         elif (preferring := _PREFERRING.search(each)) and number > except_for[0]:
@@ -196,15 +196,15 @@ def _conditions(said: Sequence[str], *, except_for: Sequence[int]) -> Iterator[s
             yield each[preferring.start() :]
 
 
-def _body(lines: list[str]) -> list[str]:
+def _body(lines: list[str], *, spaced: bool) -> list[str]:
     """The lines that the sender wrote for this mail; of a mail forwarded with few words, the forwarded ones."""
     own, rest = _split_at_quote(lines)
-    kept = _unsigned(own)
+    kept = _unsigned(own, spaced=spaced)
     worded = [line for line in kept if not _GREETING.match(line) and not _FORWARDED.match(line)]
     forwarded = any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
     points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
     if forwarded and rest and (points or not _has_request(worded)):
-        return _unsigned([line for line in rest if not _HEADER.match(line)])
+        return _unsigned([line for line in rest if not _HEADER.match(line)], spaced=spaced)
     return _without_name_block([line for line in worded if not _HEADER.match(line)])
 
 
@@ -245,8 +245,8 @@ def _only_signed(lines: list[str]) -> bool:
     return bool(_SIGN_OFF.match(first) and _REGARDS.search(first)) and not _has_request(lines)
 
 
-def _unsigned(lines: list[str]) -> list[str]:
-    """Up to the sign-off, the signature or the disclaimer, without greeting lines."""
+def _unsigned(lines: list[str], *, spaced: bool) -> list[str]:
+    """Up to the sign-off, the signature or the disclaimer, without greeting lines, and without blank ones unless `spaced`."""
     kept: list[str] = []
     if lines and _only_signed(lines):
         return []
@@ -255,6 +255,6 @@ def _unsigned(lines: list[str]) -> list[str]:
         worded = any(each.strip() for each in kept)
         if _SIGNATURE.match(start) or _DISCLAIMER.search(start) or (worded and _SIGN_OFF.match(start)):
             break
-        if start.strip() and not _GREETING.match(start):
+        if (start.strip() or spaced) and not _GREETING.match(start):
             kept.append(line)
     return kept

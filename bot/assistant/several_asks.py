@@ -1,0 +1,168 @@
+"""Tells the asks of one mail apart, each with the conditions that belong to it; in doubt it is one ask."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.assistant import ask_signs as signs
+from bot.assistant.corrections import correction_in
+from bot.assistant.follow_ups import command
+from bot.assistant.introduce_asks import introduction_in
+from bot.assistant.mail_ask import SENTENCE, own_words
+
+MOST_SENTENCES = 80
+LONGEST = 8000  # characters of a mail in which asks are told apart
+
+_ITEM = re.compile(
+    r"^\s*(?:[-*•·–]|\(?\d{1,2}[.):]\)?|\(?[a-h][.)]|(?:q|question|no\.?|nr\.?)\s?(?:\d{1,2}|one|two|three|four|five)\s?[:.)–-])\s*(?=\S)",
+    re.IGNORECASE,
+)
+_SECOND_HALF = re.compile(
+    r";\s+(?=(?:and |but )?(?:also|who|which|do you|we|is there)\b)|,?\s+(?=and (?:also )?(?:who (?!is\b|are\b|should\b|could\b)|which \w+|where can|is there an?|are there any|do you know|does anyone|we(?:'re|’re| are)? (?:also )?(?:need|looking)|my \w+ (?:wants|needs|asks|is)|also\b))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One sentence where it stands."""
+
+    text: str
+    paragraph: int
+    item: bool = False  # the first of a list's item
+    joint: str = " "  # what stood before it
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One ask as it is gathered: its sentences, and the one that asks."""
+
+    parts: list[_Said]
+    ask: _Said | None = None
+
+    def text(self) -> str:
+        first, *others = self.parts
+        begun = signs.without_lead(first.text) if first is self.ask else first.text
+        return (begun + "".join(f"{each.joint}{each.text}" for each in others)).strip()
+
+
+def asks_in_mail(text: str) -> tuple[str, ...]:
+    """Each ask of a mail, in order; a mail with one ask is that ask, letter for letter as it was written."""
+    words = own_words(text, spaced=True)[:LONGEST].strip()
+    first, _, rest = words.partition("\n")
+    if command(first):
+        return _after_command(text, first, rest)
+    if introduction_in(words) or ((heard := correction_in(first)) and heard.sure):
+        return (text,)
+    asked = _gathered(list(_sentences(words))[:MOST_SENTENCES])
+    return tuple(each.text() for each in asked) if len(asked) > 1 else (text,)
+
+
+def _after_command(text: str, first: str, rest: str) -> tuple[str, ...]:
+    """A short word on the first line, and what is surely an ask below it."""
+    below = list(_sentences(rest))[:MOST_SENTENCES]
+    start = next((at for at, each in enumerate(below) if _begins_anew(each.text)), None)
+    if start is None:
+        return (text,)
+    asked = _gathered(below[start:])
+    return (first, *(each.text() for each in asked))
+
+
+def _begins_anew(said: str) -> bool:
+    return signs.led(said) and signs.is_question(said) and not signs.points_back(said)
+
+
+def _sentences(words: str) -> Iterator[_Said]:
+    paragraph, open_lines, joint, item = 0, "", "", False
+    for line in (*words.splitlines(), ""):
+        found = _ITEM.match(line)
+        if (found or not line.strip()) and open_lines:
+            yield from _apart(open_lines, paragraph, item=item, joint=joint)
+            open_lines, item = "", False
+        if not line.strip():
+            joint = "\n\n"
+            continue
+        if found:
+            joint = "\n- "
+        if not open_lines:
+            paragraph += 1
+            item = bool(found)
+        open_lines = f"{open_lines} {line[found.end() :] if found else line}".strip()
+
+
+def _apart(lines: str, paragraph: int, *, item: bool, joint: str) -> Iterator[_Said]:
+    sentences = [
+        half for each in SENTENCE.split(" ".join(lines.split())) for half in _SECOND_HALF.split(each)
+    ]
+    for number, said in enumerate(each for each in sentences if each.strip()):
+        yield _Said(said.strip(), paragraph, item and not number, " " if number else joint)
+
+
+def _gathered(sentences: list[_Said]) -> list[_Asked]:
+    """Sentences in asks: what narrows goes with the ask before it, what leads up with the one after it."""
+    gathered: list[_Asked] = []
+    for number, said in enumerate(sentences):
+        if gathered and signs.for_all(said.text):
+            for each in gathered:
+                each.parts.append(said)
+        elif not gathered:
+            gathered.append(_Asked([said], said if _is_ask(said, sentences) else None))
+        elif not _is_ask(said, sentences):
+            gathered[-1].parts.append(said)
+        elif gathered[-1].ask is None:
+            gathered[-1].parts.append(said)
+            gathered[-1].ask = said
+        elif _is_another(said, gathered, before=sentences[number - 1]):
+            gathered.append(_Asked([*_leading_up(gathered[-1], said), said], said))
+        else:
+            gathered[-1].parts.append(said)
+    return gathered
+
+
+def _is_ask(said: _Said, sentences: list[_Said]) -> bool:
+    if signs.asks(said.text):
+        return True
+    announced = any(signs.announces_several(each.text) for each in sentences[:4] if not each.item)
+    if said.item and (said.text.endswith("?") or announced):
+        return bool(signs.subject(said.text))
+    return (
+        announced and signs.led(said.text) and not signs.points_back(said.text) and said.text.find(" is ") > 0
+    )
+
+
+def _is_another(said: _Said, gathered: list[_Asked], *, before: _Said) -> bool:
+    """Whether what is asked here is something else than what was asked before it."""
+    text, last = said.text, gathered[-1].ask
+    assert last is not None  # noqa: S101 - narrows the type: an ask was gathered there
+    if signs.points_back(text):
+        return False
+    own = signs.subject(text)
+    news = all(own - signs.subject(each.ask.text) for each in gathered if each.ask)
+    if not own or not news:
+        return False
+    if said.item and last.item:
+        return True
+    if signs.led(text):
+        return not signs.narrows(text)
+    if signs.narrows(text):
+        return False
+    apart, alike = said.paragraph != last.paragraph, signs.opening(text) == signs.opening(last.text)
+    shared = own & frozenset[str]().union(*(signs.subject(each.ask.text) for each in gathered if each.ask))
+    if shared:
+        return alike or (
+            apart and len(own - shared) > 1 and signs.opening(text)[:1] == signs.opening(last.text)[:1]
+        )
+    if signs.is_question(text):
+        told = before is not last and not apart and not signs.asks(before.text)
+        return not (told and signs.sums_up(text))
+    return signs.names_one(text) or (alike and (apart or signs.is_plea(text)))
+
+
+def _leading_up(asked: _Asked, said: _Said) -> list[_Said]:
+    """Sentences of the new ask's own paragraph that stand before it and ask nothing: its story."""
+    story: list[_Said] = []
+    while asked.parts[-1] is not asked.ask and asked.parts[-1].paragraph == said.paragraph:
+        if any(each.paragraph == said.paragraph for each in (asked.ask,) if each):
+            break
+        story.insert(0, asked.parts.pop())
+    return story
