@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, select
 
 from bot.assistant.address_letters import MINE, NOT_MINE
+from bot.assistant.events.wording import COMING, GOING, TAKE_IT
 from bot.assistant.introductions.wording import CAME_OF_IT, DECIDE, MET, NO, PAUSE, RESUME, YES
 from bot.assistant.letters import Choice, Letter, LetterKind, letter_of
 from store.models import OutboxMessage
@@ -22,6 +23,11 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     LetterKind.PAUSED: RESUME,
     LetterKind.STAFF: DECIDE,
     LetterKind.NEWS: (Choice("withdraw", "Take it back"),),
+    LetterKind.INVITATION: COMING,
+    LetterKind.REMINDER: COMING,
+    LetterKind.OFFER: TAKE_IT,
+    LetterKind.TICKET: GOING,
+    LetterKind.EVENT_NEWS: COMING,
     LetterKind.ADDRESS: (MINE, NOT_MINE),
 }
 

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.confirming_addresses import answer_claim
+from bot.assistant.events.answering import answer_event_letter
 from bot.assistant.introductions.deciding import approve, decline, withdraw
 from bot.assistant.introductions.handing_off import accept, end, has_left
 from bot.assistant.introductions.outcomes import Details, report_outcome
@@ -209,6 +210,10 @@ def _address(session: Session, record: LetterRecord, word: str, act: Act, _detai
     return answer_claim(session, record, word, act)
 
 
+def _event(session: Session, record: LetterRecord, word: str, act: Act, details: Details) -> Told:
+    return answer_event_letter(session, record, word, act, details.words)
+
+
 def _show_answered(session: Session, letter: Letter, word: str, act: Act, *, done: bool) -> None:
     if done:
         closing = f"You said “{word}” on {day(act.now, act.house)}."
@@ -231,4 +236,9 @@ ANSWERS: Mapping[LetterKind, Callable[[Session, LetterRecord, str, Act, Details]
     LetterKind.STAFF: _staff,
     LetterKind.NEWS: _news,
     LetterKind.ADDRESS: _address,
+    LetterKind.INVITATION: _event,
+    LetterKind.REMINDER: _event,
+    LetterKind.OFFER: _event,
+    LetterKind.TICKET: _event,
+    LetterKind.EVENT_NEWS: _event,
 }
