@@ -1,0 +1,101 @@
+"""Reads a delivery report or a complaint: bytes from a stranger in, what it says of which address out, never an error."""
+
+import logging
+import re
+from collections.abc import Iterable
+from email.message import Message
+
+from mail.bounces.addresses import addresses_in, machine
+from mail.bounces.complaints import complaints_in
+from mail.bounces.delivery_status import by_address, failures_in, names_recipients
+from mail.bounces.notices import notices_in
+from mail.bounces.other_forms import known_otherwise
+from mail.bounces.parts import Parts, parts_of
+from mail.bounces.report import Failed, Report
+from mail.bounces.words import failure_of, failures_in_words
+from mail.decoding import header_text, in_words
+from store.kinds import BounceProof
+
+log = logging.getLogger(__name__)
+
+_DAEMONS = re.compile(
+    r"mailer-?daemon|postmaster|mail-?daemon|mdaemon|mail\s*deliver\w*\s*(?:sub)?system|mail\s+administrator|delivery\s+(?:sub)?system|@sns\.amazonaws\.com|content-filter|mail\s+system|internet\s+mail\s+delivery",
+    re.IGNORECASE,
+)
+
+
+def read_report(raw: bytes, *, mail_from: str | None = None, own: Iterable[str] = ()) -> Report | None:
+    """What a report says; None for a mail that is none.
+
+    `mail_from` is the envelope's sender ("" for none; None: as its Return-Path says), `own` the addresses it came to,
+    which are never the ones it is about.
+    """
+    try:
+        return _read(raw, mail_from, {each.lower() for each in own})
+    except Exception as error:  # noqa: BLE001 - the edge: a stranger's bytes must not stop the mails behind it
+        log.error("bounce.unreadable", extra={"error": type(error).__name__})
+        return None
+
+
+def _read(raw: bytes, mail_from: str | None, own: set[str]) -> Report | None:
+    parts = parts_of(raw)
+    own = own | _own_to(parts.headers)
+    found = _found(parts, mail_from, own)
+    if not found:
+        return None
+    return Report(tuple(found), parts.returned.message_id, parts.returned.return_paths)
+
+
+def _found(parts: Parts, mail_from: str | None, own: set[str]) -> list[Failed]:
+    """By the surest of the ways that tells anything."""
+    complaints = complaints_in(parts, own=own)
+    if complaints or parts.feedback:
+        return complaints
+    told = [each for text in parts.fields for each in failures_in(text, notice=parts.notice)]
+    if told or any(names_recipients(each) for each in parts.fields):
+        return by_address(told)
+    subject = in_words(_header(parts.headers, "Subject"))
+    if named := _in_field(parts, subject):
+        return named
+    if not from_a_program(parts.headers, mail_from):
+        return []
+    if noticed := notices_in(parts.notice):
+        return noticed
+    if names_recipients(parts.notice):
+        return failures_in(parts.notice, notice=parts.notice)
+    return failures_in_words(parts, subject=subject, own=own) or _otherwise(parts, subject, own)
+
+
+def from_a_program(headers: Message, mail_from: str | None) -> bool:
+    """Whether nobody is there to be answered: a null sender, or one that is called a mailer-daemon."""
+    paths = [mail_from] if mail_from is not None else [_header(headers, "Return-Path")]
+    if (
+        any(path is not None and path.strip() in {"<>", "<MAILER-DAEMON>"} for path in paths)
+        or mail_from == ""
+    ):
+        return True
+    if any(machine(path.strip(" <>")) for path in paths if path):
+        return True
+    return bool(_DAEMONS.search(in_words(_header(headers, "From"))))
+
+
+def _in_field(parts: Parts, subject: str) -> list[Failed]:
+    """As Exim and Gmail name them."""
+    named = addresses_in(_header(parts.headers, "X-Failed-Recipients"))
+    return [failure_of(each, parts, subject=subject, proof=BounceProof.FIELD) for each in named]
+
+
+def _otherwise(parts: Parts, subject: str, own: set[str]) -> list[Failed]:
+    delayed, failed = known_otherwise(parts.headers)
+    told = [each for each in [*failed, *delayed] if each not in own and not machine(each)]
+    return [failure_of(each, parts, subject=subject, proof=BounceProof.WORDS) for each in told]
+
+
+def _own_to(headers: Message) -> set[str]:
+    """Whom the report is for: the sender of what it reports."""
+    return set(addresses_in(_header(headers, "To"))) | set(addresses_in(_header(headers, "Delivered-To")))
+
+
+def _header(headers: Message, name: str) -> str:
+    value = headers.get(name)
+    return "" if value is None else header_text(value)

@@ -1,0 +1,228 @@
+"""What a report says is read whatever its form, and no mail of a person is taken for one."""
+
+from pathlib import Path
+
+import pytest
+from flufl.bounce import _scan
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mail.bounces.other_forms import DETECTORS
+from mail.bounces.reading import read_report
+from mail.bounces.report import Report
+from mail.bounces.severity import kind_of, status_in
+from store.kinds import BounceKind, BounceProof
+
+MAILS = Path(__file__).parent.parent.parent / "mails"
+HARD, SOFT, COMPLAINT = BounceKind.HARD, BounceKind.SOFT, BounceKind.COMPLAINT
+DAEMON = b"From: MAILER-DAEMON@mx.example\r\nTo: ask@cluster.example\r\nSubject: failure notice\r\n"
+
+
+def report(name: str) -> Report:
+    read = read_report((MAILS / f"{name}.eml").read_bytes())
+    assert read is not None
+    return read
+
+
+def test_a_report_by_the_standard_names_who_failed_and_who_is_late_and_nobody_else() -> None:
+    read = report("bounce_by_the_standard")
+    assert [(each.address, each.kind, each.status, each.given_up) for each in read.addresses] == [
+        ("ada.finch@larkspur.example", HARD, "5.1.1", True),
+        ("ben.oakes@larkspur.example", SOFT, "4.4.1", False),
+    ]
+    assert {each.known_by for each in read.addresses} == {BounceProof.REPORT}
+    assert read.addresses[0].sent_to == "ada@larkspur.example"
+    assert read.addresses[0].reason == "550 5.1.1 <ada.finch@larkspur.example>: User unknown"
+
+
+def test_the_mail_that_came_back_tells_its_id_and_where_reports_of_it_go() -> None:
+    read = report("bounce_by_the_standard")
+    assert read.message_id == "answer.1@cluster.example"
+    assert read.return_paths == ("ask+babc@cluster.example",)
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "kind", "proof"),
+    [
+        ("bounce_mailbox_full_in_words", "ben.oakes@oriel.example", SOFT, BounceProof.WORDS),
+        ("bounce_in_german_words", "vera.blum@firma.example", HARD, BounceProof.WORDS),
+        ("bounce_named_in_a_field", "cleo.marsh@hazel.example", HARD, BounceProof.FIELD),
+        ("bounce_delayed_in_words", "ben.oakes@oriel.example", SOFT, BounceProof.WORDS),
+        ("complaint_by_the_standard", "ada.finch@larkspur.example", COMPLAINT, BounceProof.REPORT),
+    ],
+)
+def test_other_forms_are_read_too(name: str, address: str, kind: BounceKind, proof: BounceProof) -> None:
+    (failed,) = report(name).addresses
+    assert (failed.address, failed.kind, failed.known_by) == (address, kind, proof)
+
+
+def test_a_delay_has_not_given_up() -> None:
+    assert not report("bounce_delayed_in_words").addresses[0].given_up
+    assert report("bounce_mailbox_full_in_words").addresses[0].given_up
+
+
+@pytest.mark.parametrize("path", sorted(MAILS.glob("*.eml")), ids=lambda path: path.stem)
+def test_no_other_mail_is_taken_for_a_report(path: Path) -> None:
+    if not path.name.startswith(("bounce_", "complaint_")):
+        assert read_report(path.read_bytes()) is None
+
+
+def test_the_words_of_a_person_are_believed_only_where_a_program_says_them() -> None:
+    words = b"\r\nThe message could not be delivered to <ada@larkspur.example>: user unknown\r\n"
+    person = b"From: ben@oriel.example\r\nTo: ask@cluster.example\r\nSubject: it failed\r\n"
+    assert read_report(person + words, mail_from="ben@oriel.example") is None
+    read = read_report(person + words, mail_from="")
+    assert read is not None
+    assert read.addresses[0].address == "ada@larkspur.example"
+
+
+def test_who_the_report_came_to_is_never_whom_it_is_about() -> None:
+    words = b"\r\nThe message from <ask@cluster.example> failed for:\r\n<ask@cluster.example>\r\n"
+    assert read_report(DAEMON + words, mail_from="") is None
+    assert (
+        read_report(DAEMON + b"\r\nFailed:\r\n<a@b.example>\r\n", mail_from="", own=["a@b.example"]) is None
+    )
+
+
+def test_an_address_in_xtext_is_read() -> None:
+    fields = b"Final-Recipient: rfc822; ada+2Bnews@larkspur.example\r\nOriginal-Recipient: rfc822;ada+40larkspur.example\r\n"
+    raw = (
+        DAEMON
+        + b"Content-Type: message/delivery-status\r\n\r\n"
+        + fields
+        + b"Action: failed\r\nStatus: 5.1.1\r\n"
+    )
+    read = read_report(raw)
+    assert read is not None
+    assert read.addresses[0].sent_to == "ada@larkspur.example"
+
+
+def test_a_report_without_its_boundaries_is_still_read() -> None:
+    head = DAEMON + b'Content-Type: multipart/report; report-type=delivery-status; boundary="never"\r\n\r\n'
+    text = (
+        b"--other\r\n\r\nFinal-Recipient: rfc822; ada@larkspur.example\r\nAction: failed\r\nStatus: 5.2.2\r\n"
+    )
+    read = read_report(head + text)
+    assert read is not None
+    assert [(each.address, each.kind) for each in read.addresses] == [("ada@larkspur.example", SOFT)]
+
+
+def test_a_report_that_all_arrived_is_none() -> None:
+    fields = b"Final-Recipient: rfc822; ada@larkspur.example\r\nAction: delivered\r\nStatus: 2.0.0\r\n"
+    assert read_report(DAEMON + b"Content-Type: message/delivery-status\r\n\r\n" + fields) is None
+
+
+@pytest.mark.parametrize("kind", [b"not-spam", b"auth-failure", b""])
+def test_a_feedback_report_that_is_no_complaint_is_none(kind: bytes) -> None:
+    raw = (MAILS / "complaint_by_the_standard.eml").read_bytes().replace(b"Type: abuse", b"Type: " + kind)
+    assert read_report(raw) is None
+
+
+def test_a_wish_for_no_more_is_a_complaint_and_says_so() -> None:
+    raw = (MAILS / "complaint_by_the_standard.eml").read_bytes()
+    read = read_report(raw.replace(b"Type: abuse", b"Type: opt-out"))
+    assert read is not None
+    assert read.addresses[0].reason == "does not want these mails"
+
+
+def test_a_complaint_that_hides_its_reader_is_about_whom_the_mail_was_for() -> None:
+    raw = (MAILS / "complaint_by_the_standard.eml").read_bytes()
+    read = read_report(raw.replace(b"Original-Rcpt-To: <ada.finch@larkspur.example>\n", b""))
+    assert read is not None
+    assert [each.address for each in read.addresses] == ["ada.finch@larkspur.example"]
+
+
+def test_a_complaint_as_outlook_sends_it() -> None:
+    raw = (
+        b"From: staff@hotmail.example\r\nTo: abuse@cluster.example\r\nSubject: complaint about message from 192.0.2.1\r\n"
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n'
+        b"X-HmXmrOriginalRecipient: ada@hotmail.example\r\nTo: undisclosed\r\n\r\nNews\r\n--b--\r\n"
+    )
+    read = read_report(raw)
+    assert read is not None
+    assert (read.addresses[0].address, read.addresses[0].kind) == ("ada@hotmail.example", COMPLAINT)
+
+
+NOTICE = b'{"notificationType":"Bounce","bounce":{"bounceType":"%s","bouncedRecipients":[{"emailAddress":"Ada <ada@larkspur.example>","status":"5.1.1","diagnosticCode":"smtp; 550 user unknown"}, 7]}}'
+
+
+def test_notices_of_a_sending_service_are_read() -> None:
+    head = b"From: no-reply@sns.amazonaws.com\r\nSubject: Notice\r\n\r\n"
+    read = read_report(head + NOTICE % b"Permanent")
+    assert read is not None
+    assert [(each.address, each.kind, each.status) for each in read.addresses] == [
+        ("ada@larkspur.example", HARD, "5.1.1")
+    ]
+    later = read_report(head + NOTICE % b"Transient")
+    assert later is not None
+    assert not later.addresses[0].given_up
+    complaint = b'{"notificationType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ada@larkspur.example"}]}}'
+    complained = read_report(head + complaint)
+    assert complained is not None
+    assert complained.addresses[0].kind is COMPLAINT
+    for broken in (b'{"notificationType":"Delivery","bounce":[]}', b'{"notificationType":[', b"[]"):
+        assert read_report(head + broken) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind"),
+    [
+        ("5.1.1", "", HARD),
+        ("5.1.1", "550 5.1.1 user unknown", HARD),
+        ("5.7.1", "550 5.7.1 no such user here", HARD),
+        ("5.4.4", "Domain name not found", HARD),
+        ("5.1.10", "RecipientNotFound", HARD),
+        ("5.2.2", "mailbox full", SOFT),
+        ("5.1.1", "Mailbox quota exceeded", SOFT),
+        ("5.7.1", "Message rejected as spam by our filter", SOFT),
+        ("5.1.1", "Client host blocked using a list", SOFT),
+        ("5.1.8", "Sender address rejected: domain not known", SOFT),
+        ("5.3.4", "Message size exceeds fixed limit", SOFT),
+        ("5.4.6", "mail loops back to myself", SOFT),
+        ("5.7.26", "This mail is unauthenticated", SOFT),
+        ("4.2.2", "", SOFT),
+        ("5.0.0", "", SOFT),
+        ("", "", SOFT),
+    ],
+)
+def test_only_what_is_wrong_with_the_address_is_hard(status: str, words: str, kind: BounceKind) -> None:
+    assert kind_of(status, words) is kind
+
+
+def test_nothing_is_hard_while_it_is_still_tried() -> None:
+    assert kind_of("5.1.1", "user unknown", given_up=False) is SOFT
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("smtp; 550 5.01.01 no", "5.1.1"), ("550 no", "5.0.0"), ("host 192.0.2.550", ""), ("Nobody", "")],
+)
+def test_codes_are_found_in_words(words: str, status: str) -> None:
+    assert status_in(words) == status
+
+
+def test_the_list_of_detectors_has_the_shape_that_is_relied_on() -> None:
+    names = {each.__name__ for each in _scan._DETECTORS}
+    assert {"DSN", "LLNL", "Exim", "Qmail", "Postfix", "SimpleMatch"} <= names
+    assert len(DETECTORS) == len(names) - 2
+    assert all(isinstance(each, type) and callable(each.process) for each in DETECTORS)
+
+
+PIECES = [
+    b"Final-Recipient: rfc822; ", b"Action: failed\r\n", b"Status: 5.1.1\r\n", b"<a@b.example>", b"\r\n", b"--x\r\n", b"a@b.example: user unknown\r\n",
+    b"Content-Type: message/delivery-status\r\n", b"Content-Type: multipart/report; boundary=x\r\n", b"\xff\xfe\x00", b"could not be delivered to ",
+    b"Feedback-Type: abuse\r\n", b"Content-Type: message/feedback-report\r\n", b"--- Below this line is a copy of the message.\r\n", b"Received: for <c@d.example>\r\n",
+    b"X-Failed-Recipients: a@b.example\r\n", b"From: MAILER-DAEMON@b.example\r\n", b"{\"notificationType\":", b"=?utf-8?b?//8?=", b"Content-Transfer-Encoding: base64\r\n",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=40)), max_size=30),
+    st.sampled_from(["", None, "a@b.example"]),
+)
+@settings(max_examples=300, deadline=2_000)
+def test_any_bytes_at_all_are_read_or_left(pieces: list[bytes], mail_from: str | None) -> None:
+    read = read_report(b"".join(pieces), mail_from=mail_from)
+    for each in read.addresses if read else ():
+        assert each.address == each.address.lower()
+        assert "\n" not in each.address + each.reason + each.status
