@@ -15,11 +15,11 @@ from aiohttp import web
 from bot.housing import house_of, reply_form
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
+from bot.ways_in import open_way_in
 from bot.web.letters import LetterPages
 from bot.web.server import WebFace
 from mail.desk import MailDesk
 from mail.sender import RelaySender
-from mail.smtp import listen
 from scheduler.delivery import Delivery, Sender
 from scheduler.schedule import Clock, regular_jobs
 from store.directory import current_revision
@@ -100,7 +100,12 @@ class _Service:
                 await self._start_slack(slack)
                 group.create_task(self._part(slack.run(stop), stop))
             if Part.MAIL in self._parts and self._settings.mail_address:
-                desk = await self._start_mail(stack, live, delivery)
+                desk = self._desk(live, delivery)
+                reader = await open_way_in(
+                    self._settings, self._store, stack, wake=desk.wake, announce=self._announce, clock=clock
+                )
+                if reader is not None:
+                    group.create_task(self._part(reader.run(stop), stop))
                 group.create_task(self._part(desk.run(stop), stop))
             if Part.SCHEDULER in self._parts:
                 timer = Clock(
@@ -196,9 +201,9 @@ class _Service:
             stop_within=self._settings.stop_seconds,
         )
 
-    async def _start_mail(self, stack: AsyncExitStack, live: LiveIndex, delivery: Delivery) -> MailDesk:
+    def _desk(self, live: LiveIndex, delivery: Delivery) -> MailDesk:
         settings = self._settings
-        desk = MailDesk(
+        return MailDesk(
             store=self._store,
             live=live,
             address=settings.mail_address,
@@ -208,22 +213,6 @@ class _Service:
             house=self._house,
             reply_form=reply_form(settings),
         )
-        listener = await listen(
-            store=self._store,
-            host=settings.mail_host,
-            port=settings.mail_port,
-            protocol=settings.mail_protocol,
-            address=settings.mail_address,
-            reply_form=reply_form(settings),
-            max_bytes=settings.mail_max_bytes,
-            wake=desk.wake,
-            clock=clock,
-        )
-        stack.push_async_callback(listener.close)
-        self._announce(
-            f"Mail to {settings.mail_address}: {settings.mail_protocol.upper()} on {settings.mail_host}:{listener.port}"
-        )
-        return desk
 
     async def _start_web(self, stack: AsyncExitStack) -> None:
         settings = self._settings

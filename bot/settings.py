@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from mail.tokens import checked_form, plus_form
 
 PREFIX = "WHODOES_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FILE_VARIABLE = f"{PREFIX}SETTINGS"  # a file of NAME=value lines, for those who do not like variables
 
 
@@ -47,9 +48,17 @@ class Settings(BaseSettings):
     mail_reply_address: str = ""  # where replies come to; empty: ask+{token}@…, behind a plus
     mail_host: str = "127.0.0.1"
     mail_port: int = Field(default=8025, ge=0, le=65535)
-    mail_protocol: Literal["smtp", "lmtp"] = "smtp"
+    mail_protocol: Literal["smtp", "lmtp", "imap"] = "smtp"
     mail_max_bytes: int = Field(default=10_000_000, ge=10_000, le=100_000_000)
     mail_public: bool = False  # listen beyond this machine; an MTA belongs in front, so this is a decision
+
+    imap_host: str = ""  # the mailbox that is read, where the protocol is imap
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_security: Literal["tls", "starttls", "none"] = "tls"
+    imap_user: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = "INBOX"
+    imap_keep: str = "seen"  # what becomes of a mail that was taken: seen, move:Folder or delete
 
     relay_host: str = ""  # the smarthost; empty: mail is kept in the outbox and nothing leaves
     relay_port: int = Field(default=25, ge=1, le=65535)
@@ -137,9 +146,30 @@ class Settings(BaseSettings):
             ) from None
         return self
 
+    @field_validator("imap_keep")
+    @classmethod
+    def _a_way_to_keep(cls, keep: str) -> str:
+        folder = keep.removeprefix("move:") if keep.startswith("move:") else ""
+        if keep not in {"seen", "delete"} and not folder.strip():
+            raise ValueError("write seen, delete, or move: and a folder, such as move:Answered")
+        return keep
+
+    @model_validator(mode="after")
+    def _has_a_mailbox(self) -> "Settings":
+        if self.mail_protocol != "imap":
+            return self
+        for name in ("imap_host", "imap_user"):
+            if not getattr(self, name):
+                raise ValueError(f"mail_protocol imap reads a mailbox: set WHODOES_{name.upper()} too")
+        if self.imap_security == "none" and self.imap_host not in LOOPBACK:
+            raise ValueError(
+                "imap_security none would show the password to the network; use tls, or starttls with port 143"
+            )
+        return self
+
     @model_validator(mode="after")
     def _listens_at_home(self) -> "Settings":
-        loopback = self.mail_host in {"127.0.0.1", "::1", "localhost"} or self.mail_host.startswith("/")
+        loopback = self.mail_host in LOOPBACK or self.mail_host.startswith("/")
         if not loopback and not self.mail_public:
             raise ValueError(
                 "mail_host is open to the network; put an MTA in front, or set WHODOES_MAIL_PUBLIC=true to insist"
