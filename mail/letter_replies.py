@@ -45,6 +45,10 @@ KEPT_WORDS = 2000  # characters of what was not understood, for staff
 A_WORD = 4  # words of a first line that says no more than its answer
 NOT_SURE = "I was not sure what you meant, so I have done nothing yet."
 KEPT_FOR_STAFF = "The team can read what you wrote."
+NOT_BELIEVED = (
+    "I could not be sure that this came from you: your own mail domain says that it did not, as can happen to mail "
+    "that was forwarded. So I have done nothing. Please answer on the letter's page, or in Slack, or ask the team."
+)
 TO_EACH_OTHER = (
     "That message of mine went to the two of you, and I pass nothing on between you. "
     "Please write to the other's address, which stands at the head of that message."
@@ -76,6 +80,8 @@ def read_reply(session: Session, ask: Ask, arrived: Arrived) -> Read | None:
     sent = sent_letter(session, token)
     if sent is None:
         return None
+    if _is_disowned(session, sent, arrived):
+        return _not_believed(session, ask, sent, now=arrived.now)
     by = _who(session, ask, sent, arrived)
     if word := word_of(ask.text, sent.words):
         return _taken(session, ask, sent, word=word, by=by, arrived=arrived)
@@ -104,6 +110,19 @@ def _who(session: Session, ask: Ask, sent: SentLetter, arrived: Arrived) -> Aske
     if reads_it(session, sent, arrived.mail.sender):
         return by_id(session, sent.person_id)
     return by_address(session, arrived.mail.sender)
+
+
+def _is_disowned(session: Session, sent: SentLetter, arrived: Arrived) -> bool:
+    """Whether it is from its reader by name, and their domain says that it is not."""
+    reader = by_address(session, arrived.mail.sender) if arrived.trust is Trust.FAILED else None
+    return isinstance(reader, Member) and reader.person_id == sent.person_id
+
+
+def _not_believed(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> Read:
+    record(session, ask, Outcome("letter_unclear"), now=now)
+    return Read(
+        "letter: not believed", Reply(ask.id, NOT_BELIEVED), f"letter-disowned:{sent.id}:{now:%Y-%m-%d}"
+    )
 
 
 def _taken(session: Session, ask: Ask, sent: SentLetter, *, word: str, by: Asker, arrived: Arrived) -> Read:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Any
 
 from sqlmodel import Session, select
@@ -60,6 +61,7 @@ class WholeRegion:
         self.slack = slack
         self.clock = Letterclock()
         self.port = 0
+        self.reply_domain = OWN.partition("@")[2]
         self.wake: Callable[[], None] = lambda: None
         self._read: set[tuple[str, str]] = set()
 
@@ -68,7 +70,8 @@ class WholeRegion:
     ) -> None:
         """Somebody mails us; `to`: as a reply to that mail, with it quoted below, as programs do."""
         mail = EmailMessage(policy=email.policy.SMTP)
-        mail["From"], mail["To"] = sender, OWN
+        answers_to = OWN if to is None else self._answers_to(to)
+        mail["From"], mail["To"] = sender, answers_to
         mail["Subject"] = subject if to is None else f"Re: {to['Subject']}"
         mail["Message-ID"] = (
             f"<{abs(hash((sender, text, self.clock().isoformat())))}@{sender.partition('@')[2]}>"
@@ -82,9 +85,14 @@ class WholeRegion:
 
         def send() -> None:
             with smtplib.SMTP("127.0.0.1", self.port) as connection:
-                connection.sendmail(sender, [OWN], mail.as_bytes())
+                connection.sendmail(sender, [answers_to], mail.as_bytes())
 
         await asyncio.to_thread(send)
+
+    def _answers_to(self, mail: EmailMessage) -> str:
+        """Where programs send a reply; of a mail between members, us, whom they should not have written to."""
+        asked = parseaddr(str(mail["Reply-To"]))[1]
+        return asked if asked.endswith(f"@{self.reply_domain}") else OWN
 
     async def mail_to(self, reader: str, saying: str) -> EmailMessage:
         """The mail that this reader has not read yet and that says so; several may arrive in any order."""
@@ -124,7 +132,7 @@ class WholeRegion:
 
 @asynccontextmanager
 async def a_region(
-    store: Store, *, slack: SlackDouble | None = None, rules: Rules = AT_ANY_HOUR
+    store: Store, *, slack: SlackDouble | None = None, rules: Rules = AT_ANY_HOUR, reply_form: str = ""
 ) -> AsyncIterator[WholeRegion]:
     """Everything runs until the end; then it is stopped as the service stops it."""
     await store.write(add_golden_region)
@@ -132,13 +140,15 @@ async def a_region(
         sink = await stack.enter_async_context(SmtpSink())
         carriers = {Medium.SLACK: SlackCarrier()} if slack is not None else {}
         sender = From(OWN, "whodoes · Harrowdale")
-        house = House("Harrowdale", rules, Letterbox({**carriers, Medium.EMAIL: MailCarrier(sender)}))
+        by_mail = MailCarrier(sender, reply_form=reply_form)
+        house = House("Harrowdale", rules, Letterbox({**carriers, Medium.EMAIL: by_mail}))
         region = WholeRegion(store, house, sink=sink, slack=slack)
-        await _run(stack, region, LiveIndex())
+        region.reply_domain = (reply_form or OWN).rpartition("@")[2]
+        await _run(stack, region, LiveIndex(), reply_form=reply_form)
         yield region
 
 
-async def _run(stack: AsyncExitStack, region: WholeRegion, live: LiveIndex) -> None:
+async def _run(stack: AsyncExitStack, region: WholeRegion, live: LiveIndex, *, reply_form: str) -> None:
     stop = asyncio.Event()
     group = await stack.enter_async_context(asyncio.TaskGroup())
     stack.callback(stop.set)
@@ -158,12 +168,12 @@ async def _run(stack: AsyncExitStack, region: WholeRegion, live: LiveIndex) -> N
     group.create_task(delivery.run(stop))
     desk = MailDesk(
         store=region.store, live=live, address=OWN, sender_name="whodoes · Harrowdale", clock=region.clock,
-        wake_delivery=delivery.wake, house=region.house,
+        wake_delivery=delivery.wake, house=region.house, reply_form=reply_form,
     )  # fmt: skip
     group.create_task(desk.run(stop))
     listener = await listen(
         store=region.store, host="127.0.0.1", port=0, protocol="smtp", address=OWN, max_bytes=1_000_000,
-        wake=desk.wake, clock=region.clock,
+        wake=desk.wake, clock=region.clock, reply_form=reply_form,
     )  # fmt: skip
     stack.push_async_callback(listener.close)
     region.port = listener.port

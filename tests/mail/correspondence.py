@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.house import House
 from mail.desk import MailDesk
+from mail.trust import Judge, believe
 from store.inbox import Arrival, receive
 from store.kinds import InboxState, Medium
 from store.models import InboxItem, OutboxMessage
@@ -43,9 +44,9 @@ def a_mail(
     return mail.as_bytes()
 
 
-async def arrive(store: Store, raw: bytes, *, mail_from: str = MEMBER, now: datetime) -> int:
+async def arrive(store: Store, raw: bytes, *, mail_from: str = MEMBER, now: datetime, to: str = OWN) -> int:
     """Accepted, as the listener would have; returns the inbox row."""
-    payload = {"mail_from": mail_from, "rcpt_tos": [OWN], "peer": "127.0.0.1"}
+    payload = {"mail_from": mail_from, "rcpt_tos": [to], "peer": "127.0.0.1"}
     arrival = Arrival(Medium.EMAIL, f"digest-{next(_numbers)}", "mail", payload, raw)
     kept = await store.write(receive, arrival, now=now)
     assert kept is not None
@@ -64,7 +65,13 @@ class Clock:
 
 @asynccontextmanager
 async def a_working_desk(
-    store: Store, clock: Clock, live: LiveIndex | None = None, house: House | None = None
+    store: Store,
+    clock: Clock,
+    live: LiveIndex | None = None,
+    house: House | None = None,
+    *,
+    judge: Judge = believe,
+    reply_form: str = "",
 ) -> AsyncIterator[MailDesk]:
     desk = MailDesk(
         store=store,
@@ -74,6 +81,8 @@ async def a_working_desk(
         clock=clock,
         wake_delivery=lambda: None,
         house=house,
+        judge=judge,
+        reply_form=reply_form,
     )
     stop = asyncio.Event()
     working = asyncio.create_task(desk.run(stop))
