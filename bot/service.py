@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from aiohttp import web
 
@@ -19,7 +20,9 @@ from bot.ways_in import open_way_in
 from bot.web.letters import LetterPages
 from bot.web.server import WebFace
 from mail.desk import MailDesk
+from mail.own_addresses import own_addresses
 from mail.sender import RelaySender
+from mail.tokens import Purpose
 from scheduler.delivery import Delivery, Sender
 from scheduler.schedule import Clock, regular_jobs
 from store.directory import current_revision
@@ -90,7 +93,7 @@ class _Service:
         if Part.MAIL in self._parts and not self._settings.mail_address:
             self._off("Mail", Part.MAIL, "WHODOES_MAIL_ADDRESS")
         if self._settings.relay_host and Part.SCHEDULER in self._parts:
-            relay = self._relay()
+            relay = self._relay(await self._return_address())
             self._senders[Medium.EMAIL] = relay
             stack.push_async_callback(relay.close)
         delivery = self._delivery()
@@ -179,7 +182,14 @@ class _Service:
         else:
             self._announce(f"Slack: connected ({self._settings.slack_transport}).")
 
-    def _relay(self) -> RelaySender:
+    async def _return_address(self) -> Callable[[int], str] | None:
+        """Where the reports about each message come to; None where we have no address to take them."""
+        if not self._settings.mail_address:
+            return None
+        addresses = await own_addresses(self._store, reply_form(self._settings), now=clock())
+        return partial(addresses.address, Purpose.RETURN)
+
+    def _relay(self, return_address: Callable[[int], str] | None) -> RelaySender:
         settings = self._settings
         return RelaySender(
             host=settings.relay_host,
@@ -187,6 +197,7 @@ class _Service:
             security=settings.relay_security,
             user=settings.relay_user,
             password=settings.relay_password.get_secret_value(),
+            return_address=return_address,
         )
 
     def _delivery(self) -> Delivery:

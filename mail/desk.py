@@ -10,6 +10,7 @@ from bot.assistant.house import House
 from mail.arrived import Post
 from mail.conversation import converse
 from mail.inbound import InboundMail, Refusal, read_mail
+from mail.own_addresses import own_addresses
 from mail.render.reply import From
 from mail.tokens import TokenAddresses, plus_form
 from mail.trust import Judge, Trust, believe
@@ -17,7 +18,6 @@ from store.errors import PASSING, StoreClosed, StoreError
 from store.inbox import Received, strike, unfinished
 from store.kinds import Medium
 from store.search.live import LiveIndex
-from store.secrets import REPLY_ADDRESSES, secret
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,7 @@ class MailDesk:
 
     async def _token_addresses(self) -> TokenAddresses:
         if self._addresses is None:
-            key = await self._store.write(secret, REPLY_ADDRESSES, now=self._clock())
-            self._addresses = TokenAddresses(self._reply_form, key)
+            self._addresses = await own_addresses(self._store, self._reply_form, now=self._clock())
         return self._addresses
 
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:

@@ -5,6 +5,7 @@ import logging
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -29,7 +30,10 @@ ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f][^\s<>\x00-\x1f\x7f]*@[^\s<>@\x00-\x
 
 
 class RelaySender:
-    """Sends through one smarthost, over connections that are kept a while. Belongs to one event loop."""
+    """Sends through one smarthost, over connections that are kept a while. Belongs to one event loop.
+
+    `return_address` makes the envelope's sender of an outbox id; without it that is the message's own.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,9 @@ class RelaySender:
         timeouts: Timeouts | None = None,
         hostname: str = "",
         tls: ssl.SSLContext | None = None,
+        return_address: Callable[[int], str] | None = None,
     ) -> None:
+        self._return_address = return_address
         self._relay = RelayAddress(
             host, port, security, user, password, hostname or _own_name(),
             tls or ssl.create_default_context(),
@@ -54,7 +60,7 @@ class RelaySender:
 
     async def send(self, message: Claimed) -> Outcome:
         """Try once. Safe to cancel: the conversation is broken off, and the message's fate is then not known."""
-        mail = envelope_of(message)
+        mail = envelope_of(message, return_address=self._return_address)
         if isinstance(mail, Refused):
             return mail
         try:
@@ -133,16 +139,23 @@ def _own_name() -> str:
     return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
-def envelope_of(message: Claimed) -> Envelope | Refused:
-    """The message as it goes over the wire, or why it cannot."""
+def envelope_of(
+    message: Claimed, *, return_address: Callable[[int], str] | None = None
+) -> Envelope | Refused:
+    """The message as it goes over the wire, or why it cannot.
+
+    Its sender is the return address of that very message, which the reports about it come to; one without any (RFC 5321
+    4.5.5) keeps none.
+    """
     if not message.body:
         return Refused("There is nothing to send: the message has no content.")
     if b"\x00" in message.body:
         return Refused("The message contains a NUL byte, which mail cannot carry.")
-    sender = _on_the_wire(message.sender)
+    told = return_address(message.id) if return_address and message.sender else message.sender
+    sender = _on_the_wire(told)
     named = message.payload.get("recipients") or [message.recipient]  # to two at once: all get it, or nobody
     recipients = tuple(filter(None, (_on_the_wire(str(each)) for each in named)))
-    if len(recipients) < len(named) or (sender is None and message.sender):
+    if len(recipients) < len(named) or (sender is None and told):
         return Refused("The address cannot be written in an envelope.")
     head = message.body.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
     return Envelope(
