@@ -25,7 +25,13 @@ from bot.assistant.intents import (
     WhoThere,
 )
 from bot.assistant.intents import SmallTalk as SmallTalkHeard
-from bot.assistant.introducing import Asked, introduced_by_name, introduced_by_number, surely_meant
+from bot.assistant.introducing import (
+    Asked,
+    introduced_by_name,
+    introduced_by_number,
+    out_of_range,
+    surely_meant,
+)
 from bot.assistant.introductions.preferences import stop_all
 from bot.assistant.messages import (
     Answer,
@@ -69,6 +75,10 @@ EMPTY_DIRECTORY = (
 )
 NOBODYS_HOUSE = House()
 GONE = "I don't have that list any more. Please ask again."
+MORE_OF_WHAT = "More of what? Ask me who does something first."
+NO_SUCH_LIST = "I have no list for that question, so there is no more of it. Ask it again in other words."
+END_OF_LIST = "That was the end of the list. Try other words, or a wider area."
+END_OF_THAT = "That was the end of that list. For another question of the same mail, say for example “more of question 1”."
 
 
 def answer(
@@ -80,7 +90,8 @@ def answer(
     """
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
     search = said.search
-    thread = None if search is None or search.wanted is None else Thread(search.wanted, len(search.hits))
+    goes_on = search is not None and search.wanted is not None and not ask.on_its_own
+    thread = Thread(search.wanted, len(search.hits)) if search and search.wanted and goes_on else None
     intent = understand(ask.text, index=index, medium=ask.medium, thread=thread)
     given, outcome = _decide(session, Asked(ask, house, index, now), intent, said=said)
     record(session, ask, outcome, now=now)
@@ -119,12 +130,12 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
             return _about(session, ask, intent, index=index)
         case AboutUnknown(name=name):
             return NobodyOfThatName(ask.id, name), Outcome("nobody_of_that_name", missed=True)
-        case More():
-            return _more(ask, said.listed, index=index)
+        case More(question=question):
+            return _more(ask, said, question=question, index=index)
         case WhoThere(position=position):
-            return _who_there(session, ask, said.listed, position=position, index=index)
+            return _who_there(session, ask, said, position=position, index=index)
         case Introduce():
-            return introduced_by_number(session, asked, said.listed, intent)
+            return introduced_by_number(session, asked, said, intent)
         case IntroduceTo():
             return _introduce_to(session, asked, intent)
         case EventsAsked():
@@ -160,7 +171,7 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
     if not found.hits:
         nearest, sense = found.nearest[:3], sense_of(wanted, index)
         return (
-            NoMatch(ask.id, understood, nearest, found.missed, sense),
+            NoMatch(ask.id, understood, nearest, found.missed, sense, ask.after),
             Outcome(
                 "no_match",
                 wanted,
@@ -168,13 +179,16 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
                 len(nearest),
                 missed=sense is not Sense.NONSENSE,
                 doubtful=sense is Sense.DOUBTFUL,
+                after=ask.after,
             ),
         )
     ids = (*(hit.id for hit in found.hits), *found.rest)
     beyond = max(0, found.fitting - len(ids))
     return (
-        Matches(ask.id, understood, found.hits, 1, len(ids), found.full, beyond, _may_introduce(ask)),
-        Outcome("matches", wanted, ids, len(found.hits)),
+        Matches(
+            ask.id, understood, found.hits, 1, len(ids), found.full, beyond, _may_introduce(ask), ask.after
+        ),
+        Outcome("matches", wanted, ids, len(found.hits), after=ask.after),
     )
 
 
@@ -195,19 +209,18 @@ def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
     )
 
 
-def _more(ask: Ask, listed: Earlier | None, *, index: Index) -> tuple[Answer, Outcome]:
+def _more(ask: Ask, said: Conversation, *, question: int | None, index: Index) -> tuple[Answer, Outcome]:
+    listed = said.question(question)
     if listed is None or listed.wanted is None:
-        return Unclear(ask.id, "More of what? Ask me who does something first."), Outcome("unclear")
+        return Unclear(ask.id, MORE_OF_WHAT if said.listed is None else NO_SUCH_LIST), Outcome("unclear")
     if listed.shown >= len(listed.hits):
-        return (
-            Unclear(ask.id, "That was the end of the list. Try other words, or a wider area."),
-            Outcome("nothing_more", listed.wanted, listed.hits, listed.shown),
-        )
+        end = END_OF_THAT if said.several else END_OF_LIST
+        return Unclear(ask.id, end), said.looked_into("nothing_more", listed)
     last = min(len(listed.hits), listed.shown + ask.page)
     page = _page(ask.id, listed, first=listed.shown + 1, last=last, index=index)
     if isinstance(page, Matches):
         page = replace(page, may_introduce=_may_introduce(ask))
-    return page, Outcome("matches", listed.wanted, listed.hits, last)
+    return page, Outcome("matches", listed.wanted, listed.hits, last, after=listed.after)
 
 
 def _page(ask_id: str, listed: Earlier, *, first: int, last: int, index: Index) -> Answer:
@@ -217,7 +230,7 @@ def _page(ask_id: str, listed: Earlier, *, first: int, last: int, index: Index) 
     if not told.hits:
         return Unclear(ask_id, GONE)
     understood = Understood(wanted, told.readings)
-    return Matches(ask_id, understood, told.hits, first, len(listed.hits), told.full)
+    return Matches(ask_id, understood, told.hits, first, len(listed.hits), told.full, after=listed.after)
 
 
 def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:
@@ -231,9 +244,16 @@ def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[A
     ids = tuple(hit.id for hit in hits)
     return (
         OneOrganisation(
-            ask.id, about.asked, best, entry, people, hits[1 : SIMILAR_NAMES + 1], _may_introduce(ask)
+            ask.id,
+            about.asked,
+            best,
+            entry,
+            people,
+            hits[1 : SIMILAR_NAMES + 1],
+            _may_introduce(ask),
+            ask.after,
         ),
-        Outcome("organisation", Wanted(topic=about.asked), ids, len(ids)),
+        Outcome("organisation", Wanted(topic=about.asked), ids, len(ids), after=ask.after),
     )
 
 
@@ -261,16 +281,17 @@ def _named_hits(about: About, *, people: bool) -> tuple[Hit, ...]:
 
 
 def _who_there(
-    session: Session, ask: Ask, listed: Earlier | None, *, position: int | None, index: Index
+    session: Session, ask: Ask, said: Conversation, *, position: int | None, index: Index
 ) -> tuple[Answer, Outcome]:
-    if listed is None or not listed.hits:
+    listed = said.numbered(position)
+    if listed is None:
         return Unclear(ask.id, "Who where? Ask me who does something first."), Outcome("unclear")
-    outcome = Outcome("people", listed.wanted, listed.hits, listed.shown)
+    outcome = said.looked_into("people", listed)
     if not may(ask.asker, Action.SEE_PEOPLE, ask.medium):
         return PeopleThere(ask.id, (), hidden=True), outcome
-    if position is not None and not 1 <= position <= len(listed.hits):
-        return Unclear(ask.id, f"That list goes from 1 to {len(listed.hits)}."), outcome
-    start = 0 if position is None else position - 1
+    if position is not None and not listed.after < position <= listed.after + len(listed.hits):
+        return Unclear(ask.id, out_of_range(said)), outcome
+    start = 0 if position is None else position - listed.after - 1
     chosen = listed.hits[start : start + (ask.page if position is None else 1)]
     places = tuple(
         (_bare_hit(hit_id, index), listed_people(session, hit_id))
@@ -279,7 +300,7 @@ def _who_there(
     )
     if not places:
         return Unclear(ask.id, GONE), outcome
-    return PeopleThere(ask.id, places, False, start + 1, _may_introduce(ask)), outcome
+    return PeopleThere(ask.id, places, False, listed.after + start + 1, _may_introduce(ask)), outcome
 
 
 def _bare_hit(organisation_id: int, index: Index) -> Hit:

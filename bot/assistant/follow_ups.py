@@ -28,7 +28,8 @@ _TRAILING = re.compile(r"(?:\s+(?:please|pls|thanks|thank you|cheers|now|too|the
 _MORE = re.compile(
     r"(?:(?:show|give|list|see|get|send|any|tell)(?: me| us)? )?(?:some |a few |the )?(?:more|next|rest|others)"
     r"(?: (?:results?|of them|like (?:this|that|these)|options?|companies|ones?|names|matches|hits|page|five|5|ten|10))?|"
-    r"(?:anyone|anybody|who|what|something|anything) else|next(?: page)?|keep going|go on|continue|show all|all of them|any others?"
+    r"(?:anyone|anybody|who|what|something|anything) else|next(?: page)?|keep going|go on|continue|show all|all of them|any others?|"
+    rf"(?:show (?:me |us )?)?more (?:of|for|from|on|to|about) (?:the )?(?:question |q ?|ask |number |no )?(?P<question>\d|{'|'.join(_ORDINALS)})(?: (?:question|one|list|ask))?"
 )
 _WHO_THERE = re.compile(
     rf"(?:who(?:'s| is| are|m)?(?: (?:do|should|can|could|would) (?:i|we) (?:talk|speak|write|ask|contact)(?: to)?)?(?: (?:the|our|your|a|my))?(?: (?:contact|person|people|contacts))?(?: works?| is)? ?(?:at |for |in |from )?(?:{_THERE}|{_NUMBER})|"
@@ -84,8 +85,8 @@ def _plain_command(said: str) -> Command | None:
         return Stop()
     if _HELP.fullmatch(said):
         return HelpAsked()
-    if _MORE.fullmatch(said):
-        return More()
+    if asked := _MORE.fullmatch(said):
+        return More(_position(asked))
     if asked := _INTRODUCE.fullmatch(said):
         return Introduce(_position(asked))
     if asked := _WHO_THERE.fullmatch(said):

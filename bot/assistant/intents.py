@@ -71,7 +71,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """The next hits of the earlier ask."""
+    """The next hits of the earlier ask; where a mail had several, of the one with that number, or the last."""
+
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ _SEVERAL = re.compile(
 )
 _FROM = re.compile(r"\s*(?:because|since|about|regarding|re|for|as|so that)\b[\s:,]*(?=\S)", re.IGNORECASE)
 _THANKS = re.compile(
-    r"(?:^|[\s,.;!–-]+)(?:please|pls|thanks|thank you|many thanks|thanks in advance|cheers|ta)[\s.!,]*$",
+    r"(?:^|(?<![\s,.;!–-])[\s,.;!–-]+)(?:please|pls|thanks|thank you|many thanks|thanks in advance|cheers|ta)[\s.!,]*$",
     re.IGNORECASE,
 )
 _BLANKS = re.compile(r"\s+")  # a run of thousands would be tried at each of its places

@@ -13,7 +13,7 @@ from bot.assistant.introductions.requesting import Wish, request
 from bot.assistant.messages import Answer, Ask, Introduced, Unclear, Understood
 from bot.assistant.phrases import describe
 from bot.assistant.reasons import why
-from bot.assistant.recording import Earlier, Outcome, earlier
+from bot.assistant.recording import Conversation, Earlier, Outcome, earlier
 from store.search.found import Hit
 from store.search.index import Index, NameMatch
 from store.search.wanted import Wanted
@@ -40,18 +40,20 @@ class Asked:
 
 
 def introduced_by_number(
-    session: Session, asked: Asked, listed: Earlier | None, intent: Introduce
+    session: Session, asked: Asked, said: Conversation, intent: Introduce
 ) -> tuple[Answer, Outcome]:
     """To that number of the list as it was shown, whatever the directory says since."""
-    ask = asked.ask
-    if listed is None or not listed.hits:
+    ask, listed = asked.ask, said.numbered(intent.position)
+    if listed is None:
         return Unclear(ask.id, TO_WHOM), Outcome("unclear")
-    outcome = Outcome("introduction", listed.wanted, listed.hits, listed.shown)
-    position = intent.position or (1 if len(listed.hits) == 1 or listed.kind == "organisation" else None)
-    if position is None:
+    outcome = said.looked_into("introduction", listed)
+    only = not said.several and (len(listed.hits) == 1 or listed.kind == "organisation")
+    number = intent.position or (listed.after + 1 if only else None)
+    if number is None:
         return Unclear(ask.id, WHICH.format(1)), outcome
+    position = number - listed.after
     if not 1 <= position <= len(listed.hits):
-        return Unclear(ask.id, f"That list goes from 1 to {len(listed.hits)}."), outcome
+        return Unclear(ask.id, out_of_range(said)), outcome
     hit = _hit(listed, position, asked.index)
     wish = Wish(
         organisation_id=listed.hits[position - 1],
@@ -60,6 +62,12 @@ def introduced_by_number(
         ask_id=listed.ask_id,
     )
     return Introduced(ask.id, request(session, wish, asked.act), hit), outcome
+
+
+def out_of_range(said: Conversation) -> str:
+    """Which numbers there are."""
+    last = said.listed
+    return f"That list goes from 1 to {last.after + len(last.hits)}." if last else TO_WHOM
 
 
 def introduced_by_name(

@@ -27,6 +27,8 @@ class Ask:
     conversation: str
     page: int = PAGE
     inbox_id: int | None = None  # the mail it came in
+    after: int = 0  # numbers given before it in the same mail, which had several asks
+    on_its_own: bool = False  # what was asked before narrows nothing: it only stands in the same mail
     answers: int | None = (
         None  # the mail whose answer it replies to: numbers mean what was listed up to there
     )
@@ -56,6 +58,7 @@ class Matches:
     full: int | None = None
     beyond: int = 0
     may_introduce: bool = False  # the asker may ask to be introduced to them
+    after: int = 0  # numbers given before the first hit, to those of another ask in the same mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class NoMatch:
     nearest: tuple[Hit, ...]
     missed: str
     sense: Sense = Sense.GAP
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class OneOrganisation:
     people: tuple[EntryPerson, ...]
     others: tuple[Hit, ...]
     may_introduce: bool = False
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

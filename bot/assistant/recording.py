@@ -32,6 +32,7 @@ class Earlier:
     shown: int
     kind: str = ""  # of the answer it got
     by_member: bool = False
+    after: int = 0  # the first hit has the next number
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,59 @@ class Outcome:
     missed: bool = False
     doubtful: bool = False  # a miss in words that nobody knows
     correction: Correction | None = None
+    after: int = 0  # the first hit has the next number
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What was asked before: the last search, and the last list that numbers in what follows can mean."""
+    """What was asked before and made a search or a list, the newest first."""
 
-    search: Earlier | None = None
-    listed: Earlier | None = None
+    asked: tuple[Earlier, ...] = ()
+
+    @property
+    def search(self) -> Earlier | None:
+        """What is narrowed or corrected: the last search."""
+        return next((each for each in self.asked if each.wanted), None)
+
+    @property
+    def listed(self) -> Earlier | None:
+        """The last list."""
+        return next((each for each in self.asked if each.hits), None)
+
+    @property
+    def several(self) -> bool:
+        """Whether numbers may mean more lists than the last: those of a mail with several asks count on."""
+        return self.listed is not None and self.listed.after > 0
+
+    def numbered(self, number: int | None) -> Earlier | None:
+        """The list that has that number: of those in one mail the last that begins before it."""
+        if number is None:
+            return self.listed
+        return next((each for each in self.asked if each.hits and each.after < max(number, 1)), None)
+
+    def question(self, number: int | None) -> Earlier | None:
+        """The list of the ask with that number, of the last mail that had several; else the last list."""
+        whole = next((mail_of(each.ask_id) for each in self.asked if mail_of(each.ask_id) != each.ask_id), "")
+        if number is None or not whole:
+            return self.listed if number in {None, 1} else None
+        return next((each for each in self.asked if each.ask_id == part_of(whole, number)), None)
+
+    def looked_into(self, kind: str, listed: Earlier) -> Outcome:
+        """What only looked into a list leaves it what numbers mean; where there are several, all of them."""
+        if self.several:
+            return Outcome(kind)
+        return Outcome(kind, listed.wanted, listed.hits, listed.shown, after=listed.after)
+
+
+def part_of(ask_id: str, number: int) -> str:
+    """The id of one of several asks in a mail, counted from 1; no Message-ID has a blank."""
+    return ask_id if number == 1 else f"{ask_id} #{number}"
+
+
+def mail_of(ask_id: str) -> str:
+    """The id of the mail's first ask."""
+    whole, _, number = ask_id.rpartition(" #")
+    return whole if whole and number.isdigit() else ask_id
 
 
 def _recording(insert: sqlite.Insert | postgresql.Insert) -> sa.Executable:
@@ -74,6 +120,7 @@ _EARLIER = sa.select(
     _ASK.c.shown,
     _ASK.c.answer_kind,
     _ASK.c.person_id.is_not(None).label("by_member"),
+    _ASK.c.numbered_after,
 )
 _its_mail = sa.func.coalesce(_ASK.c.inbox_id, 0)
 _BEFORE = (
@@ -99,6 +146,7 @@ def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> No
         "wanted": None if outcome.wanted is None else WANTED.dump_python(outcome.wanted, mode="json"),
         "hits": list(outcome.hits),
         "shown": outcome.shown,
+        "numbered_after": outcome.after,
         "missed": outcome.missed,
         "doubtful": outcome.doubtful,
         "correction": None if outcome.correction is None else _storable_correction(outcome.correction),
@@ -117,10 +165,7 @@ def before(session: Session, conversation: str, *, ask_id: str, answers: int | N
         if answers is None
         else session.execute(_BEFORE_ANSWER, {**asked, "answers": answers})
     )
-    told = [_earlier(row) for row in rows if row.hits or row.wanted]
-    return Conversation(
-        next((each for each in told if each.wanted), None), next((each for each in told if each.hits), None)
-    )
+    return Conversation(tuple(_earlier(row) for row in rows if row.hits or row.wanted))
 
 
 def earlier(session: Session, ask_id: str) -> Earlier | None:
@@ -147,7 +192,15 @@ def note_verdict(session: Session, ask_id: str, *, actor: str, verdict: Verdict,
 
 
 def _earlier(row: sa.Row[Any]) -> Earlier:
-    return Earlier(row.id, _wanted(row.wanted), tuple(row.hits), row.shown, row.answer_kind, row.by_member)
+    return Earlier(
+        row.id,
+        _wanted(row.wanted),
+        tuple(row.hits),
+        row.shown,
+        row.answer_kind,
+        row.by_member,
+        row.numbered_after,
+    )
 
 
 def _wanted(kept: dict[str, Any] | None) -> Wanted | None:

@@ -129,7 +129,7 @@ def _matches(answer: Matches) -> Reply:
         _page(answer, last) if answer.first > 1 else _count(answer),
         understood=describe(answer.understood),
         readings=readings(answer.understood),
-        items=_numbered(answer.hits, answer.first, answer.understood),
+        items=_numbered(answer.hits, answer.after + answer.first, answer.understood),
         next_words=follow_ups(answer),
         remaining=max(0, answer.total - last),
         asks_feedback=True,
@@ -137,6 +137,9 @@ def _matches(answer: Matches) -> Reply:
 
 
 def _page(answer: Matches, last: int) -> str:
+    if answer.after:
+        begin, end = answer.after + answer.first, answer.after + last
+        return f"The next {len(answer.hits)} of {answer.total}, with the numbers {begin} to {end}."
     if answer.first == last:
         return f"Number {last} of {answer.total}."
     return f"Numbers {answer.first} to {last} of {answer.total}."
@@ -177,8 +180,8 @@ def follow_ups(answer: Matches) -> tuple[str, ...]:
         words += [f"only in {town}"] if town else []
     if not answer.understood.wanted.sizes:
         words.append("only SMEs")
-    words.append(f"who at {answer.first}?")
-    words += [introduce(answer.first)] if answer.may_introduce else []
+    words.append(f"who at {answer.after + answer.first}?")
+    words += [introduce(answer.after + answer.first)] if answer.may_introduce else []
     return (*words, I_MEANT) if is_doubtful(answer.understood) else tuple(words)
 
 
@@ -196,7 +199,7 @@ def _no_match(answer: NoMatch) -> Reply:
         lead,
         understood=describe(answer.understood),
         readings=readings(answer.understood),
-        items=_numbered(answer.nearest, 1, answer.understood),
+        items=_numbered(answer.nearest, answer.after + 1, answer.understood),
         closing=_told_of_miss(answer),
         next_words=(I_MEANT, "help") if readings(answer.understood) else ("help",),
         asks_feedback=True,
@@ -230,7 +233,7 @@ def _told_of_miss(answer: NoMatch) -> str:
 def _one_organisation(answer: OneOrganisation) -> Reply:
     entry = answer.entry
     item = Item(
-        number=1,
+        number=answer.after + 1,
         title=entry.name,
         organisation_id=entry.id,
         website=entry.website,
@@ -243,13 +246,14 @@ def _one_organisation(answer: OneOrganisation) -> Reply:
         ),
     )
     others = tuple(
-        Item(number, hit.name, hit.id, line=line_of(hit)) for number, hit in enumerate(answer.others, start=2)
+        Item(number, hit.name, hit.id, line=line_of(hit))
+        for number, hit in enumerate(answer.others, start=answer.after + 2)
     )
     return Reply(
         answer.ask_id,
         "Similar names, the likeliest first:" if others else "Here is what the directory says.",
         items=(item, *others),
-        next_words=("who there?", introduce(1)) if answer.may_introduce else ("who there?",),
+        next_words=("who there?", introduce(answer.after + 1)) if answer.may_introduce else ("who there?",),
         asks_feedback=True,
     )
 

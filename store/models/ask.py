@@ -33,6 +33,7 @@ class AskRecord(Table, table=True):
         default_factory=list, sa_type=JSON
     )  # organisation ids, best first, frozen for follow-ups
     shown: int = 0  # how many of them the asker has seen
+    numbered_after: int = 0  # the first hit has the next number: a mail with several asks counts them through
     missed: bool = Field(default=False, index=True)
     # A miss in words that neither the directory nor the lexicon nor everyday English has: perhaps no gap but nonsense.
     doubtful: bool = False

@@ -71,6 +71,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('ask', schema=None) as batch_op:
         batch_op.add_column(sa.Column('inbox_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('numbered_after', sa.Integer(), server_default='0', nullable=False))
         batch_op.create_index(batch_op.f('ix_ask_inbox_id'), ['inbox_id'], unique=False)
 
 
