@@ -27,13 +27,6 @@ POLICY = SMTP.clone(header_factory=_registry())
 INTERNATIONAL = POLICY.clone(utf8=True)  # RFC 6532: for a mailbox beyond ASCII, which no other form can name
 
 
-def from_and_reply_to(name: str, address: str, reply_to: str) -> tuple[Address, Address | None]:
-    """Whose mail it is, and under the same name where answers to it come to ("": to the address itself)."""
-    shown = one_line(name)
-    sender = Address(shown, addr_spec=mailbox(address))
-    return sender, Address(shown, addr_spec=mailbox(reply_to)) if reply_to else None
-
-
 def mailbox(address: str) -> str:
     """A bare address as headers have it, its domain in ASCII (RFC 5890); as it stands where that cannot be."""
     local, at, domain = address.rpartition("@")

@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime
 
 from bot.assistant.letters import Choice, Letter
-from mail.render.headers import INTERNATIONAL, POLICY, from_and_reply_to, mailbox, one_line
+from mail.render.headers import INTERNATIONAL, POLICY, mailbox, one_line
 from mail.render.reply import LONGEST_SUBJECT, PAGES, From
+from mail.render.written import WrittenMail
 from mail.subject import without_replies
 
 LONGEST_NAME = 100  # characters of a display name
@@ -40,9 +39,7 @@ class Posting:
 
 def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> bytes:
     """The whole mail with CRLF line ends. Nothing of a member's can begin a header: each is made one line, and encoded."""
-    message = _headed(letter, posting, sender, now=now)
     choices = letter.choices if len(posting.to) == 1 else ()
-    message.set_content(_encodable(_text(letter, choices, posting)), cte="quoted-printable")
     page = PAGES.get_template("letter.html.j2").render(
         subject=_subject(letter),
         letter=letter,
@@ -52,35 +49,34 @@ def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> 
         how_to_answer=HOW_TO_ANSWER,
         or_on_a_page=OR_ON_A_PAGE,
     )
-    message.add_alternative(_encodable(page), subtype="html", cte="quoted-printable")
-    # Not a random one: the same letter is the same bytes, and nobody's text can hold it.
-    message.set_boundary(f"=_{hashlib.sha256(posting.message_id.encode()).hexdigest()[:40]}")
-    return message.as_bytes()
+    return _headed(letter, posting, sender, now=now).as_bytes(
+        _encodable(_text(letter, choices, posting)),
+        _encodable(page),
+        # Not a random one: the same letter is the same bytes, and nobody's text can hold it.
+        boundary=f"=_{hashlib.sha256(posting.message_id.encode()).hexdigest()[:40]}",
+    )
 
 
-def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> EmailMessage:
-    ascii_only = all(mailbox(each.address).isascii() for each in posting.to)
-    message = EmailMessage(policy=POLICY if ascii_only else INTERNATIONAL)
-    message["From"], reply_to = from_and_reply_to(sender.name, sender.address, posting.reply_to)
-    message["To"] = _mailboxes(posting.to, ascii_only=ascii_only)
-    if len(posting.to) > 1:
-        message["Reply-To"] = _mailboxes(posting.to, ascii_only=ascii_only)
-    elif reply_to is not None:
-        message["Reply-To"] = reply_to
-    message["Subject"] = _subject(letter)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{posting.message_id}>"
-    message["References"] = " ".join(f"<{each}>" for each in posting.threads)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 5
-    message["X-Auto-Response-Suppress"] = "All"
+def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> WrittenMail:
+    to = [(one_line(each.name)[:LONGEST_NAME], mailbox(each.address)) for each in posting.to]
+    ascii_only = all(address.isascii() for _, address in to)
+    name = one_line(sender.name)
+    message = WrittenMail(POLICY if ascii_only else INTERNATIONAL)
+    message.put_mailboxes("From", [(name, mailbox(sender.address))])
+    for field in ("To", "Reply-To") if len(to) > 1 else ("To",):
+        if ascii_only:
+            message.put_mailboxes(field, to)
+        else:  # the addresses alone where one is beyond ASCII, which only bare text can carry
+            message.put(field, ", ".join(one_line(address) for _, address in to))
+    if posting.reply_to and len(to) == 1:
+        message.put_mailboxes("Reply-To", [(name, mailbox(posting.reply_to))])
+    message.put("Subject", _subject(letter))
+    message.put("Date", format_datetime(now))
+    message.put("Message-ID", f"<{posting.message_id}>")
+    message.put_ids("References", " ".join(f"<{each}>" for each in posting.threads))
+    message.put("Auto-Submitted", "auto-generated")  # RFC 3834 5
+    message.put("X-Auto-Response-Suppress", "All")
     return message
-
-
-def _mailboxes(to: Sequence[Mailbox], *, ascii_only: bool) -> tuple[Address, ...] | str:
-    """Names and addresses; the addresses alone where one is beyond ASCII, which only bare text can carry."""
-    if not ascii_only:
-        return ", ".join(one_line(mailbox(each.address)) for each in to)
-    return tuple(Address(one_line(each.name)[:LONGEST_NAME], addr_spec=mailbox(each.address)) for each in to)
 
 
 def _subject(letter: Letter) -> str:

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime
 
 from jinja2 import Environment, PackageLoader
@@ -14,12 +12,12 @@ from bot.assistant.wording import Item, Reply
 from mail.render.headers import (
     INTERNATIONAL,
     POLICY,
-    from_and_reply_to,
     mailbox,
     one_line,
     referable,
     references,
 )
+from mail.render.written import WrittenMail
 from mail.subject import without_replies
 
 LONGEST_SUBJECT = 200
@@ -28,7 +26,11 @@ LONGEST_EXCERPT = 2000  # Gmail hides what is beyond 102 KB of a mail
 TO_GO_ON = "To go on, reply with one of these on the first line:"
 
 PAGES = Environment(
-    loader=PackageLoader("mail.render"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("mail.render"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,  # else each mail asks the disk whether its template has changed
 )
 
 
@@ -72,7 +74,6 @@ def render(
     message = _headed(thread, sender, message_id=message_id, now=now)
     shown = replace(reply, items=tuple(map(_clipped, reply.items)))
     question = _clip(one_line(thread.question), LONGEST_QUESTION)
-    message.set_content(_encodable(_text(shown, question, remarks)), cte="quoted-printable")
     page = PAGES.get_template("reply.html.j2").render(
         subject=_subject(thread.subject),
         question=question,
@@ -81,28 +82,31 @@ def render(
         to_go_on=TO_GO_ON,
         remarks=remarks,
     )
-    message.add_alternative(_encodable(page), subtype="html", cte="quoted-printable")
-    message.set_boundary(
-        f"=_{message_id.partition('@')[0]}"
-    )  # not a random one: the same answer is the same bytes
-    return message.as_bytes()
+    return message.as_bytes(
+        _encodable(_text(shown, question, remarks)),
+        _encodable(page),
+        boundary=f"=_{message_id.partition('@')[0]}",  # not a random one: the same answer is the same bytes
+    )
 
 
-def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> EmailMessage:
-    to = mailbox(thread.to)
-    message = EmailMessage(policy=POLICY if to.isascii() else INTERNATIONAL)
-    message["From"], reply_to = from_and_reply_to(sender.name, sender.address, thread.reply_to)
-    message["To"] = Address(addr_spec=to) if to.isascii() else one_line(to)
-    if reply_to is not None:
-        message["Reply-To"] = reply_to
-    message["Subject"] = _subject(thread.subject)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{message_id}>"
+def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> WrittenMail:
+    to, name = mailbox(thread.to), one_line(sender.name)
+    message = WrittenMail(POLICY if to.isascii() else INTERNATIONAL)
+    message.put_mailboxes("From", [(name, mailbox(sender.address))])
+    if to.isascii():
+        message.put_mailboxes("To", [("", to)])
+    else:
+        message.put("To", one_line(to))
+    if thread.reply_to:
+        message.put_mailboxes("Reply-To", [(name, mailbox(thread.reply_to))])
+    message.put("Subject", _subject(thread.subject))
+    message.put("Date", format_datetime(now))
+    message.put("Message-ID", f"<{message_id}>")
     if referable(thread.message_id):
-        message["In-Reply-To"] = f"<{thread.message_id}>"
-        message["References"] = references((*thread.references, thread.message_id))
-    message["Auto-Submitted"] = "auto-replied"  # RFC 3834 5
-    message["X-Auto-Response-Suppress"] = "All"
+        message.put_ids("In-Reply-To", f"<{thread.message_id}>")
+        message.put_ids("References", references((*thread.references, thread.message_id)))
+    message.put("Auto-Submitted", "auto-replied")  # RFC 3834 5
+    message.put("X-Auto-Response-Suppress", "All")
     return message
 
 
