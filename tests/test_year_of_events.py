@@ -1,0 +1,194 @@
+"""A year of events lived with an injected clock: every reminder once, at its wall-clock time, to exactly the right people."""
+
+import asyncio
+import json
+import random
+import sys
+from asyncio.subprocess import PIPE
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dateutil import tz
+from sqlmodel import Session, select
+
+from bot.assistant.letters import LetterKind
+from scheduler.events import keep_events
+from store.kinds import Medium, OutboxState, Rsvp, Seat
+from store.models import Attendance, LetterRecord, OutboxMessage
+from store.store import Store
+from tests.factories import NOW
+from tests.whodoes_process import ROOT
+from tests.year_of_events import (
+    COARSE,
+    FINE,
+    HOUSE,
+    YEAR,
+    Deed,
+    Planned,
+    deeds,
+    deliver,
+    do,
+    event_id,
+    furnish,
+    live,
+    ticks,
+)
+
+LONDON = tz.gettz("Europe/London")  # another library's than the code's
+PEOPLE, SEED = 15, 20
+
+
+def due(event: Planned, name: str) -> datetime:
+    """When a reminder is due, by the wall clock: all events here keep out of quiet hours."""
+    assert LONDON is not None
+    wall = (event.moves_to or event.starts_at).astimezone(LONDON).replace(tzinfo=None)
+    earlier = wall - (timedelta(days=14) if name.startswith("14d") else timedelta(days=2))
+    if name.startswith("2h"):
+        earlier = wall - timedelta(hours=2)
+    return earlier.replace(tzinfo=LONDON).astimezone(NOW.tzinfo)
+
+
+def expected(place: int, people: int, todo: list[Deed]) -> Counter[tuple[str, int]]:
+    """(reminder, person) of one event without a limit of seats, from what people did alone."""
+    event = YEAR[place]
+    found: Counter[tuple[str, int]] = Counter()
+    if event.cancelled:
+        return found
+    for who in range(2, people + 2):
+        theirs = [each for each in todo if (each.what, each.event, each.who) == ("answer", place, who)]
+        if not any(each.at <= due(event, "14d") for each in theirs):
+            found["14d unanswered", who] += 1
+        for name in ("2d going", "2h going"):
+            if seated(theirs, due(event, name)):
+                found[name, who] += 1
+    return found
+
+
+def seated(theirs: list[Deed], by: datetime) -> bool:
+    """A yes gives a seat, a no takes it, a perhaps leaves it as it is."""
+    has = False
+    for each in theirs:
+        if each.at <= by:
+            has = {Rsvp.YES: True, Rsvp.NO: False}.get(each.answer, has)
+    return has
+
+
+def reminded(folder: Path) -> dict[str, list[tuple[str, int, datetime]]]:
+    """What left: for each event (by its id in the key) reminder, reader, when."""
+    found: dict[str, list[tuple[str, int, datetime]]] = {}
+    for line in (folder / "left.jsonl").read_text().splitlines():
+        told = json.loads(line)
+        if told["kind"] != LetterKind.REMINDER.value:
+            continue
+        event, name = told["key"].split("event-reminder:")[1].split(":")[:2]
+        [reader] = told["readers"]
+        found.setdefault(event, []).append((name, reader, datetime.fromisoformat(told["at"])))
+    return found
+
+
+async def check(store: Store, folder: Path, people: int, *, doubts: int = 0) -> None:
+    todo = deeds(people, SEED)
+    left = reminded(folder)
+    uncertain = await store.read(_uncertain)
+    assert len(uncertain) <= doubts
+    for place, event in enumerate(YEAR):
+        number = await store.read(event_id, place)
+        mine = left.get(str(number), [])
+        have = Counter((name, reader) for name, reader, _ in mine)
+        if event.capacity is None:
+            missing = expected(place, people, todo) - have
+            assert have - expected(place, people, todo) == Counter(), f"{event.title}: too many"
+            assert {f"{number}:{name}:{who}" for name, who in missing} <= uncertain, f"{event.title}: too few"
+        else:
+            going = await store.read(_going, number, due(event, "2h"))
+            assert {who for name, who in have if name == "2h going"} | _of(uncertain, number) >= going
+            assert max(have.values()) == 1
+        for name, reader, when in mine:
+            assert due(event, name) <= when < due(event, name) + COARSE, f"{event.title}, {name}, {reader}"
+            assert not name.startswith("2h") or when < due(event, name) + FINE
+
+
+def _uncertain(session: Session) -> set[str]:
+    """event:reminder:person of what may or may not have left."""
+    rows = session.exec(
+        select(LetterRecord.key, LetterRecord.person_id)
+        .join(OutboxMessage, OutboxMessage.dedup_key == LetterRecord.outbox_key)  # type: ignore[arg-type]
+        .where(OutboxMessage.state == OutboxState.UNCERTAIN, OutboxMessage.medium == Medium.EMAIL)
+    )
+    return {f"{key.split(':')[1]}:{key.split(':')[2]}:{who}" for key, who in rows if "reminder" in key}
+
+
+def _of(uncertain: set[str], number: int) -> set[int]:
+    return {int(each.rpartition(":")[2]) for each in uncertain if each.startswith(f"{number}:")}
+
+
+def _going(session: Session, number: int, by: datetime) -> set[int]:
+    rows = session.exec(select(Attendance).where(Attendance.event_id == number, Attendance.seat == Seat.HELD))
+    return {row.person_id for row in rows if row.person_id and row.seat_since and row.seat_since <= by}
+
+
+async def lived(url: str, people: int, folder: Path, *, kills: int, seconds: float) -> None:
+    """The year in a process of its own, killed so many times at random points, and started again each time."""
+    chance = random.Random(kills)
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.year_of_events", url, str(people), str(SEED), str(folder),
+            cwd=ROOT, stderr=PIPE,
+        )  # fmt: skip
+        try:
+            _, errors = await asyncio.wait_for(
+                process.communicate(), chance.uniform(1.0, seconds) if kills > 0 else 600
+            )
+            assert process.returncode == 0, errors.decode()
+            return
+        except TimeoutError:
+            kills -= 1
+            process.kill()
+            await process.wait()
+
+
+async def test_a_year_of_events_reminds_once_and_on_time(store: Store, tmp_path: Path) -> None:
+    await store.write(furnish, PEOPLE)
+    await live(store, PEOPLE, SEED, record=tmp_path / "left.jsonl", since=NOW, done=None)
+    await check(store, tmp_path, PEOPLE)
+
+
+async def test_kills_lose_no_reminder_and_double_none(
+    sqlite_store: Store, sqlite_url: str, tmp_path: Path
+) -> None:
+    await sqlite_store.write(furnish, PEOPLE)
+    await lived(sqlite_url, PEOPLE, tmp_path, kills=5, seconds=4.0)
+    await check(sqlite_store, tmp_path, PEOPLE, doubts=5)
+
+
+async def test_two_schedulers_on_one_database_remind_once(postgres_url: str, tmp_path: Path) -> None:
+    """At every tick both look at once, and both send."""
+    stores = [Store.open(postgres_url), Store.open(postgres_url)]
+    try:
+        await stores[0].write(furnish, PEOPLE)
+        todo, before = list(enumerate(deeds(PEOPLE, SEED))), NOW - COARSE
+        for now in ticks():
+            for number, deed in todo:
+                if before < deed.at <= now:
+                    await stores[0].write(do, deed, f"deed:{number}")
+            await asyncio.gather(*(keep_events(each, HOUSE, now=now) for each in stores))
+            await asyncio.gather(
+                *(
+                    deliver(each, now, tmp_path / "left.jsonl", owner=str(number))
+                    for number, each in enumerate(stores)
+                )
+            )
+            before = now
+        await check(stores[0], tmp_path, PEOPLE)
+    finally:
+        for each in stores:
+            each.close()
+
+
+@pytest.mark.torture
+async def test_a_thousand_people_and_many_kills(sqlite_store: Store, sqlite_url: str, tmp_path: Path) -> None:
+    await sqlite_store.write(furnish, 1000)
+    await lived(sqlite_url, 1000, tmp_path, kills=40, seconds=12.0)
+    await check(sqlite_store, tmp_path, 1000, doubts=40)
