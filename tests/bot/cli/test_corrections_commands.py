@@ -170,3 +170,15 @@ def test_a_person_is_linked_to_slack_by_hand(store: Store) -> None:
     assert run("people", "link", "nobody@x.example", "U0AC").exit_code == 1
     assert run("people", "link", "ben@oriel.example", "ben").exit_code == 1
     assert audited(store) == [("cli", "person.linked", "person:2")]
+
+
+def test_a_person_is_given_a_further_address_by_hand(store: Store) -> None:
+    told = run("people", "link-address", "Ben Hale", "Ben@Home.example")
+    assert "I know Ben Hale at ben@home.example, too." in told.stdout
+    assert run("people", "link-address", "Ben Hale", "ben@home.example").exit_code == 0
+    taken = run("people", "link-address", "Ada Fenn", "ben@home.example")
+    assert "belongs to somebody else" in taken.stderr
+    assert "can be several people" in run("people", "link-address", "Ben", "b@home.example").stderr
+    assert "is nobody in the directory" in run("people", "link-address", "Zoe", "z@home.example").stderr
+    assert "Write one mail address" in run("people", "link-address", "Ada Fenn", "ada").stderr
+    assert audited(store) == [("cli", "person.address_linked", "person:2")]
