@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from imapclient import DELETED, FLAGGED, SEEN, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError, LoginError
 
 from mail.bell import Bell
 
@@ -177,12 +177,14 @@ class ImapSession:
         folder, archive = self._account.folder, self._account.archive
         try:
             selected = client.select_folder(folder)
+        except IMAPClientReadOnlyError:
+            raise Trouble(
+                f"lets us only read the folder {folder}, not mark what was taken", lasting=True
+            ) from None
         except IMAPClientAbortError:
             raise
         except IMAPClientError:
             raise Trouble(f"has no folder {folder} (WHODOES_IMAP_FOLDER)", lasting=True) from None
-        if b"READ-ONLY" in selected:
-            raise Trouble(f"lets us only read the folder {folder}, not mark what was taken", lasting=True)
         if self._account.after is After.MOVE and not client.folder_exists(archive):
             _make_folder(client, archive)
         self._memory.begin(int(selected.get(b"UIDVALIDITY", 0)))
