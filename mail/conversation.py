@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.assistant.answering import answer
+from bot.assistant.answering_several import answer_mail
 from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
-from bot.assistant.wording import Reply, put_in_words
+from bot.assistant.several_wording import Several
+from bot.assistant.wording import Reply
 from mail.arrived import Arrived, Post
 from mail.auto_reply import automatic
 from mail.backstop import held_back
@@ -90,7 +91,7 @@ def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:
 
 def _answered(session: Session, ask: Ask, arrived: Arrived) -> str:
     post = arrived.post
-    reply = put_in_words(answer(session, ask, index=post.index, now=arrived.now, house=post.house))
+    reply = answer_mail(session, ask, index=post.index, now=arrived.now, house=post.house)
     remarks = remarks_on(arrived.mail, ask.asker, own=post.sender.address, reply_form=post.reply_form)
     return (
         "answered" if _queue(session, ask, arrived, reply, remarks=remarks) is not None else "answered before"
@@ -101,7 +102,7 @@ def _queue(
     session: Session,
     ask: Ask,
     arrived: Arrived,
-    reply: Reply,
+    reply: Reply | Several,
     *,
     key: str = "",
     kind: str = "answer",

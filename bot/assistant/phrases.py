@@ -32,14 +32,14 @@ def describe(understood: Understood) -> str:
     left_out = (*(KIND_WORDS[kind] for kind in wanted.excluded), *(short(each) for each in wanted.without))
     parts = (
         short(topic),
-        f"spelt exactly {_listed(f'“{short(word)}”' for word in wanted.literally)}"
+        f"spelt exactly {listed(f'“{short(word)}”' for word in wanted.literally)}"
         if wanted.literally
         else "",
         " or ".join(KIND_WORDS[kind] for kind in wanted.kinds),
         _sizes(wanted) if wanted.sizes else "",
         where(wanted.places),
         f"not {where(wanted.outside)}" if wanted.outside else "",
-        f"leaving out {_listed(left_out)}" if left_out else "",
+        f"leaving out {listed(left_out)}" if left_out else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -115,6 +115,6 @@ def in_person(person: EntryPerson) -> str:
     return f"{person.name}, {person.role}" if person.role else person.name
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last

@@ -2,28 +2,30 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
 from jinja2 import Environment, PackageLoader
 
-from bot.assistant.wording import Item, Reply
+from bot.assistant.several_wording import Several
+from bot.assistant.wording import Reply
 from mail.render.headers import (
     INTERNATIONAL,
     POLICY,
+    header_text,
     mailbox,
     one_line,
     referable,
     references,
 )
+from mail.render.plain import TO_GO_ON, plain_text
+from mail.render.sizes import MOST_BYTES, clip, shorter_and_shorter
 from mail.render.written import WrittenMail
 from mail.subject import without_replies
 
 LONGEST_SUBJECT = 200
 LONGEST_QUESTION = 200
-LONGEST_EXCERPT = 2000  # Gmail hides what is beyond 102 KB of a mail
-TO_GO_ON = "To go on, reply with one of these on the first line:"
 
 PAGES = Environment(
     loader=PackageLoader("mail.render"),
@@ -64,7 +66,7 @@ def message_id_of(ask_id: str, domain: str) -> str:
 
 
 def render(
-    reply: Reply, thread: Thread, sender: From, *, now: datetime, remarks: Sequence[str] = ()
+    reply: Reply | Several, thread: Thread, sender: From, *, now: datetime, remarks: Sequence[str] = ()
 ) -> bytes:
     """The whole mail with CRLF line ends; `remarks` are paragraphs under the answer.
 
@@ -72,25 +74,32 @@ def render(
     """
     message_id = message_id_of(reply.ask_id, sender.domain)
     message = _headed(thread, sender, message_id=message_id, now=now)
-    shown = replace(reply, items=tuple(map(_clipped, reply.items)))
-    question = _clip(one_line(thread.question), LONGEST_QUESTION)
-    page = PAGES.get_template("reply.html.j2").render(
-        subject=_subject(thread.subject),
-        question=question,
-        reply=shown,
-        items=shown.items,
-        to_go_on=TO_GO_ON,
-        remarks=remarks,
-    )
+    # Of several asks each is quoted above its own answer.
+    question = clip(one_line(thread.question), LONGEST_QUESTION) if isinstance(reply, Reply) else ""
+    for shown in shorter_and_shorter(reply):
+        page = _encodable(_page(shown, _subject(thread.subject), question, remarks))
+        if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
+            break
     return message.as_bytes(
-        _encodable(_text(shown, question, remarks)),
-        _encodable(page),
+        _encodable(plain_text(shown, question, remarks)),
+        page,
         boundary=f"=_{message_id.partition('@')[0]}",  # not a random one: the same answer is the same bytes
     )
 
 
+def _page(reply: Reply | Several, subject: str, question: str, remarks: Sequence[str]) -> str:
+    return PAGES.get_template("reply.html.j2").render(
+        subject=subject,
+        question=question,
+        reply=reply,
+        sections=reply.sections if isinstance(reply, Several) else (),
+        to_go_on=TO_GO_ON,
+        remarks=remarks,
+    )
+
+
 def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> WrittenMail:
-    to, name = mailbox(thread.to), one_line(sender.name)
+    to, name = mailbox(thread.to), header_text(sender.name)
     message = WrittenMail(POLICY if to.isascii() else INTERNATIONAL)
     message.put_mailboxes("From", [(name, mailbox(sender.address))])
     if to.isascii():
@@ -112,45 +121,7 @@ def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> 
 
 def _subject(subject: str) -> str:
     """The subject kept, with one "Re:"."""
-    return f"Re: {one_line(without_replies(subject))[:LONGEST_SUBJECT] or 'your question'}"
-
-
-def _text(reply: Reply, question: str, remarks: Sequence[str]) -> str:
-    paragraphs = [
-        f"> {question}" if question else "",
-        f"Looked for: {reply.understood}" if reply.understood else "",
-        "\n".join(reply.readings),
-        reply.lead,
-        _items(reply.items),
-        reply.closing,
-        "\n".join([TO_GO_ON, *(f"    {word}" for word in reply.next_words)]) if reply.next_words else "",
-        *remarks,
-    ]
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
-
-
-def _items(items: Sequence[Item]) -> str:
-    told = [_item(item) for item in items]
-    return ("\n\n" if any("\n" in each for each in told) else "\n").join(told)
-
-
-def _item(item: Item) -> str:
-    lead = f"{item.number}. " if item.number is not None else "- "
-    indent = " " * len(lead)
-    lines = [f"{lead}{item.title}", item.line, item.excerpt, *(f"- {why}" for why in item.why), item.website]
-    return f"\n{indent}".join(one_line(line) for line in lines if line)
-
-
-def _clipped(item: Item) -> Item:
-    return replace(
-        item,
-        excerpt=_clip(item.excerpt, LONGEST_EXCERPT),
-        why=tuple(_clip(why, LONGEST_EXCERPT) for why in item.why),
-    )
-
-
-def _clip(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    return f"Re: {header_text(without_replies(subject))[:LONGEST_SUBJECT] or 'your question'}"
 
 
 def _encodable(text: str) -> str:
