@@ -1,9 +1,11 @@
 """How a person is reached: for those who deliver, never for those who answer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from store.bounces import skipped
 from store.models import Address, Organisation, Person
 
 
@@ -23,25 +25,28 @@ class Reachable:
         return self.name.split()[0] if self.name.split() else self.name
 
 
-def reachable(session: Session, person_id: int) -> Reachable:
-    """Raises LookupError where there is no such person."""
+def reachable(session: Session, person_id: int, *, unasked_at: datetime | None = None) -> Reachable:
+    """By the first address that mail still goes to; of what goes out unasked at a time, the first that takes that.
+
+    Raises LookupError where there is no such person.
+    """
     person = session.get(Person, person_id)
     if person is None:
         raise LookupError(f"person {person_id}")
     organisation = (
         session.get(Organisation, person.organisation_id) if person.organisation_id is not None else None
     )
-    address = session.exec(
+    addresses = session.exec(
         select(Address.address)
         .where(Address.person_id == person_id)
         .order_by(col(Address.position), col(Address.address))
-        .limit(1)
-    ).first()
+    ).all()
+    gone = skipped(session, addresses, unasked_at=unasked_at)
     return Reachable(
         person_id,
         person.name,
         person.role,
         organisation.name if organisation else "",
         person.slack_user_id,
-        address,
+        next((each for each in addresses if each not in gone), None),
     )

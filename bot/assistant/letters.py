@@ -37,6 +37,12 @@ class LetterKind(StrEnum):
     EVENT_NEWS = "event news"  # it moved, it is cancelled, a seat went to the next
 
 
+# What nobody waits for: it does not go to an address that called our mail spam, or refuses it again and again.
+UNASKED = frozenset(
+    {LetterKind.CONSENT, LetterKind.NUDGE, LetterKind.MET, LetterKind.OUTCOME, LetterKind.INVITATION}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One way to answer a letter: a button in Slack and on its page, the word alone on a mail's first line."""
@@ -128,9 +134,9 @@ class Letterbox:
                 return medium
         return None
 
-    def reaches(self, session: Session, to: Sequence[int]) -> bool:
-        """Whether some medium reaches all of these people."""
-        people = tuple(reachable(session, person_id) for person_id in to)
+    def reaches(self, session: Session, to: Sequence[int], *, unasked_at: datetime | None = None) -> bool:
+        """Whether some medium reaches all of these people; with a time: with what they did not ask for."""
+        people = tuple(reachable(session, person_id, unasked_at=unasked_at) for person_id in to)
         return any(carrier.can_reach(people) for carrier in self.carriers.values())
 
     def revise(self, session: Session, letter: Letter, *, now: datetime) -> None:

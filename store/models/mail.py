@@ -53,6 +53,7 @@ class Bounce(Table, table=True):
     status: str = Field(default="", max_length=20)  # RFC 3463: "5.1.1"; "" where none was told
     reason: str = ""  # the other side's words, one line
     known_by: BounceProof = Field(sa_type=ByValue(BounceProof))
+    believed: bool = True  # False: anybody could have said so; kept, and without effect
     received_at: datetime
     undone_at: datetime | None = None
     undone_by: str = Field(default="", max_length=200)

@@ -134,7 +134,7 @@ def _choose(session: Session, found: Pair, side: Side, house: House, *, now: dat
     if _promised(found, side):
         who = tuple(each for each in who if each == party.row.person_id)
     for person_id in who:
-        if not _reachable(session, person_id, house):
+        if not _reachable(session, person_id, house, now=now):
             continue
         other = found.other(side).row.person_id
         stopped = bar(session, person_id, other, rules=house.rules, now=now, but=found.id)
@@ -178,9 +178,9 @@ def _still_meant(session: Session, party: Party, origin: Origin) -> bool:
     return origin is Origin.STAFF or (person.listed and person.organisation_id is None)
 
 
-def _reachable(session: Session, person_id: int, house: House) -> bool:
+def _reachable(session: Session, person_id: int, house: House, *, now: datetime) -> bool:
     person = session.get(Person, person_id)
-    return person is not None and house.letterbox.reaches(session, [person_id])
+    return person is not None and house.letterbox.reaches(session, [person_id], unasked_at=now)
 
 
 def _all_have_room(session: Session, found: Pair, sides: list[Side], house: House, *, now: datetime) -> bool:

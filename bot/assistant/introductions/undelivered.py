@@ -1,4 +1,5 @@
-"""Requests that never arrived, or that staff would not have sent: by mail where Slack would not take them, else left to staff."""
+"""Requests that never arrived, or that staff would not have sent: by mail where Slack would not take them, by another
+address where theirs is gone, else left to staff."""
 
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from store.introductions.pairs import Pair, Party, pair
 from store.introductions.steps import OPEN
 from store.kinds import Consent, Held, Medium, OutboxState
 from store.models import Introduction, LetterRecord, OutboxMessage
+from store.reaching import reachable
 
 LOST = (OutboxState.FAILED, OutboxState.CANCELLED)
 
@@ -45,12 +47,19 @@ def deliver_otherwise(session: Session, introduction_id: int, house: House, now:
         return False
     lost = [(party, message) for party in found.parties if (message := _lost(session, found, party))]
     for party, message in lost:
-        by_slack = message.medium is Medium.SLACK and message.state is OutboxState.FAILED
-        if by_slack and ask_anew(session, found, party, house, now=now, media=(Medium.EMAIL,)):
+        otherwise = message.state is OutboxState.FAILED and _elsewhere(session, party, message)
+        if otherwise and ask_anew(session, found, party, house, now=now, media=(Medium.EMAIL,)):
             continue
         back_to_staff(session, found, Held.NOBODY, house, by_house(now))
         break
     return bool(lost)
+
+
+def _elsewhere(session: Session, party: Party, message: OutboxMessage) -> bool:
+    """Whether mail would go another way than the message that was lost: not by Slack, or to a further address of theirs."""
+    if message.medium is Medium.SLACK or party.row.person_id is None:
+        return message.medium is Medium.SLACK
+    return reachable(session, party.row.person_id).address not in {None, message.recipient}
 
 
 def _lost(session: Session, found: Pair, party: Party) -> OutboxMessage | None:

@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('known_by', sa.String(length=40), nullable=False),
+    sa.Column('believed', sa.Boolean(), nullable=False),
     sa.Column('received_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('undone_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('undone_by', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
