@@ -7,6 +7,7 @@ from email.policy import SMTP, Policy
 MOST_REFERENCES = 20
 LONGEST_REFERENCES = 900  # octets
 LONGEST_ID = 400  # far more than any program makes; a line of a mail ends at 998
+ENCODED = "=?"  # how an encoded word begins (RFC 2047)
 
 
 class _Ids(UnstructuredHeader, BaseHeader):
@@ -41,6 +42,8 @@ def mailbox(address: str) -> str:
 def writable(address: str) -> bool:
     """Whether a header can hold this address; one beyond ASCII stands there as it is."""
     written = mailbox(address)
+    if ENCODED in written:
+        return False
     if not written.isascii():
         return written.isprintable()
     try:
@@ -69,7 +72,17 @@ def referable(message_id: str) -> bool:
         and message_id.isascii()
         and message_id.isprintable()
         and not set("<> ") & set(message_id)
+        and ENCODED not in message_id
     )
+
+
+def header_text(text: str) -> str:
+    """Words of anybody's for a header: one line, and nothing in it that reads as an encoded word.
+
+    The standard parser decodes those in what it is given to write, and older ones write the line breaks that were in
+    them as they are: a header of a stranger's making (CVE-2024-6923).
+    """
+    return one_line(text).replace(ENCODED, "= ?")
 
 
 def one_line(text: str) -> str:

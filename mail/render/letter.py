@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from bot.assistant.letters import Choice, Letter
-from mail.render.headers import INTERNATIONAL, POLICY, mailbox, one_line
+from mail.render.headers import INTERNATIONAL, POLICY, header_text, mailbox, one_line
 from mail.render.reply import LONGEST_SUBJECT, PAGES, From
 from mail.render.written import WrittenMail
 from mail.subject import without_replies
@@ -58,9 +58,9 @@ def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> 
 
 
 def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> WrittenMail:
-    to = [(one_line(each.name)[:LONGEST_NAME], mailbox(each.address)) for each in posting.to]
+    to = [(header_text(each.name)[:LONGEST_NAME], mailbox(each.address)) for each in posting.to]
     ascii_only = all(address.isascii() for _, address in to)
-    name = one_line(sender.name)
+    name = header_text(sender.name)
     message = WrittenMail(POLICY if ascii_only else INTERNATIONAL)
     message.put_mailboxes("From", [(name, mailbox(sender.address))])
     for field in ("To", "Reply-To") if len(to) > 1 else ("To",):
@@ -80,7 +80,7 @@ def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) ->
 
 
 def _subject(letter: Letter) -> str:
-    return one_line(without_replies(letter.subject))[:LONGEST_SUBJECT] or "A message for you"
+    return header_text(without_replies(letter.subject))[:LONGEST_SUBJECT] or "A message for you"
 
 
 def _text(letter: Letter, choices: Sequence[Choice], posting: Posting) -> str:
