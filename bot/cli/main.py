@@ -10,6 +10,7 @@ from bot.cli.corrections import corrections_app
 from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
 from bot.cli.evaluating import evaluate_command
+from bot.cli.events import events_app
 from bot.cli.introductions import introductions_app
 from bot.cli.lexicon import lexicon_app
 from bot.cli.outbox import outbox_app
@@ -33,6 +34,7 @@ app.add_typer(lexicon_app)
 app.add_typer(outbox_app)
 app.add_typer(introductions_app)
 app.add_typer(introductions_app, name="introduction", hidden=True)  # as people say it of one
+app.add_typer(events_app)
 app.add_typer(corrections_app)
 app.add_typer(people_app)
 app.add_typer(staff_app)

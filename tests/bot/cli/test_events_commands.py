@@ -1,0 +1,114 @@
+"""`whodoes events`: planned, announced, changed and called off from the machine, and the list of guests."""
+
+import asyncio
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlmodel import Session
+from typer.testing import CliRunner
+
+from bot.cli.main import app
+from store.events.guests import enter
+from store.events.seats import hold, take
+from store.store import Store
+from tests.factories import NOW, add_organisation, add_person
+
+
+def furnish(session: Session) -> None:
+    firm = add_organisation(session, name="Oriel Protein Services", sector="Proteins")
+    for name in ("Ada Marsh", "Ben Ode", "=cmd()"):
+        add_person(session, name=name, organisation_id=firm, addresses=[f"{name[:3].lower()}@oriel.example"])
+
+
+def seat(session: Session, person_id: int) -> None:
+    event = hold(session, 1)
+    assert event is not None
+    take(session, event, enter(session, 1, person_id, source="asked"), 1, now=NOW)
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> Iterator[Store]:
+    monkeypatch.setenv("WHODOES_DATABASE_URL", sqlite_url)
+    opened = Store.open(sqlite_url)
+    asyncio.run(opened.write(furnish))
+    yield opened
+    opened.close()
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["events", *(str(word) for word in words)])
+
+
+def planned(**options: str) -> Result:
+    words = [part for name, value in options.items() for part in (f"--{name.replace('_', '-')}", value)]
+    return run("plan", "Autumn evening", "--starts", "28 October 2037 17:30", "--everyone", *words)
+
+
+@pytest.mark.usefixtures("store")
+def test_an_event_is_planned_announced_changed_and_called_off() -> None:
+    assert "No event is planned" in run("list").output
+    told = planned(ends="20:30", venue="Wharf Hall", town="Chester", seats="40")
+    assert "Wednesday 28 October 2037, 17:30 to 20:30 (Europe/London), is planned" in told.output
+    listed = run("list").output
+    assert "Wed 28 Oct 2037 17:30" in listed
+    assert "planned" in listed
+    assert "3 people are invited" in run("announce", 1).output
+    assert "Everybody concerned is told" in run("change", 1, "--starts", "18:00").output
+    assert "18:00" in run("list").output
+    assert run("change", 1).exit_code == 2
+    assert run("change", 9, "--venue", "x").exit_code == 1
+    assert "is cancelled" in run("cancel", 1, "--reason", "Flood").output
+    assert run("announce", 1).exit_code == 1
+    assert "cancelled" in run("guests", 1).output
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("starts", "said"),
+    [
+        ("25 October 2037 01:30", "write 2037-10-25T01:30+01:00 or 2037-10-25T01:30+00:00"),
+        ("29 March 2037 01:30", "does not exist on 29 March 2037"),
+        ("28 October 2037", "says no time of day"),
+        ("soonish", "not a date"),
+    ],
+)
+def test_a_time_that_is_none_or_two_is_asked_back(starts: str, said: str) -> None:
+    told = run("plan", "Evening", "--starts", starts)
+    assert told.exit_code == 2
+    assert said in " ".join(told.output.split())
+    assert "No event is planned" in run("list").output
+
+
+@pytest.mark.usefixtures("store")
+def test_a_time_with_its_offset_is_that_instant() -> None:
+    told = run("plan", "Night of the clocks", "--starts", "2037-10-25T01:30+00:00", "--ends", "03:00")
+    assert "01:30 to 03:00" in told.output
+
+
+def test_guests_are_listed_and_written_down_with_nothing_a_spreadsheet_would_run(
+    store: Store, tmp_path: Path
+) -> None:
+    planned(seats="2")
+    run("announce", 1)
+    for person_id in (1, 2, 3):
+        asyncio.run(store.write(seat, person_id))
+    shown = run("guests", 1).output
+    assert "2 seats of 2 taken, 1 waiting" in " ".join(shown.split())
+    file = tmp_path / "guests.csv"
+    assert "3 guests in" in run("guests", 1, "--to", file).output
+    rows = list(csv.reader(file.read_text("utf-8-sig").splitlines()))
+    assert rows[0][:3] == ["name", "organisation", "email"]
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert len(list(csv.reader(file.read_text("utf-8-sig").splitlines()))) == 4
+    assert "2 guests in" in run("guests", 1, "--coming", "--to", tmp_path / "c.xlsx").output
+    assert run("guests", 1, "--to", tmp_path / "c.doc").exit_code == 1
+
+
+@pytest.mark.usefixtures("store")
+def test_nobody_came_to_what_has_not_begun() -> None:
+    planned()
+    run("announce", 1)
+    assert "has not begun yet" in run("came", 1, "everybody").output
