@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+
+from sqlmodel import Session
 
 from bot.assistant.house import House
 from mail.arrived import Post
@@ -20,11 +23,26 @@ from store.kinds import Medium
 from store.search.live import LiveIndex
 from store.store import Store
 
+_UNREAD = Refusal("not read")
 log = logging.getLogger(__name__)
 
-BATCH = 5  # mails in memory at once, and each may be as large as the listener takes
+AT_ONCE = 32  # mails read at once …
+OCTETS_AT_ONCE = 4 << 20  # … while they are small; a larger one is read alone
+TOGETHER = (
+    4  # mails in one commit: the writer is theirs so long, and a mail that comes meanwhile waits for its 250
+)
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A mail as it was read, or why it could not be."""
+
+    item: Received
+    mail: InboundMail | Refusal = _UNREAD
+    trust: Trust = Trust.UNPROVED
+    failure: Exception | None = None
 
 
 class MailDesk:
@@ -53,6 +71,7 @@ class MailDesk:
         self._judge = judge
         self._reply_form = reply_form or plus_form(address)
         self._addresses: TokenAddresses | None = None
+        self._together = TOGETHER if store.writes_in_order else 1
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._bell = asyncio.Event()
@@ -82,38 +101,59 @@ class MailDesk:
         """All that waits, oldest first. Returns how many were finished: those that failed are due after a rest."""
         self._bell.clear()
         done = last = 0
-        while items := await self._store.read(unfinished, Medium.EMAIL, limit=BATCH, after=last):
-            await self._store.read(self._live.catch_up)
-            for item in items:
+        while items := await self._store.read(self._waiting, after=last):
+            mails = await asyncio.to_thread(self._read_all, items)  # some hostile ones take a while
+            for first in range(0, len(mails), self._together):
                 if stop.is_set():
                     return done
-                done += await self._handle(item)
-                last = item.id
+                done += await self._answer(mails[first : first + self._together])
+            last = items[-1].id
         return done
 
-    async def _handle(self, item: Received) -> bool:
+    def _waiting(self, session: Session, *, after: int) -> tuple[Received, ...]:
+        """What is to be read at once; the index knows all that was changed before these mails came."""
+        self._live.catch_up(session)
+        return unfinished(session, Medium.EMAIL, limit=AT_ONCE, after=after, octets=OCTETS_AT_ONCE)
+
+    def _read_all(self, items: Sequence[Received]) -> list["_Read"]:
+        return [self._read(item) for item in items]
+
+    def _read(self, item: Received) -> "_Read":
         try:
-            outcome = await self._answer(item)
-        except PASSING:
-            raise
-        except Exception as error:
-            log.exception("mail.failed", extra={"inbox_id": item.id})
-            state = await self._store.write(strike, item.id, type(error).__name__, now=self._clock())
-            log.warning("mail.struck", extra={"inbox_id": item.id, "state": state.value})
-            return False
-        log.info("mail.done", extra={"inbox_id": item.id, "outcome": outcome.partition(":")[0]})
-        return True
+            mail = read_mail(item.raw or b"")
+            trust = Trust.UNPROVED if isinstance(mail, Refusal) else self._judge(item, mail)
+        except Exception as error:  # noqa: BLE001 - the edge: a fault of one mail is no fault of those beside it
+            return _Read(item, failure=error)
+        return _Read(item, mail, trust)
 
-    async def _answer(self, item: Received) -> str:
-        mail, trust = await asyncio.to_thread(self._read, item)  # some hostile ones take a while
+    async def _answer(self, mails: Sequence["_Read"]) -> int:
+        """A few in the order they came, each for itself whatever becomes of the others, in one commit where the store can."""
         post = Post(self._live.index, self._sender, self._house, await self._token_addresses())
-        outcome = await self._store.write(converse, item, mail, trust, post=post, now=self._clock())
+        now = self._clock()
+        outcomes = await asyncio.gather(
+            *(self._converse(mail, post, now) for mail in mails), return_exceptions=True
+        )
         self._wake_delivery()
-        return outcome
+        return sum(
+            [await self._told(mail.item, outcome) for mail, outcome in zip(mails, outcomes, strict=True)]
+        )
 
-    def _read(self, item: Received) -> tuple[InboundMail | Refusal, Trust]:
-        mail = read_mail(item.raw or b"")
-        return mail, Trust.UNPROVED if isinstance(mail, Refusal) else self._judge(item, mail)
+    async def _converse(self, read: "_Read", post: Post, now: datetime) -> str:
+        if read.failure is not None:
+            raise read.failure
+        return await self._store.write(converse, read.item, read.mail, read.trust, post=post, now=now)
+
+    async def _told(self, item: Received, outcome: str | BaseException) -> bool:
+        """What became of it, in the log; a failure that is the mail's own is counted."""
+        if isinstance(outcome, str):
+            log.info("mail.done", extra={"inbox_id": item.id, "outcome": outcome.partition(":")[0]})
+            return True
+        if isinstance(outcome, PASSING) or not isinstance(outcome, Exception):
+            raise outcome
+        log.error("mail.failed", extra={"inbox_id": item.id}, exc_info=outcome)
+        state = await self._store.write(strike, item.id, type(outcome).__name__, now=self._clock())
+        log.warning("mail.struck", extra={"inbox_id": item.id, "state": state.value})
+        return False
 
     async def _token_addresses(self) -> TokenAddresses:
         if self._addresses is None:

@@ -1,7 +1,8 @@
 """The durable inbox: what was accepted from outside is here before anyone is told so, and once."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import accumulate
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +41,12 @@ _FINISH = (
 )
 
 
+def _unfinished(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    waits = (_TABLE.c.state == InboxState.RECEIVED) & (_TABLE.c.medium == bindparam("medium"))
+    wanted = sa.select(*columns).where(waits, _TABLE.c.id > bindparam("after"))
+    return wanted.order_by(_TABLE.c.id).limit(bindparam("most"))
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Something from outside. `event_id` is its sender's own id: the same event twice has the same id."""
@@ -63,6 +70,10 @@ class Received:
     raw: bytes | None
     attempts: int
     received_at: datetime
+
+
+_UNFINISHED = _unfinished(*(_TABLE.c[field.name] for field in fields(Received)))
+_SIZES = _unfinished(sa.func.coalesce(sa.func.length(_TABLE.c.raw), 0))
 
 
 def receive(session: Session, arrival: Arrival, *, now: datetime) -> int | None:
@@ -92,15 +103,20 @@ def receive_for_people(session: Session, arrival: Arrival, why: str, *, now: dat
     return item_id
 
 
-def unfinished(session: Session, medium: Medium, *, limit: int = 100, after: int = 0) -> tuple[Received, ...]:
-    """What was accepted and not yet worked through, oldest first."""
-    rows = session.exec(
-        select(InboxItem)
-        .where(InboxItem.state == InboxState.RECEIVED, InboxItem.medium == medium, col(InboxItem.id) > after)
-        .order_by(col(InboxItem.id))
-        .limit(limit)
-    )
-    return tuple(_cut_loose(row) for row in rows)
+def unfinished(
+    session: Session, medium: Medium, *, limit: int = 100, after: int = 0, octets: int | None = None
+) -> tuple[Received, ...]:
+    """What was accepted and not yet worked through, oldest first; with `octets`, the first and what else that has room for."""
+    asked = {"medium": medium, "after": after, "most": limit}
+    if octets is not None:
+        asked["most"] = _fitting_in(session, asked, octets)
+    return tuple(Received(*row) for row in session.execute(_UNFINISHED, asked))
+
+
+def _fitting_in(session: Session, asked: dict[str, Any], octets: int) -> int:
+    """How many of these are at most so large together, and one at least."""
+    sizes: list[int] = list(accumulate(session.execute(_SIZES, asked).scalars()))
+    return max(1, sum(size <= octets for size in sizes))
 
 
 def take(session: Session, item_id: int) -> bool:

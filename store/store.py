@@ -59,6 +59,11 @@ class Store:
     def dialect(self) -> str:
         return self._backend.engine.dialect.name
 
+    @property
+    def writes_in_order(self) -> bool:
+        """Whether writes that wait together are made in the order they were asked for, and share a commit."""
+        return self.dialect == "sqlite"
+
     async def read(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await asyncio.wrap_future(self._backend.read(lambda session: fn(session, *args, **kwargs)))
 

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from mail.desk import MailDesk
+from mail.inbound import InboundMail
 from mail.smtp import listen
+from mail.trust import Trust
 from store.errors import StoreClosed
+from store.inbox import Received
 from store.search.live import LiveIndex
 from store.store import Store
 from tests.factories import add_golden_region
@@ -27,6 +30,12 @@ from tests.mail.correspondence import (
     outcomes,
     words_of,
 )
+
+REFUSING = {
+    "sqlite": "CREATE TRIGGER refusing BEFORE INSERT ON outbox WHEN NEW.recipient = 'm1@firm.example' "
+    "BEGIN SELECT RAISE(FAIL, 'CHECK constraint failed'); END",
+    "postgresql": "ALTER TABLE outbox ADD CHECK (recipient <> 'm1@firm.example')",
+}
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -107,7 +116,7 @@ async def test_a_store_that_was_closed_ends_the_desk(sqlite_url: str) -> None:
             await asyncio.sleep(0)
 
 
-async def test_told_to_stop_it_finishes_the_mail_in_hand_and_leaves_the_rest(sqlite_store: Store) -> None:
+async def test_told_to_stop_it_finishes_the_mails_in_hand_and_leaves_the_rest(sqlite_store: Store) -> None:
     for number in range(5):
         await arrive(sqlite_store, a_mail("help", sender=f"m{number}@firm.example"), now=at(9))
     stop = asyncio.Event()
@@ -120,7 +129,37 @@ async def test_told_to_stop_it_finishes_the_mail_in_hand_and_leaves_the_rest(sql
         wake_delivery=stop.set,
     )
     await desk.run(stop)
-    assert await sqlite_store.read(outcomes) == ["answered", "", "", "", ""]
+    assert await sqlite_store.read(outcomes) == ["answered"] * 4 + [""]
+
+
+async def test_a_mail_that_fails_is_set_aside_and_takes_none_along_that_came_beside_it(store: Store) -> None:
+    mails = [a_mail("help", sender=f"m{number}@firm.example") for number in range(6)]
+    for mail in mails:
+        await arrive(store, mail, now=at(9))
+
+    def judge(_item: Received, mail: InboundMail) -> Trust:
+        if mail.sender == "m1@firm.example":
+            raise LookupError("no such judge")
+        return Trust.PROVED
+
+    async with a_working_desk(store, Clock(at(9)), judge=judge) as desk:
+        await all_worked_through(store, desk)
+    told = await store.read(outcomes)
+    assert told == ["answered", "LookupError", "answered", "answered", "answered", "answered"]
+
+
+async def test_one_failure_inside_the_transaction_undoes_its_own_mail_alone(store: Store) -> None:
+    """The one that fails does so in the midst of its writing: its answer is too much for the outbox of this test."""
+    for number in range(6):
+        await arrive(store, a_mail("help", sender=f"m{number}@firm.example"), now=at(9))
+    await store.write(lambda session: session.execute(text(REFUSING[store.dialect])) and None)
+    async with a_working_desk(store, Clock(at(9))) as desk:
+        await all_worked_through(store, desk)
+    told = await store.read(outcomes)
+    assert [each == "answered" for each in told] == [True, False, True, True, True, True]
+    assert [mail["To"] for mail in await store.read(answers)] == [
+        f"m{number}@firm.example" for number in (0, 2, 3, 4, 5)
+    ]
 
 
 async def test_two_processes_answer_each_mail_once_and_neither_stumbles(

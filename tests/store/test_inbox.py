@@ -102,6 +102,14 @@ async def test_unfinished_work_is_read_in_pages_oldest_first(store: Store, now: 
     assert [item.id for item in first + rest] == ids
 
 
+async def test_large_items_are_read_fewer_at_once_but_one_at_least(store: Store, now: datetime) -> None:
+    ids = [await received(store, now, f"<{number}@member.example>", raw=b"x" * 400) for number in range(3)]
+    for octets, read in ((2000, ids), (1000, ids[:2]), (400, ids[:1]), (1, ids[:1])):
+        items = await store.read(inbox.unfinished, Medium.EMAIL, octets=octets)
+        assert [item.id for item in items] == read
+    assert await store.read(inbox.unfinished, Medium.EMAIL, after=ids[-1], octets=1) == ()
+
+
 async def test_what_was_worked_through_long_ago_is_let_go_of_but_still_known(
     store: Store, now: datetime
 ) -> None:
