@@ -13,6 +13,7 @@ from bot.assistant.wording import Reply
 from mail.arrived import Arrived, Post
 from mail.auto_reply import automatic
 from mail.backstop import held_back
+from mail.bounces.taking import take_report
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
 from mail.remarks import remarks_on
@@ -51,7 +52,7 @@ def converse(
 
 def _converse(session: Session, arrived: Arrived) -> str:
     """What is for nobody to answer first, then who asks, then what: each step that settles the mail ends it."""
-    if silent := _silent(arrived):
+    if silent := take_report(session, arrived) or _silent(arrived):
         return silent
     ask = ask_of(session, arrived, text=_words(arrived.mail))
     held = held_back(session, ask, of_sender=asks_of(arrived.mail.sender), now=arrived.now)

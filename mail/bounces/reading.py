@@ -2,17 +2,18 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.message import Message
 
+from mail.auto_reply import OUT_OF_OFFICE
 from mail.bounces.addresses import addresses_in, machine
-from mail.bounces.complaints import complaints_in
+from mail.bounces.complaints import complaints_in, is_complaint
 from mail.bounces.delivery_status import by_address, failures_in, names_recipients
 from mail.bounces.notices import notices_in
 from mail.bounces.other_forms import known_otherwise
 from mail.bounces.parts import Parts, parts_of
 from mail.bounces.report import Failed, Report
-from mail.bounces.words import failure_of, failures_in_words
+from mail.bounces.words import failure_of, failures_in_words, speaks_of_failure
 from mail.decoding import header_text, in_words
 from store.kinds import BounceProof
 
@@ -24,23 +25,38 @@ _DAEMONS = re.compile(
 )
 
 
-def read_report(raw: bytes, *, mail_from: str | None = None, own: Iterable[str] = ()) -> Report | None:
+def read_report(
+    raw: bytes, *, mail_from: str | None = None, own: Iterable[str] = (), sent_to: Sequence[str] = ()
+) -> Report | None:
     """What a report says; None for a mail that is none.
 
     `mail_from` is the envelope's sender ("" for none; None: as its Return-Path says), `own` the addresses it came to,
-    which are never the ones it is about.
+    which are never the ones it is about; `sent_to` whom the mail went to, where that is known: then a report need not
+    name them.
     """
     try:
-        return _read(raw, mail_from, {each.lower() for each in own})
+        return _read(raw, mail_from, {each.lower() for each in own}, sent_to)
     except Exception as error:  # noqa: BLE001 - the edge: a stranger's bytes must not stop the mails behind it
         log.error("bounce.unreadable", extra={"error": type(error).__name__})
         return None
 
 
-def _read(raw: bytes, mail_from: str | None, own: set[str]) -> Report | None:
+def looks_like_a_report(headers: Message, mail_from: str) -> bool:
+    """Whether it is worth reading for one, by its headers alone."""
+    return (
+        from_a_program(headers, mail_from)
+        or _header(headers, "Content-Type").lower().startswith(("multipart/report", "message/"))
+        or headers.get("X-Failed-Recipients") is not None
+        or is_complaint(headers)
+    )
+
+
+def _read(raw: bytes, mail_from: str | None, own: set[str], sent_to: Sequence[str]) -> Report | None:
     parts = parts_of(raw)
-    own = own | _own_to(parts.headers)
+    own = (own | _own_to(parts.headers)) - set(sent_to)
     found = _found(parts, mail_from, own)
+    if not found and sent_to:
+        found = _of_whom_it_went_to(parts, mail_from, sent_to)
     if not found:
         return None
     return Report(tuple(found), parts.returned.message_id, parts.returned.return_paths)
@@ -57,7 +73,7 @@ def _found(parts: Parts, mail_from: str | None, own: set[str]) -> list[Failed]:
     subject = in_words(_header(parts.headers, "Subject"))
     if named := _in_field(parts, subject):
         return named
-    if not from_a_program(parts.headers, mail_from):
+    if not _speaks_for_itself(parts, mail_from, subject):
         return []
     if noticed := notices_in(parts.notice):
         return noticed
@@ -77,6 +93,26 @@ def from_a_program(headers: Message, mail_from: str | None) -> bool:
     if any(machine(path.strip(" <>")) for path in paths if path):
         return True
     return bool(_DAEMONS.search(in_words(_header(headers, "From"))))
+
+
+def _speaks_for_itself(parts: Parts, mail_from: str | None, subject: str) -> bool:
+    """Whether a program wrote it, and not for somebody who is away: those have no sender either, and name colleagues."""
+    if not from_a_program(parts.headers, mail_from) or OUT_OF_OFFICE.match(subject):
+        return False
+    said = in_words(_header(parts.headers, "From"))
+    daemon = not addresses_in(said) or _DAEMONS.search(said) is not None
+    returned = bool(parts.returned.recipients or parts.returned.message_id)
+    return daemon or returned or speaks_of_failure(subject)
+
+
+def _of_whom_it_went_to(parts: Parts, mail_from: str | None, sent_to: Sequence[str]) -> list[Failed]:
+    """A failure told without naming anybody, of a mail that is known."""
+    subject = in_words(_header(parts.headers, "Subject"))
+    if parts.feedback or parts.fields or not _speaks_for_itself(parts, mail_from, subject):
+        return []
+    if not speaks_of_failure(f"{subject}\n{parts.notice}"):
+        return []
+    return [failure_of(each, parts, subject=subject, proof=BounceProof.WORDS) for each in sent_to]
 
 
 def _in_field(parts: Parts, subject: str) -> list[Failed]:

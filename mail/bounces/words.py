@@ -58,7 +58,7 @@ class _Found:
 def failures_in_words(parts: Parts, *, subject: str, own: set[str]) -> list[Failed]:
     """Nothing where no failure is spoken of, or no address can be told from the others."""
     notice = parts.notice
-    if not _FAILURE.search(f"{subject[:LONGEST_LINE]}\n{notice[:LONGEST_NOTICE]}"):
+    if not speaks_of_failure(f"{subject}\n{notice}"):
         return []
     lines = _lines(notice)
     found = _named(lines, parts.returned.recipients, own)
@@ -76,6 +76,11 @@ def failure_of(address: str, parts: Parts, *, subject: str, proof: BounceProof) 
     at = next((number for number, line in enumerate(lines) if address in line.lower()), 0)
     told = _failed(_Found(address, at), [], lines, subject)
     return Failed(address, told.kind, proof, told.status, told.reason, given_up=told.given_up)
+
+
+def speaks_of_failure(text: str) -> bool:
+    """Whether something was not delivered, in any of the languages that mail programs write."""
+    return _FAILURE.search(text[:LONGEST_NOTICE]) is not None
 
 
 def gives_up(subject: str, notice: str) -> bool:

@@ -67,13 +67,27 @@ def test_no_other_mail_is_taken_for_a_report(path: Path) -> None:
         assert read_report(path.read_bytes()) is None
 
 
-def test_the_words_of_a_person_are_believed_only_where_a_program_says_them() -> None:
+def test_words_are_believed_only_of_a_program() -> None:
     words = b"\r\nThe message could not be delivered to <ada@larkspur.example>: user unknown\r\n"
-    person = b"From: ben@oriel.example\r\nTo: ask@cluster.example\r\nSubject: it failed\r\n"
+    person = b"From: ben@oriel.example\r\nTo: ask@cluster.example\r\nSubject: Re: assays\r\n"
     assert read_report(person + words, mail_from="ben@oriel.example") is None
-    read = read_report(person + words, mail_from="")
+    assert read_report(person + words, mail_from="") is None, "somebody who is away, and names a colleague"
+    read = read_report(DAEMON + words, mail_from="ben@oriel.example")
     assert read is not None
     assert read.addresses[0].address == "ada@larkspur.example"
+
+
+def test_of_a_mail_that_is_known_a_failure_need_not_name_anybody() -> None:
+    words = b"\r\nYour message could not be delivered: the mailbox is full.\r\n"
+    assert read_report(DAEMON + words, mail_from="") is None
+    read = read_report(DAEMON + words, mail_from="", sent_to=["ada@larkspur.example"])
+    assert read is not None
+    assert [(each.address, each.kind) for each in read.addresses] == [("ada@larkspur.example", SOFT)]
+    away = b"From: a@b.example\r\nSubject: Out of office\r\n\r\nMy mail is not delivered to me here.\r\n"
+    assert read_report(away, mail_from="", sent_to=["a@b.example"]) is None
+    arrived = b"\r\nYour message has arrived.\r\n"
+    thanks = DAEMON.replace(b"failure notice", b"Received") + arrived
+    assert read_report(thanks, mail_from="", sent_to=["a@b.example"]) is None
 
 
 def test_who_the_report_came_to_is_never_whom_it_is_about() -> None:
