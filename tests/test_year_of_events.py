@@ -50,18 +50,24 @@ def due(event: Planned, name: str) -> datetime:
     return earlier.replace(tzinfo=LONDON).astimezone(NOW.tzinfo)
 
 
-def expected(place: int, people: int, todo: list[Deed]) -> Counter[tuple[str, int]]:
-    """(reminder, person) of one event without a limit of seats, from what people did alone."""
+def expected(
+    place: int, people: int, todo: list[Deed], *, late: timedelta = timedelta()
+) -> Counter[tuple[str, int]]:
+    """(reminder, person) of one event without a limit of seats, from what people did alone.
+
+    `late`: how long after it was due the clock may have come by: whoever answered in between need not have it.
+    """
     event = YEAR[place]
     found: Counter[tuple[str, int]] = Counter()
     if event.cancelled:
         return found
     for who in range(2, people + 2):
         theirs = [each for each in todo if (each.what, each.event, each.who) == ("answer", place, who)]
-        if not any(each.at <= due(event, "14d") for each in theirs):
+        if not any(each.at <= due(event, "14d") + late for each in theirs):
             found["14d unanswered", who] += 1
         for name in ("2d going", "2h going"):
-            if seated(theirs, due(event, name)):
+            by = due(event, name)
+            if seated(theirs, by) and not any(by < each.at <= by + late for each in theirs):
                 found[name, who] += 1
     return found
 
@@ -98,7 +104,7 @@ async def check(store: Store, folder: Path, people: int, *, doubts: int = 0) -> 
         mine = left.get(str(number), [])
         have = Counter((name, reader) for name, reader, _ in mine)
         if event.capacity is None:
-            missing = expected(place, people, todo) - have
+            missing = expected(place, people, todo, late=COARSE) - have
             assert have - expected(place, people, todo) == Counter(), f"{event.title}: too many"
             assert {f"{number}:{name}:{who}" for name, who in missing} <= uncertain, f"{event.title}: too few"
         else:
