@@ -26,8 +26,10 @@ from bot.assistant.introductions.outcomes import Details
 from bot.assistant.introductions.words import word_of
 from bot.assistant.mail_ask import own_words
 from bot.assistant.messages import Ask
+from bot.assistant.readings import short
 from bot.assistant.recording import Outcome, before, record
 from bot.assistant.sent_letters import SentLetter, sent_letter
+from bot.assistant.several_asks import ask_below
 from bot.assistant.understanding import understand
 from bot.assistant.wording import Reply
 from mail.arrived import Arrived
@@ -44,6 +46,7 @@ from store.search.index import Index
 KEPT_WORDS = 2000  # characters of what was not understood, for staff
 A_WORD = 4  # words of a first line that says no more than its answer
 NOT_SURE = "I was not sure what you meant, so I have done nothing yet."
+ALSO_ASKED = "You also asked “{}”. Here I took your answer only: please send me that in a mail of its own."
 KEPT_FOR_STAFF = "The team can read what you wrote."
 NOT_BELIEVED = (
     "I could not be sure that this came from you: your own mail domain says that it did not, as can happen to mail "
@@ -131,7 +134,9 @@ def _taken(session: Session, ask: Ask, sent: SentLetter, *, word: str, by: Asker
     details = Details(words=_further_words(ask.text, word, sent.words))
     told = reply_to_letter(session, sent.token, word, act, details)
     record(session, ask, Outcome("letter"), now=arrived.now)
-    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text))
+    asked = ask_below(ask.text)
+    also = ALSO_ASKED.format(short(asked)) if asked else ""
+    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text, closing=also))
 
 
 def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> Read:

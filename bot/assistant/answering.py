@@ -29,7 +29,6 @@ from bot.assistant.introducing import (
     Asked,
     introduced_by_name,
     introduced_by_number,
-    out_of_range,
     surely_meant,
 )
 from bot.assistant.introductions.preferences import stop_all
@@ -42,7 +41,6 @@ from bot.assistant.messages import (
     NobodyOfThatName,
     NoMatch,
     OneOrganisation,
-    PeopleThere,
     SmallTalk,
     Stopped,
     Unclear,
@@ -61,6 +59,7 @@ from bot.assistant.recording import (
     record,
 )
 from bot.assistant.rights import Action, may
+from bot.assistant.shown_before import GONE, may_introduce, more, page, who_there
 from bot.assistant.understanding import understand
 from store.directory import coming_events, listed_people
 from store.kinds import Verdict
@@ -74,11 +73,6 @@ EMPTY_DIRECTORY = (
     "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
 )
 NOBODYS_HOUSE = House()
-GONE = "I don't have that list any more. Please ask again."
-MORE_OF_WHAT = "More of what? Ask me who does something first."
-NO_SUCH_LIST = "I have no list for that question, so there is no more of it. Ask it again in other words."
-END_OF_LIST = "That was the end of the list. Try other words, or a wider area."
-END_OF_THAT = "That was the end of that list. For another question of the same mail, say for example “more of question 1”."
 
 
 def answer(
@@ -103,10 +97,9 @@ def show(session: Session, ask_id: str, *, first: int, last: int, index: Index) 
     frozen = earlier(session, ask_id)
     if frozen is None or frozen.wanted is None or not frozen.hits:
         return Unclear(ask_id, GONE)
-    page = _page(ask_id, frozen, first=first, last=last, index=index)
-    shown = replace(page, may_introduce=frozen.by_member) if isinstance(page, Matches) else page
+    shown = page(ask_id, frozen, first=first, last=last, index=index)
     note_shown(session, ask_id, last)
-    return shown
+    return replace(shown, may_introduce=frozen.by_member) if isinstance(shown, Matches) else shown
 
 
 def give_feedback(session: Session, ask_id: str, *, actor: str, verdict: Verdict, now: datetime) -> bool:
@@ -131,9 +124,9 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
         case AboutUnknown(name=name):
             return NobodyOfThatName(ask.id, name), Outcome("nobody_of_that_name", missed=True)
         case More(question=question):
-            return _more(ask, said, question=question, index=index)
+            return more(ask, said, question=question, index=index)
         case WhoThere(position=position):
-            return _who_there(session, ask, said, position=position, index=index)
+            return who_there(session, ask, said, position=position, index=index)
         case Introduce():
             return introduced_by_number(session, asked, said, intent)
         case IntroduceTo():
@@ -186,7 +179,7 @@ def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[A
     beyond = max(0, found.fitting - len(ids))
     return (
         Matches(
-            ask.id, understood, found.hits, 1, len(ids), found.full, beyond, _may_introduce(ask), ask.after
+            ask.id, understood, found.hits, 1, len(ids), found.full, beyond, may_introduce(ask), ask.after
         ),
         Outcome("matches", wanted, ids, len(found.hits), after=ask.after),
     )
@@ -209,30 +202,6 @@ def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
     )
 
 
-def _more(ask: Ask, said: Conversation, *, question: int | None, index: Index) -> tuple[Answer, Outcome]:
-    listed = said.question(question)
-    if listed is None or listed.wanted is None:
-        return Unclear(ask.id, MORE_OF_WHAT if said.listed is None else NO_SUCH_LIST), Outcome("unclear")
-    if listed.shown >= len(listed.hits):
-        end = END_OF_THAT if said.several else END_OF_LIST
-        return Unclear(ask.id, end), said.looked_into("nothing_more", listed)
-    last = min(len(listed.hits), listed.shown + ask.page)
-    page = _page(ask.id, listed, first=listed.shown + 1, last=last, index=index)
-    if isinstance(page, Matches):
-        page = replace(page, may_introduce=_may_introduce(ask))
-    return page, Outcome("matches", listed.wanted, listed.hits, last, after=listed.after)
-
-
-def _page(ask_id: str, listed: Earlier, *, first: int, last: int, index: Index) -> Answer:
-    """A stretch of a frozen list, its reasons told anew; who has left the directory since is left out."""
-    wanted = listed.wanted or Wanted(topic="")
-    told = index.tell(listed.hits, wanted, first=first, last=last)
-    if not told.hits:
-        return Unclear(ask_id, GONE)
-    understood = Understood(wanted, told.readings)
-    return Matches(ask_id, understood, told.hits, first, len(listed.hits), told.full, after=listed.after)
-
-
 def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:
     see_people = may(ask.asker, Action.SEE_PEOPLE, ask.medium)
     hits = _named_hits(about, people=see_people)
@@ -250,7 +219,7 @@ def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[A
             entry,
             people,
             hits[1 : SIMILAR_NAMES + 1],
-            _may_introduce(ask),
+            may_introduce(ask),
             ask.after,
         ),
         Outcome("organisation", Wanted(topic=about.asked), ids, len(ids), after=ask.after),
@@ -267,10 +236,6 @@ def _introduce_to(session: Session, asked: Asked, intent: IntroduceTo) -> tuple[
     return introduced_by_name(session, asked, meant, intent.seeks)
 
 
-def _may_introduce(ask: Ask) -> bool:
-    return may(ask.asker, Action.REQUEST_INTRODUCTION, ask.medium)
-
-
 def _named_hits(about: About, *, people: bool) -> tuple[Hit, ...]:
     """One hit an organisation, however many of its names matched; by its people's names only for those who may."""
     hits: dict[int, Hit] = {}
@@ -278,36 +243,3 @@ def _named_hits(about: About, *, people: bool) -> tuple[Hit, ...]:
         if people or match.hit.person_id is None:
             hits.setdefault(match.hit.id, match.hit)
     return tuple(hits.values())
-
-
-def _who_there(
-    session: Session, ask: Ask, said: Conversation, *, position: int | None, index: Index
-) -> tuple[Answer, Outcome]:
-    listed = said.numbered(position)
-    if listed is None:
-        return Unclear(ask.id, "Who where? Ask me who does something first."), Outcome("unclear")
-    outcome = said.looked_into("people", listed)
-    if not may(ask.asker, Action.SEE_PEOPLE, ask.medium):
-        return PeopleThere(ask.id, (), hidden=True), outcome
-    if position is not None and not listed.after < position <= listed.after + len(listed.hits):
-        return Unclear(ask.id, out_of_range(said)), outcome
-    start = 0 if position is None else position - listed.after - 1
-    chosen = listed.hits[start : start + (ask.page if position is None else 1)]
-    places = tuple(
-        (_bare_hit(hit_id, index), listed_people(session, hit_id))
-        for hit_id in chosen
-        if index.entry(hit_id) is not None
-    )
-    if not places:
-        return Unclear(ask.id, GONE), outcome
-    return PeopleThere(ask.id, places, False, listed.after + start + 1, _may_introduce(ask)), outcome
-
-
-def _bare_hit(organisation_id: int, index: Index) -> Hit:
-    """An organisation of the index without reasons: it was chosen, not found."""
-    entry = index.entry(organisation_id)
-    if entry is None:
-        raise KeyError(organisation_id)
-    site = entry.sites[0] if entry.sites else None
-    place = "" if site is None else ", ".join(part for part in (site.town, site.county) if part)
-    return Hit(entry.id, entry.ref, entry.name, 0.0, (), place=place, confirmed_on=entry.confirmed_on)

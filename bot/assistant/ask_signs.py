@@ -93,18 +93,18 @@ def led(said: str) -> bool:
     return bool(_LED.match(said) or _ALSO.search(said[:80]))
 
 
-def without_lead(said: str) -> str:
-    """Without what only counts it: "Second, who …" is "who …"."""
+def without_lead(said: str, *, fully: bool = False) -> str:
+    """Without what only counts it: "Second, who …" is "who …"; `fully`: without "and" too."""
     found = _LED.match(said)
     rest = re.sub(r"^[\W_]*(?:(?:and|is(?! there))\s+)?", "", said[found.end() :]) if found else said
-    return rest or said
+    return (_AND.sub("", rest) if fully else rest) or said
 
 
 def announces_several(said: str) -> bool:
     return bool(_FEW.search(said[:MOST_READ]))
 
 
-def _only_announces(said: str) -> bool:
+def only_announces(said: str) -> bool:
     """ "I have two questions:" asks nothing yet."""
     return announces_several(said) and not re.search(r"\b(?:who|which|where|any\w*|someone|somebody)\b", said)
 
@@ -121,7 +121,7 @@ def asks(said: str) -> bool:
     if (
         (ASIDE.search(said) and not (_WHO.match(bare) and "?" in said))
         or _WISHED.match(said)
-        or _only_announces(bare)
+        or only_announces(bare)
     ):
         return False
     if _WHO.search(bare) and (_WHO.match(bare) or _PLEASE.match(bare) or bare.rstrip().endswith("?")):

@@ -17,6 +17,7 @@ from store.people import Member
 from store.search.wanted import Wanted
 
 LOOKED_BACK = 20  # messages of a conversation
+MOST_PARTS = 9  # asks of one mail that are told apart by number
 KEPT_TEXT = 4000  # characters of an ask that are kept; the inbox has the whole of it
 
 WANTED = TypeAdapter(Wanted)
@@ -78,10 +79,22 @@ class Conversation:
 
     def question(self, number: int | None) -> Earlier | None:
         """The list of the ask with that number, of the last mail that had several; else the last list."""
-        whole = next((mail_of(each.ask_id) for each in self.asked if mail_of(each.ask_id) != each.ask_id), "")
+        whole = self._several_asked()
         if number is None or not whole:
             return self.listed if number in {None, 1} else None
         return next((each for each in self.asked if each.ask_id == part_of(whole, number)), None)
+
+    def unfinished(self) -> tuple[int, ...]:
+        """The numbers of the asks in that mail of which not all was shown."""
+        whole = self._several_asked()
+        parts = {part_of(whole, number): number for number in range(1, MOST_PARTS + 1)} if whole else {}
+        more = (each for each in self.asked if each.ask_id in parts and each.shown < len(each.hits))
+        return tuple(sorted(parts[each.ask_id] for each in more))
+
+    def _several_asked(self) -> str:
+        """The last mail that had several asks, as the id of its first; "" for none."""
+        wholes = ((each.ask_id, mail_of(each.ask_id)) for each in self.asked)
+        return next((whole for own, whole in wholes if own != whole), "")
 
     def looked_into(self, kind: str, listed: Earlier) -> Outcome:
         """What only looked into a list leaves it what numbers mean; where there are several, all of them."""

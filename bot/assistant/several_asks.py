@@ -41,9 +41,11 @@ class _Asked:
     ask: _Said | None = None
 
     def text(self) -> str:
-        first, *others = self.parts
-        begun = signs.without_lead(first.text) if first is self.ask else first.text
-        return (begun + "".join(f"{each.joint}{each.text}" for each in others)).strip()
+        told = [each for each in self.parts if each is self.ask or not signs.only_announces(each.text)]
+        first, *others = told
+        begun = signs.without_lead(first.text, fully=True) if first is self.ask else first.text
+        joints = [" " if each is self.ask else each.joint for each in others]
+        return begun + "".join(f"{joint}{each.text}" for joint, each in zip(joints, others, strict=True))
 
 
 def asks_in_mail(text: str) -> tuple[str, ...]:
@@ -56,6 +58,18 @@ def asks_in_mail(text: str) -> tuple[str, ...]:
         return (text,)
     asked = _gathered(list(_sentences(words))[:MOST_SENTENCES])
     return tuple(each.text() for each in asked) if len(asked) > 1 else (text,)
+
+
+def ask_below(text: str) -> str:
+    """A question of its own that follows a short word, such as a yes; "" for none."""
+    words = own_words(text, spaced=True)[:LONGEST].strip()
+    below = (each.text for each in list(_sentences(words))[1:MOST_SENTENCES])
+    return next((signs.without_lead(each, fully=True) for each in below if _is_sure_ask(each)), "")
+
+
+def _is_sure_ask(said: str) -> bool:
+    plainly = "?" in said and signs.is_question(said) and bool(signs.subject(said))
+    return plainly and not signs.points_back(said) and not signs.narrows(said)
 
 
 def _after_command(text: str, first: str, rest: str) -> tuple[str, ...]:
