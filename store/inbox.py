@@ -11,9 +11,10 @@ from sqlalchemy import CursorResult, Executable, String, bindparam, cast, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from store.bounces import FADED
 from store.keys import fitting, storable
-from store.kinds import InboxState, Medium
-from store.models import InboxItem
+from store.kinds import BounceKind, InboxState, Medium
+from store.models import Bounce, InboxItem
 
 STRIKES = 3  # after so many failures an item is set aside with its error, so that it cannot block the rest
 
@@ -157,14 +158,26 @@ def set_aside(session: Session, *, limit: int = 100) -> tuple[Received, ...]:
 def forget_contents(session: Session, *, before: datetime, limit: int = 500) -> int:
     """Let go of what was worked through long ago; that it came, and what became of it, stays. Returns how many.
 
-    The event ids stay too: what comes a second time is known however old it is.
+    The event ids stay too: what comes a second time is known however old it is. A report of an address that mail goes
+    to no more is kept as long as it stands: staff may want to read it.
     """
+    stands = (
+        select(Bounce.id)
+        .where(
+            Bounce.inbox_id == InboxItem.id,
+            col(Bounce.undone_at).is_(None),
+            col(Bounce.believed).is_(True),
+            (col(Bounce.kind) != BounceKind.SOFT) | (col(Bounce.received_at) > before - FADED),
+        )
+        .exists()
+    )
     old = (
         select(col(InboxItem.id))
         .where(
             col(InboxItem.state) == InboxState.DONE,
             col(InboxItem.done_at) < before,
             col(InboxItem.raw).is_not(None) | (cast(InboxItem.payload, String) != "{}"),
+            ~stands,
         )
         .limit(limit)
     )

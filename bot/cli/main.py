@@ -6,6 +6,7 @@ import sys
 import typer
 
 from bot.cli.asking import ask_command, chat_command
+from bot.cli.bounces import bounces_app
 from bot.cli.corrections import corrections_app
 from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
@@ -32,6 +33,7 @@ app.command("explain")(explain_command)
 app.command("evaluate")(evaluate_command)
 app.add_typer(lexicon_app)
 app.add_typer(outbox_app)
+app.add_typer(bounces_app)
 app.add_typer(introductions_app)
 app.add_typer(introductions_app, name="introduction", hidden=True)  # as people say it of one
 app.add_typer(events_app)
