@@ -7,6 +7,7 @@ person who writes, from whichever of their addresses.
 import hashlib
 from dataclasses import dataclass
 
+from sqlalchemy import literal
 from sqlmodel import Session, col, or_, select
 
 from bot.assistant.messages import Ask
@@ -14,6 +15,7 @@ from mail.arrived import Arrived
 from mail.render.reply import message_id_of
 from mail.replied_to import answered_mail
 from mail.trust import Trust
+from store.keys import begins
 from store.kinds import Medium
 from store.linking import addresses_of, owner_of
 from store.models import AskRecord
@@ -51,8 +53,10 @@ def from_elsewhere(session: Session, arrived: Arrived) -> str:
     """The id of somebody else's ask whose answer this mail replies to, by its token; "" where there is none such."""
     inbox_id = answered_mail(arrived)
     asks = () if inbox_id is None else _asks_in(session, inbox_id)
+    if not asks:
+        return ""
     own = _whose(session, arrived.mail.sender)
-    return asks[0].id if asks and not any(own.has(each) for each in asks) else ""
+    return "" if any(own.has(each) for each in asks) else asks[0].id
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ def _answered_by_id(session: Session, arrived: Arrived) -> _Answered | None:
     if not ours:
         return None
     own = _whose(session, mail.sender)
-    theirs = [col(AskRecord.id).startswith(asks_of(each), autoescape=True) for each in own.addresses]
+    dialect, key = session.get_bind().dialect.name, AskRecord.metadata.tables["ask"].c.id
+    theirs = [begins(key, literal(asks_of(each)), dialect=dialect) for each in own.addresses]
     if own.person_id is not None:  # who has several addresses is one person
         theirs.append(col(AskRecord.person_id) == own.person_id)
     asks = session.exec(

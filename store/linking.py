@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from store.models import Address, AuditEntry, LinkCode, Person
+
+_ADDRESS = Address.metadata.tables["address"]
+_OWNER = sa.select(_ADDRESS.c.person_id).where(_ADDRESS.c.address == sa.bindparam("address"))
 
 
 def held(session: Session, person_id: int) -> Person | None:
@@ -20,7 +24,7 @@ def holder(session: Session, slack_user_id: str) -> Person | None:
 
 def owner_of(session: Session, address: str) -> int | None:
     """Whose address this is; it is lower-case."""
-    return session.exec(select(Address.person_id).where(Address.address == address)).first()
+    return session.execute(_OWNER, {"address": address}).scalar()
 
 
 def addresses_of(session: Session, person_id: int) -> tuple[str, ...]:
