@@ -377,3 +377,9 @@ async def until_true(question: Callable[[], Awaitable[object]]) -> None:
     async with asyncio.timeout(30):
         while not await question():
             await asyncio.sleep(0.02)
+
+
+async def test_a_question_under_a_yes_is_not_lost_from_sight(small_office: Office) -> None:
+    letter = await small_office.asked_for()
+    assert await small_office.reply("Yes. Also, who does lateral flow tests?", letter) == "letter: yes"
+    assert "You also asked “who does lateral flow tests?”" in words_of(await small_office.newest(TOM))
