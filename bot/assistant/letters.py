@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
+from bot.assistant.events.entries import CalendarEntry
 from store.kinds import Medium, OutboxState
 from store.models import LetterRecord, OutboxMessage
 from store.outbox import Draft, cancel, enqueue
@@ -67,6 +68,7 @@ class Letter:
     closing: str = ""
     choices: tuple[Choice, ...] = ()
     why: str = ""  # why this comes, and how to stop it
+    calendar: CalendarEntry | None = None  # for the reader's calendar, where the medium can carry it
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
+from bot.assistant.events.calendars import Mailbox as Organiser
+from bot.assistant.events.calendars import written
 from bot.assistant.letters import Choice, Letter
 from mail.render.headers import INTERNATIONAL, POLICY, header_text, mailbox, one_line
 from mail.render.reply import LONGEST_SUBJECT, PAGES, From
-from mail.render.written import WrittenMail
+from mail.render.written import Calendar, WrittenMail
 from mail.subject import without_replies
 
 LONGEST_NAME = 100  # characters of a display name
@@ -54,7 +56,17 @@ def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> 
         _encodable(page),
         # Not a random one: the same letter is the same bytes, and nobody's text can hold it.
         boundary=f"=_{hashlib.sha256(posting.message_id.encode()).hexdigest()[:40]}",
+        calendar=_calendar(letter, posting, sender, now=now),
     )
+
+
+def _calendar(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> Calendar | None:
+    """The reader's own entry; its organiser is an address that answers come back to."""
+    if letter.calendar is None or len(posting.to) != 1:
+        return None
+    to, organiser = posting.to[0], Organiser(mailbox(sender.address), sender.name)
+    text = written(letter.calendar, organiser, Organiser(mailbox(to.address), to.name), now=now)
+    return Calendar(text, letter.calendar.method.value)
 
 
 def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> WrittenMail:

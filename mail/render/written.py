@@ -6,6 +6,8 @@ line is written as it stands; any other goes the library's way, which also refus
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from email.base64mime import body_encode as body_base64
 from email.headerregistry import Address
 from email.policy import Policy
 from email.quoprimime import body_encode
@@ -18,7 +20,31 @@ _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*", re.ASCII)
 _PLAIN_ADDRESS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 _ENCODED_WORD = "=?"
 _TOKEN = re.compile(r"[a-z2-7]{20,}")
+_BASE64 = "Content-Transfer-Encoding: base64\r\n"
 _PART = 'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """An entry's text, and what a calendar is to do with it (RFC 6047 2.4)."""
+
+    text: str
+    method: str
+
+    @property
+    def form(self) -> str:
+        return f'Content-Type: text/calendar; charset="utf-8"; method={self.method}\r\n{_BASE64}'
+
+    @property
+    def file(self) -> str:
+        return (
+            'Content-Type: application/ics; name="invite.ics"\r\n'
+            f'Content-Disposition: attachment; filename="invite.ics"\r\n{_BASE64}'
+        )
+
+    @property
+    def content(self) -> str:
+        return body_base64(self.text.encode("utf-8"), eol=NEXT)
 
 
 class WrittenMail:
@@ -51,16 +77,23 @@ class WrittenMail:
         else:
             self._lines.append(self._with_token(name, display, address))
 
-    def as_bytes(self, text: str, page: str, *, boundary: str) -> bytes:
-        """The whole mail; the boundary must be one that nobody's text can hold."""
-        parts = "".join(
-            f"--{boundary}\r\n{_PART.format(kind=kind)}{version}\r\n{_quoted_printable(body)}\r\n"
-            for kind, version, body in (("plain", "", text), ("html", "MIME-Version: 1.0\r\n", page))
-        )
-        kind, its = "Content-Type: multipart/alternative;", f' boundary="{boundary}"'
-        fold = "" if len(kind) + len(its) <= WIDTH else "\r\n"
-        head = f"MIME-Version: 1.0\r\n{kind}{fold}{its}\r\n\r\n"
-        return b"".join((*self._lines, f"{head}{parts}--{boundary}--\r\n".encode("ascii")))
+    def as_bytes(self, text: str, page: str, *, boundary: str, calendar: Calendar | None = None) -> bytes:
+        """The whole mail; the boundary must be one that nobody's text can hold.
+
+        A calendar entry stands in it twice: as a third form of the message, which programs show with buttons, and as a
+        file, for those that look for one.
+        """
+        forms = [
+            f"{_PART.format(kind='plain')}\r\n{_quoted_printable(text)}",
+            f"{_PART.format(kind='html')}MIME-Version: 1.0\r\n\r\n{_quoted_printable(page)}",
+        ]
+        if calendar is not None:
+            forms.append(f"{calendar.form}\r\n{calendar.content}")
+        head, body = _together("alternative", forms, boundary)
+        if calendar is not None:
+            parts = [f"{head}\r\n{body}", f"{calendar.file}\r\n{calendar.content}"]
+            head, body = _together("mixed", parts, f"=_mixed{boundary}")
+        return b"".join((*self._lines, f"MIME-Version: 1.0\r\n{head}\r\n{body}".encode("ascii")))
 
     def _with_token(self, name: str, display: str, address: str) -> bytes:
         """Folding asks how long an address is, not what its letters are: one of each length is folded for all tokens."""
@@ -73,6 +106,14 @@ class WrittenMail:
         if folded.count(stand_in.encode()) != 1:
             return _mailboxes(self._policy, name, ((display, address),))
         return folded.replace(stand_in.encode(), token[0].encode())
+
+
+def _together(kind: str, parts: Sequence[str], boundary: str) -> tuple[str, str]:
+    """The field that says so, and the parts; no part ends in more line ends than it has."""
+    name, its = f"Content-Type: multipart/{kind};", f' boundary="{boundary}"'
+    fold = "" if len(name) + len(its) <= WIDTH else "\r\n"
+    body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    return f"{name}{fold}{its}\r\n", f"{body}--{boundary}--\r\n"
 
 
 def _folded(policy: Policy, name: str, value: Any) -> bytes:

@@ -6,74 +6,47 @@ An entry has the same UID for ever and a SEQUENCE that rises with every change i
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
-from store.kinds import EventState, Rsvp, Seat
-from store.models import Attendance, Event
+from bot.assistant.events.entries import CalendarEntry, Happening, Method, Part
 
 PRODUCT = "-//whodoes//EN"
-UID_HOST = "whodoes"  # part of an id, not a place
 REFRESH = timedelta(hours=6)  # how often a calendar should look at a feed again
 _AROUND = timedelta(days=370)  # of a zone's rules, what an event needs
 
 
-class Method(StrEnum):
-    """What a calendar is to do with an entry (RFC 5546 1.4)."""
-
-    REQUEST = "REQUEST"
-    CANCEL = "CANCEL"
-    PUBLISH = "PUBLISH"
-
-
 @dataclass(frozen=True, slots=True)
-class Invitee:
-    """Whose calendar it is for, and what they have said."""
+class Mailbox:
+    """An organiser or a guest."""
 
-    address: str
-    name: str
-    rsvp: Rsvp
-    seat: Seat
-
-
-@dataclass(frozen=True, slots=True)
-class Organiser:
     address: str
     name: str
 
 
-def uid(event: Event) -> str:
-    return f"{event.uid}@{UID_HOST}"
-
-
-def entry(event: Event, organiser: Organiser, to: Invitee | None, *, method: Method, now: datetime) -> str:
+def written(entry: CalendarEntry, organiser: Mailbox, to: Mailbox | None, *, now: datetime) -> str:
     """One event for one calendar, with CRLF line ends; `to` None: for nobody in particular."""
-    calendar = _calendar(method)
-    calendar.add_component(_entry(event, organiser, to, now=now))
-    return _written(calendar, [event])
+    calendar = _calendar(entry.method)
+    made = _entry(entry.happening, organiser, now=now)
+    if to is not None:
+        made.add("attendee", _attendee(to, entry.part))
+    calendar.add_component(made)
+    return _as_text(calendar, [entry.happening])
 
 
-def feed(
-    events: Iterable[Event],
-    organiser: Organiser,
-    *,
-    name: str,
-    now: datetime,
-    coming: frozenset[int] = frozenset(),
-) -> str:
-    """A calendar to subscribe to. `coming`: events whose reader comes, and may have the link to join."""
+def feed(happenings: Iterable[Happening], organiser: Mailbox, *, name: str, now: datetime) -> str:
+    """A calendar to subscribe to."""
     calendar = _calendar(Method.PUBLISH)
     calendar.add("name", vText(name))  # RFC 7986 5.1
     calendar.add("x-wr-calname", vText(name))  # what programs had before it
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", REFRESH)
-    listed = list(events)
-    for event in listed:
-        calendar.add_component(_entry(event, organiser, None, now=now, joining=event.id in coming))
-    return _written(calendar, listed)
+    listed = list(happenings)
+    for each in listed:
+        calendar.add_component(_entry(each, organiser, now=now))
+    return _as_text(calendar, listed)
 
 
 def _calendar(method: Method) -> Calendar:
@@ -85,73 +58,46 @@ def _calendar(method: Method) -> Calendar:
     return calendar
 
 
-def _entry(
-    event: Event, organiser: Organiser, to: Invitee | None, *, now: datetime, joining: bool = False
-) -> Entry:
-    zone = ZoneInfo(event.zone)
+def _entry(told: Happening, organiser: Mailbox, *, now: datetime) -> Entry:
+    zone = ZoneInfo(told.zone)
     made = Entry()
-    made.add("uid", uid(event))
+    made.add("uid", told.uid)
     made.add("dtstamp", now)
-    made.add("sequence", event.sequence)
-    made.add("dtstart", event.starts_at.astimezone(zone))
-    made.add("dtend", event.ends_at.astimezone(zone))
-    made.add("summary", event.title)
-    if place := ", ".join(part for part in (event.venue, event.town) if part):
-        made.add("location", place)
-    joining = joining or (to is not None and to.seat is Seat.HELD)
-    link = event.join_url if joining and event.join_url else event.url
-    told = [event.summary, f"Join at {event.join_url}" if joining and event.join_url else "", event.url]
-    if description := "\n\n".join(each for each in told if each):
-        made.add("description", description)
-    if link:
-        made.add("url", link)
-    if event.changed_at is not None:
-        made.add("last-modified", event.changed_at)
-    made.add("status", "CANCELLED" if event.state is EventState.CANCELLED else "CONFIRMED")
-    made.add("organizer", _address(organiser.address, organiser.name))
-    if to is not None:
-        made.add("attendee", _attendee(to))
+    made.add("sequence", told.sequence)
+    made.add("dtstart", told.starts_at.astimezone(zone))
+    made.add("dtend", told.ends_at.astimezone(zone))
+    made.add("summary", told.title)
+    for name, value in (("location", told.place), ("description", told.description), ("url", told.url)):
+        if value:
+            made.add(name, value)
+    if told.changed_at is not None:
+        made.add("last-modified", told.changed_at)
+    made.add("status", "CANCELLED" if told.cancelled else "CONFIRMED")
+    made.add("organizer", _address(Mailbox(told.organiser or organiser.address, organiser.name)))
     return made
 
 
-def _attendee(to: Invitee) -> vCalAddress:
-    attendee = _address(to.address, to.name)
+def _attendee(to: Mailbox, part: Part) -> vCalAddress:
+    attendee = _address(to)
     attendee.params["CUTYPE"] = "INDIVIDUAL"
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = _participation(to)
+    attendee.params["PARTSTAT"] = part.value
     attendee.params["RSVP"] = "TRUE"
     return attendee
 
 
-def _participation(to: Invitee) -> str:
-    if to.seat is Seat.HELD:
-        return "ACCEPTED"
-    match to.rsvp:
-        case Rsvp.NO:
-            return "DECLINED"
-        case Rsvp.MAYBE:
-            return "TENTATIVE"
-        case _:
-            return "NEEDS-ACTION"
-
-
-def _address(address: str, name: str) -> vCalAddress:
-    made = vCalAddress(f"mailto:{''.join(address.split())}")
-    if name:
-        # Quotes and controls have no place in a parameter (RFC 5545 3.2), and RFC 6868's way out is little known.
-        made.params["CN"] = " ".join(
-            "".join(c if c.isprintable() and c not in '"^' else " " for c in name).split()
-        )
+def _address(mailbox: Mailbox) -> vCalAddress:
+    made = vCalAddress(f"mailto:{''.join(mailbox.address.split())}")
+    # Quotes and controls have no place in a parameter (RFC 5545 3.2), and RFC 6868's way out is little known.
+    kept = "".join(c if c.isprintable() and c not in '"^' else " " for c in mailbox.name)
+    if name := " ".join(kept.split()):
+        made.params["CN"] = name
     return made
 
 
-def _written(calendar: Calendar, events: list[Event]) -> str:
+def _as_text(calendar: Calendar, happenings: list[Happening]) -> str:
     """With the rules of each zone it names: two years around the events, not seventy."""
-    days = [each.starts_at.date() for each in events] or [date(2026, 1, 1)]
+    days = [each.starts_at.date() for each in happenings] or [date(2026, 1, 1)]
     calendar.add_missing_timezones(first_date=min(days) - _AROUND, last_date=max(days) + _AROUND)
-    written: bytes = calendar.to_ical()
-    return written.decode("utf-8")
-
-
-def invitee(guest: Attendance, address: str, name: str) -> Invitee:
-    return Invitee(address, name, guest.rsvp, guest.seat)
+    text: bytes = calendar.to_ical()
+    return text.decode("utf-8")

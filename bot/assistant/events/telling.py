@@ -1,14 +1,16 @@
 """News of an event reaches everybody it concerns, in pieces small enough to keep nobody waiting."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, select
 
+from bot.assistant.events.entries import Method, part_of, request
 from bot.assistant.events.wording import cancelled, invitation, moved
 from bot.assistant.house import House
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.letters import Letter
-from store.events.guests import asked, concerned
+from store.events.guests import asked, concerned, guest
 from store.events.seats import hold
 from store.kinds import EventNewsKind, EventState
 from store.models import Event, EventNews, LetterRecord
@@ -30,9 +32,18 @@ def tell(session: Session, news_id: int, house: House, now: datetime) -> bool:
     waiting = [each for each in find(session, news.event_id) if each not in have]
     due = waking(now, house.rules) if news.kind is EventNewsKind.INVITATION else now
     for person_id in waiting[:AT_ONCE]:
-        news.sent += house.letterbox.post(session, letter, [person_id], now=now, due=due) is not None
+        theirs = _with_their_answer(session, event, letter, person_id)
+        news.sent += house.letterbox.post(session, theirs, [person_id], now=now, due=due) is not None
     session.add(news)
     return True if len(waiting) > AT_ONCE else _end(session, news, now)
+
+
+def _with_their_answer(session: Session, event: Event, letter: Letter, person_id: int) -> Letter:
+    """A changed entry keeps in the reader's calendar what they said."""
+    row = guest(session, event.id or 0, person_id)
+    if row is None or letter.calendar is None or letter.calendar.method is Method.CANCEL:
+        return letter
+    return replace(letter, calendar=request(event, part_of(row.rsvp, row.seat)))
 
 
 def _is_over(event: Event, news: EventNews, now: datetime) -> bool:

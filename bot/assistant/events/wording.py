@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.assistant.events.entries import Part, cancellation, request
 from bot.assistant.house import House
 from bot.assistant.letters import Choice, Letter, LetterKind
 from store.events.slots import For, Reminder, day_of
@@ -43,6 +44,7 @@ def invitation(event: Event, house: House) -> Letter:
         choices=COMING,
         why=f"You get this because you are in the directory of {house.region}. "
         "To get no such invitations, answer “stop”.",
+        calendar=request(event),
     )
 
 
@@ -114,6 +116,7 @@ def seated(event: Event, guest: Attendance) -> Letter:
         closing="If you can't come after all, tell me.",
         choices=GOING,
         why="You get this because you said yes.",
+        calendar=request(event, Part.YES),
     )
 
 
@@ -129,6 +132,7 @@ def moved(event: Event, before: str, sequence: int) -> Letter:
         closing="Your answer stands. If the new time does not suit you, tell me.",
         choices=COMING,
         why="You get this because you were invited.",
+        calendar=request(event),
     )
 
 
@@ -142,6 +146,7 @@ def cancelled(event: Event, reason: str, sequence: int) -> Letter:
         paragraphs=(reason,) if reason else (),
         closing="There is nothing for you to do; your calendar is told, too.",
         why="You get this because you were invited.",
+        calendar=cancellation(event),
     )
 
 

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assistant.events.calendars import Invitee, Method, Organiser, entry, feed
+from bot.assistant.events.calendars import Mailbox, feed, written
+from bot.assistant.events.entries import CalendarEntry, Part, cancellation, happening, part_of, request
 from store.kinds import EventKind, EventState, Rsvp, Seat
 from store.models import Event
 from tests.bot.assistant.events.evenings import at
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-OURS = Organiser("ask@cluster.example", "whodoes · Harrowdale")
-ADA = Invitee("ada@firm.example", 'Ada "the" Marsh', Rsvp.YES, Seat.HELD)
+OURS = Mailbox("ask@cluster.example", "whodoes · Harrowdale")
+ADA = Mailbox("ada@firm.example", 'Ada "the" Marsh')
 
 
 def an_event(starts: str = "2027-03-30T17:30", **fields: Any) -> Event:
@@ -30,6 +31,10 @@ def an_event(starts: str = "2027-03-30T17:30", **fields: Any) -> Event:
     return Event(**values)
 
 
+def put(entry: CalendarEntry, to: Mailbox = ADA) -> str:
+    return written(entry, OURS, to, now=NOW)
+
+
 def only(text: str) -> Any:
     """The one entry; untyped, since its properties may be of any type that calendars have."""
     [found] = icalendar.Calendar.from_ical(text).walk("VEVENT")
@@ -37,7 +42,7 @@ def only(text: str) -> Any:
 
 
 def test_an_entry_says_when_and_where_on_the_wall_clock_with_the_zone_s_rules() -> None:
-    text = entry(an_event(), OURS, ADA, method=Method.REQUEST, now=NOW)
+    text = put(request(an_event(), Part.YES))
     read = only(text)
     assert read["DTSTART"].dt == datetime(2027, 3, 30, 17, 30, tzinfo=ZoneInfo("Europe/London"))
     assert read["DTSTART"].params["TZID"] == "Europe/London"
@@ -52,11 +57,10 @@ def test_an_entry_says_when_and_where_on_the_wall_clock_with_the_zone_s_rules() 
 
 
 def test_the_link_to_join_is_for_those_who_come() -> None:
-    ben = Invitee("ben@firm.example", "Ben", Rsvp.NONE, Seat.NONE)
-    assert "meet.example" in entry(an_event(), OURS, ADA, method=Method.REQUEST, now=NOW)
-    assert "meet.example" not in entry(an_event(), OURS, ben, method=Method.REQUEST, now=NOW)
-    assert "meet.example" not in feed([an_event()], OURS, name="All", now=NOW)
-    assert "meet.example" in feed([an_event()], OURS, name="Mine", now=NOW, coming=frozenset({7}))
+    assert "meet.example" in put(request(an_event(), Part.YES))
+    assert "meet.example" not in put(request(an_event()))
+    assert "meet.example" not in feed([happening(an_event())], OURS, name="All", now=NOW)
+    assert "meet.example" in feed([happening(an_event(), joining=True)], OURS, name="Mine", now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -67,20 +71,18 @@ def test_the_link_to_join_is_for_those_who_come() -> None:
     ],
 )  # fmt: skip
 def test_the_reader_s_calendar_knows_what_they_said(rsvp: Rsvp, seat: Seat, said: str) -> None:
-    read = only(
-        entry(an_event(), OURS, Invitee("a@b.example", "A", rsvp, seat), method=Method.REQUEST, now=NOW)
-    )
+    read = only(put(request(an_event(), part_of(rsvp, seat))))
     assert read["ATTENDEE"].params["PARTSTAT"] == said
 
 
 def test_a_cancelled_event_is_taken_out_of_calendars() -> None:
-    text = entry(an_event(state=EventState.CANCELLED, sequence=3), OURS, ADA, method=Method.CANCEL, now=NOW)
+    text = put(cancellation(an_event(state=EventState.CANCELLED, sequence=3)))
     assert "METHOD:CANCEL" in text
     assert (only(text)["STATUS"], only(text)["SEQUENCE"]) == ("CANCELLED", 3)
 
 
 def test_a_feed_tells_all_events_and_how_often_to_look() -> None:
-    events = [an_event(uid=f"u{number}", id=number) for number in range(3)]
+    events = [happening(an_event(uid=f"u{number}", id=number)) for number in range(3)]
     read = icalendar.Calendar.from_ical(feed(events, OURS, name="Harrowdale", now=NOW))
     assert [str(each["UID"]) for each in read.walk("VEVENT")] == [f"u{number}@whodoes" for number in range(3)]
     assert read["X-WR-CALNAME"] == "Harrowdale"
@@ -95,9 +97,7 @@ def test_nobody_s_words_can_begin_a_line_of_a_calendar(
     title: str, venue: str, summary: str, name: str
 ) -> None:
     event = an_event(title=title, venue=venue, summary=summary)
-    text = entry(
-        event, OURS, Invitee("a@b.example", name, Rsvp.NONE, Seat.NONE), method=Method.REQUEST, now=NOW
-    )
+    text = put(request(event), Mailbox("a@b.example", name))
     unfolded = text.replace("\r\n ", "")
     names = [line.partition(":")[0].partition(";")[0] for line in unfolded.split("\r\n")]
     assert names.count("BEGIN") == names.count("END")
