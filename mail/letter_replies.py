@@ -46,7 +46,7 @@ from store.search.index import Index
 KEPT_WORDS = 2000  # characters of what was not understood, for staff
 A_WORD = 4  # words of a first line that says no more than its answer
 NOT_SURE = "I was not sure what you meant, so I have done nothing yet."
-ALSO_ASKED = "You also asked “{}”. Here I took your answer only: please send me that in a mail of its own."
+ALSO_ASKED = "You also asked “{}”: please send me that in a mail of its own."
 KEPT_FOR_STAFF = "The team can read what you wrote."
 NOT_BELIEVED = (
     "I could not be sure that this came from you: your own mail domain says that it did not, as can happen to mail "
@@ -134,9 +134,7 @@ def _taken(session: Session, ask: Ask, sent: SentLetter, *, word: str, by: Asker
     details = Details(words=_further_words(ask.text, word, sent.words))
     told = reply_to_letter(session, sent.token, word, act, details)
     record(session, ask, Outcome("letter"), now=arrived.now)
-    asked = ask_below(ask.text)
-    also = ALSO_ASKED.format(short(asked)) if asked else ""
-    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text, closing=also))
+    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text))
 
 
 def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> Read:
@@ -151,7 +149,9 @@ def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> R
         )
     )
     record(session, ask, Outcome("letter_unclear"), now=now)
-    reply = Reply(ask.id, NOT_SURE, closing=KEPT_FOR_STAFF, next_words=sent.words)
+    asked = ask_below(ask.text)
+    closing = f"{KEPT_FOR_STAFF} {ALSO_ASKED.format(short(asked))}" if asked else KEPT_FOR_STAFF
+    reply = Reply(ask.id, NOT_SURE, closing=closing, next_words=sent.words)
     return Read("letter: not sure", reply, f"letter-unclear:{sent.id}:{now:%Y-%m-%d}")
 
 

@@ -381,5 +381,6 @@ async def until_true(question: Callable[[], Awaitable[object]]) -> None:
 
 async def test_a_question_under_a_yes_is_not_lost_from_sight(small_office: Office) -> None:
     letter = await small_office.asked_for()
-    assert await small_office.reply("Yes please\n\nAlso, who does lateral flow tests?\n\nTom", letter) == "letter: yes"
+    told = await small_office.reply("Yes. Also, who does lateral flow tests?", letter)
+    assert told == "letter: not sure"  # a yes beside a question may be a yes to that
     assert "You also asked “who does lateral flow tests?”" in words_of(await small_office.newest(TOM))
