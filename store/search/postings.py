@@ -33,7 +33,8 @@ class _Part:
     positions: Positions
 
     def of(self, stem: int) -> Positions:
-        first, last = np.searchsorted(self.stems, (stem, stem + 1))
+        # Of the stems' own type: for any other one the whole row of them would be copied first.
+        first, last = self.stems.searchsorted(np.array((stem, stem + 1), dtype=np.int32))
         return self.positions[first:last]
 
 

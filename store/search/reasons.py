@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from store.search.entry import Entry
 from store.search.found import Reason, ReasonKind
@@ -31,15 +32,18 @@ class Why:
 
 def explain(entry: Entry, reading: Reading) -> Why:
     """Each term's best place in the entry, and the text that says most of them."""
-    reasons: dict[tuple[str, str], Reason] = {}
+    reasons: dict[str, Reason] = {}
     best: tuple[float, str, int] = (0.0, "", 0)
+    sought = {term.said for term in reading.terms}
     for field, text in _texts(entry):
+        if field not in TELLING and len(reasons) == len(sought):
+            continue  # every reason is told, and this would be no excerpt
         found = list(matches(text, reading.terms))
         for match in found:
             kind = ReasonKind.MEANING if match.meant else ReasonKind.WORDS
             said = match.term.said
-            if not any(key[0] == said for key in reasons):
-                reasons[said, field] = Reason(kind, said, text[match.start : match.end], field)
+            if said not in reasons:
+                reasons[said] = Reason(kind, said, text[match.start : match.end], field)
         told = sum(match.term.rarity for match in {id(match.term): match for match in found}.values())
         if field in TELLING and told > best[0]:
             best = (told, text, min(match.start for match in found))
@@ -96,14 +100,15 @@ def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "offers", offer
 
 
-def _spots(text: str) -> list[tuple[str, int, int]]:
+@lru_cache(maxsize=4096)  # those that are found are found often
+def _spots(text: str) -> tuple[tuple[str, int, int], ...]:
     """The stems of a text without stop words, and where each stands."""
     folded = plain(text)
     if len(folded) == len(text):
         found = ((bare(spot[0]), spot) for spot in WORD.finditer(folded))
     else:  # an accent took a character with it: positions in the folded text would be off
         found = ((bare(plain(spot[0])), spot) for spot in WORD.finditer(text))
-    return [(stem(word), spot.start(), spot.end()) for word, spot in found if word not in STOP_WORDS]
+    return tuple((stem(word), spot.start(), spot.end()) for word, spot in found if word not in STOP_WORDS)
 
 
 def _with_lead(text: str, start: int, written: str) -> int:
