@@ -1,26 +1,20 @@
 """Addresses of ours that carry a signed token: whatever comes back to one says by itself what it is about.
 
-A token is a letter for its purpose and 26 of base32: the number of a row and a truncated HMAC-SHA256 of both. Case does
-not matter, since some systems change it (RFC 5321 2.4 leaves that to us). For whom the row is, the row itself tells.
+The tokens are those of store/signing.py: whether a local part's case counts is ours to say (RFC 5321 2.4), and it does not.
+For whom a row is, the row itself tells.
 """
 
-import base64
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-NUMBER = 5  # bytes: a million million rows
-SIGNATURE = 11  # bytes; with the number 26 letters of base32
-LENGTH = 27
+from store.signing import number_of, token
+
 LONGEST = 33  # letters that an address has room for
 LONGEST_LOCAL = 64  # octets of a local part (RFC 5321 4.5.3.1.1)
 PLACE = "{token}"
 LETTER = "l"  # before the token of a letter, which the letter's own record knows
-_TOKEN = re.compile(r"[a-z][a-z2-7]{26}")
-_PADDING = "=" * 6
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`|~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`|~-]+)*")
 
@@ -47,7 +41,7 @@ class TokenAddresses:
 
     def address(self, purpose: Purpose, number: int) -> str:
         """Lower-case, good for ever and for any number of mails."""
-        return self.of(f"{purpose.value}{_encoded(self._signed(purpose, number))}")
+        return self.of(token(self.key, purpose.value, number))
 
     def of(self, token: str) -> str:
         """The address with a token that is not one of ours to sign, such as a letter's."""
@@ -75,16 +69,10 @@ class TokenAddresses:
 
     def signed(self, said: str) -> Token | None:
         """What stood in the token's place, where we signed it."""
-        if not _TOKEN.fullmatch(said) or said[0] not in set(Purpose):
+        found = number_of(self.key, said)
+        if found is None or found[0] not in set(Purpose):
             return None
-        purpose, signed = Purpose(said[0]), base64.b32decode(f"{said[1:].upper()}{_PADDING}")
-        number = int.from_bytes(signed[:NUMBER], "big")
-        genuine = hmac.compare_digest(signed, self._signed(purpose, number))
-        return Token(purpose, number) if genuine else None
-
-    def _signed(self, purpose: Purpose, number: int) -> bytes:
-        name = number.to_bytes(NUMBER, "big")
-        return name + hmac.digest(self.key, purpose.value.encode() + name, hashlib.sha256)[:SIGNATURE]
+        return Token(Purpose(found[0]), found[1])
 
 
 def plus_form(address: str) -> str:
@@ -122,7 +110,3 @@ def _ascii(domain: str) -> str:
         return domain.encode("idna").decode("ascii")
     except UnicodeError:
         return domain
-
-
-def _encoded(signed: bytes) -> str:
-    return base64.b32encode(signed).decode("ascii").rstrip("=").lower()
