@@ -13,6 +13,8 @@ LONGEST_RAW = (
     256 * 1024
 )  # bytes of a report that are read: its own part comes first, the mail returned after it
 LONGEST_TEXT = 48 * 1024
+LONGEST_BEGINNING = 64 * 1024
+LONGEST_LINE = 1_000
 MOST_PARTS = 60
 DEEPEST = 8
 MOST_HEADERS = 200
@@ -49,6 +51,7 @@ _FIELD = re.compile(r"^([!-9;-~]{2,60}):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MU
 @dataclass(slots=True)
 class Parts:
     headers: Message
+    beginning: bytes = b""  # of the mail, its lines cut: for readers that look at everything many times
     notice: str = ""  # the words of the program that reports
     fields: list[str] = field(default_factory=list)  # each a message/delivery-status
     feedback: list[str] = field(default_factory=list)  # each a message/feedback-report
@@ -59,7 +62,8 @@ def parts_of(raw: bytes) -> Parts:
     """Never raises: what cannot be read is not there."""
     text = _BLANKS.sub(b"\n\n\n", unix_lines(raw[:LONGEST_RAW].replace(b"\0", b"")).lstrip(b"\n"))
     message = parse(_STATUS_PART.sub(rb"\1text/\2", text))
-    parts = Parts(message)
+    lines = text[:LONGEST_BEGINNING].split(b"\n")
+    parts = Parts(message, beginning=b"\n".join(line[:LONGEST_LINE] for line in lines))
     plain: list[str] = []
     marked: list[str] = []
     behind: list[str] = []

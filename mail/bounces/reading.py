@@ -14,7 +14,7 @@ from mail.bounces.other_forms import known_otherwise
 from mail.bounces.parts import Parts, parts_of
 from mail.bounces.report import Failed, Report
 from mail.bounces.words import failure_of, failures_in_words, speaks_of_failure
-from mail.decoding import header_text, in_words
+from mail.decoding import header_text, in_words, parse
 from store.kinds import BounceProof
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ def _in_field(parts: Parts, subject: str) -> list[Failed]:
 
 
 def _otherwise(parts: Parts, subject: str, own: set[str]) -> list[Failed]:
-    delayed, failed = known_otherwise(parts.headers)
+    delayed, failed = known_otherwise(parse(parts.beginning))
     told = [each for each in [*failed, *delayed] if each not in own and not machine(each)]
     return [failure_of(each, parts, subject=subject, proof=BounceProof.WORDS) for each in told]
 
