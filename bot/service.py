@@ -17,6 +17,7 @@ from bot.housing import house_of, reply_form
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.ways_in import open_way_in
+from bot.web.calendars import CalendarPages
 from bot.web.letters import LetterPages
 from bot.web.server import WebFace
 from mail.desk import MailDesk
@@ -228,12 +229,13 @@ class _Service:
     async def _start_web(self, stack: AsyncExitStack) -> None:
         settings = self._settings
         letters = LetterPages(self._store, self._house, clock, settings.web_url)
+        calendars = CalendarPages(self._store, self._house, settings.mail_address, clock)
         face = WebFace(
             host=settings.web_host,
             port=settings.web_port,
             ready=self._readiness,
             details=self._details,
-            routes=[*self._routes, *letters.routes()],
+            routes=[*self._routes, *letters.routes(), *calendars.routes()],
         )
         port = await face.start()
         stack.push_async_callback(face.stop)

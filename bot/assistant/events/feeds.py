@@ -1,0 +1,58 @@
+"""Calendars to subscribe to: one of all open events for anybody, and one a person of those they come to."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from bot.assistant.events.entries import Happening, happening
+from store.kinds import EventState, Seat
+from store.models import Attendance, Event, Person
+from store.secrets import known_secret, secret
+from store.signing import number_of, token
+
+SECRET = "calendar feeds"  # noqa: S105 - its name
+PURPOSE = "c"
+PAST, MOST = timedelta(days=400), 500  # events, the latest first
+
+
+def feed_token(session: Session, person_id: int, *, now: datetime) -> str:
+    """What stands in the address of a person's own calendar: whoever has it reads it, and can do nothing else."""
+    return token(secret(session, SECRET, now=now), PURPOSE, person_id)
+
+
+def reader_of(session: Session, said: str) -> int | None:
+    """Whose calendar a token opens; None where it is none of ours, or they are gone."""
+    key = known_secret(session, SECRET)
+    found = None if key is None else number_of(key, said)
+    if found is None or found[0] != PURPOSE:
+        return None
+    person = session.get(Person, found[1])
+    return None if person is None else person.id
+
+
+def open_events(session: Session, *, now: datetime) -> tuple[Happening, ...]:
+    """What anybody may know of, cancelled ones too: a calendar that has them must learn it."""
+    rows = session.exec(
+        select(Event)
+        .where(Event.ends_at > now - PAST, Event.state != EventState.PLANNED)
+        .order_by(col(Event.starts_at).desc())
+        .limit(MOST)
+    )
+    return tuple(happening(event) for event in rows)
+
+
+def own_events(session: Session, person_id: int, *, now: datetime) -> tuple[Happening, ...]:
+    """What they come to, with the link to join."""
+    rows = session.exec(
+        select(Event)
+        .join(Attendance, col(Attendance.event_id) == col(Event.id))
+        .where(
+            Attendance.person_id == person_id,
+            Attendance.seat == Seat.HELD,
+            Event.ends_at > now - PAST,
+            Event.state != EventState.PLANNED,
+        )
+        .order_by(col(Event.starts_at).desc())
+        .limit(MOST)
+    )
+    return tuple(happening(event, joining=True) for event in rows)
