@@ -33,7 +33,7 @@ _OF_THE_HOUSE = frozenset(
 _NAME = (
     r"(?:\s+(?:all|everyone|everybody|team|there|folks|both|again|mate|guys|whodoes|bot|[a-z][\w'-]{1,20}))?"
 )
-_MUCH = r"(?:\s+(?:so much|very much|a lot|a million|a bunch|again|all|everyone|team|for (?:that|this|your help|the help|everything|the quick reply|getting back to me)|that'?s (?:great|perfect|helpful|all|it)))*"
+_MUCH = r"(?:\s+(?:so much|very much|a lot|a million|a bunch|again|all|everyone|team|for (?:that|this|your help|the help|everything|the quick reply|getting back to me)|that(?:'?s| is) (?:great|perfect|helpful|all|it|really helpful|very helpful)))*"
 _WHOLE = {
     SmallTalkKind.GREETING: rf"(?:hi+|hello+|hey+|hiya|howdy|yo|greetings|morning|good (?:morning|afternoon|evening|day)|happy (?:new year|friday|monday|christmas|easter)|merry christmas){_NAME}(?:[\s,]*how (?:are|'re) (?:you|things|we)(?: doing)?(?: today)?)?|how are (?:you|things)(?: doing)?(?: today)?|how'?s it going|nice to meet you|are you there|anyone there|test(?:ing)?(?: (?:1 2 3|123))?",
     SmallTalkKind.THANKS: rf"(?:ok(?:ay)? |great |perfect |brilliant |lovely |many |no |much |cool |awesome )?(?:thanks?(?: you)?|thx|thankyou|ta|cheers|much appreciated|appreciated|appreciate it|that'?s (?:really |very |so )?(?:helpful|great|perfect|brilliant|useful)|very helpful|you'?re (?:a star|the best|great|brilliant)){_MUCH}{_NAME}",
@@ -68,7 +68,7 @@ _TALK = re.compile(
 _SEEKS = re.compile(
     r"\b(?:who (?:does|makes|can|could|sells|offers|supplies|provides|develops|works|has)|looking for|searching for|too far|(?:needs?|wants|requires?|asked|asks) (?:an? |some |who |whether |if |for )?\w|"
     r"(?:any|some)(?:one|body)\b.{0,30}\b(?:who|do|does|make|makes|offer|offers|sell|sells|supply|can|could|does|doing|making|offering|that|working|selling|know)|which (?:companies|members|firms)|"
-    r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc\w+ (?:me|us|to)\b|help (?:us |me )?with|suppliers? of|providers? of|specialis|recommend)"
+    r"(?:companies|members|firms|organisations)\b.{0,20}\b(?:that|doing|making|who|in)|(?:find|need|source|buy|get) (?:a|an|some|me|us)\b|in touch with|introduc\w+ (?:me|us|to)\b|help (?:us |me )?with|help (?:us|me)(?: to)? (?:find|source|locate|identify) |suppliers? of|providers? of|specialis|recommend)"
 )
 _THANKED = re.compile(r"^(?:many |big )?(?:thanks|thank you|thx|ta|cheers) (?:again )?(?:for|to)\b")
 # What is said of oneself, of the other or of the thing at hand; with everyday words alone, it asks for nobody.

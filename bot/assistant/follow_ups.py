@@ -36,7 +36,9 @@ _WHO_THERE = re.compile(
     rf"who (?:do|should|can|could) (?:i|we) (?:talk|speak|write|contact)(?: to)?|(?:contact|contacts|people|person|details|contact details)(?: (?:at|for|of|in))?(?: (?:{_THERE}|{_NUMBER.replace('number>', 'second>')}))?|who(?:'s| is) (?:the|my|our) contact)"
 )
 _INTRODUCE = re.compile(
-    rf"(?:introduce|introduction|intro|introductions|connect|put)(?: (?:me|us))?(?: (?:in touch|up))?(?: (?:to|with|at|for))?(?: (?:{_NUMBER}|{_THERE}))?|(?:an? )?(?:intro|introduction)(?: (?:to|with) (?:{_NUMBER.replace('number>', 'second>')}|{_THERE}))?|meet {_NUMBER.replace('number>', 'third>')}"
+    rf"(?:introduce|introduction|intro|introductions|connect|put)(?: (?:me|us))?(?: (?:in touch|up))?(?: (?:to|with|at|for))?(?: (?:{_NUMBER}|{_THERE}))?|(?:an? )?(?:intro|introduction)(?: (?:to|with) (?:{_NUMBER.replace('number>', 'second>')}|{_THERE}))?|meet {_NUMBER.replace('number>', 'third>')}|"
+    rf"{_NUMBER.replace('number>', 'fourth>')}(?: please)? (?:introduce|intro)(?: us| me)?|"
+    rf"(?:the )?(?:number |no |nr |# ?)?(?P<bare>\d{{1,2}})|(?:the |number )(?P<place>{'|'.join(_ORDINALS)})(?: one)?"
 )
 _HELP = re.compile(
     r"help(?: me)?|commands?|menu|instructions|usage|what (?:can|do|else can) (?:you|i|we) (?:do|ask|say)(?: (?:for (?:me|us)|here|with (?:this|you)))?|"

@@ -33,6 +33,7 @@ _PARTINGS = (
     r"at all|for (?:me|us)|out there|who(?:'| i)?s out there|anyone|anybody|anyone know|any (?:ideas|thoughts|takers|leads|pointers|suggestions|recommendations|help)(?: (?:please|welcome|appreciated))?|if (?:possible|at all possible|you can|you could|that helps)|"
     r"in (?:the|our|your|this) (?:network|membership|cluster|region|directory|database|community|group|area)|around here|round here|here|that you know(?: of)?|you know(?: of)?|(?:that )?(?:you|anyone) (?:could|can|would) recommend|"
     r"(?:can|could|would) (?:you|anyone|anybody|someone|somebody) (?:please )?(?:help|assist)|(?:i|we) (?:can|could|should|might) (?:talk|speak) to|to (?:talk|speak) to|lol|haha|or (?:similar|something(?: like that| similar)?|so|anything like that)|and (?:so on|the like|such|suchlike)|etc|kind of thing|sort of thing|that sort of thing|over to you|"
+    r"(?:many thanks|thanks|thank you|cheers|(?:kind |best )?regards|best wishes), [a-z][\w'-]+|"
     r"(?:that|who|which) (?:i|we) (?:could|can|should|might) (?:use|contact|approach|speak to|talk to|work with)"
 )
 _PARTING = re.compile(rf"(?:^|[\s,.;:!?()–—-]+)(?:{_PARTINGS})[\s\W]*$", re.IGNORECASE)

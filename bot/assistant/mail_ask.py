@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.assistant.follow_ups import command
 from bot.assistant.lead_ins import asked_in, tells
 
 MOST_LINES = 400
@@ -200,12 +201,17 @@ def _body(lines: list[str], *, spaced: bool) -> list[str]:
     """The lines that the sender wrote for this mail; of a mail forwarded with few words, the forwarded ones."""
     own, rest = _split_at_quote(lines)
     kept = _unsigned(own, spaced=spaced)
-    worded = [line for line in kept if not _GREETING.match(line) and not _FORWARDED.match(line)]
+    worded = [line for line in kept if not _greets(line) and not _FORWARDED.match(line)]
     forwarded = any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
     points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
     if forwarded and rest and (points or not _has_request(worded)):
         return _unsigned([line for line in rest if not _HEADER.match(line)], spaced=spaced)
     return _without_name_block([line for line in worded if not _HEADER.match(line)])
+
+
+def _greets(line: str) -> bool:
+    """ "Hi, more please" is no mere greeting."""
+    return bool(_GREETING.match(line)) and not command(line)
 
 
 def _without_name_block(lines: list[str]) -> list[str]:
@@ -241,7 +247,7 @@ def _split_at_quote(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def _only_signed(lines: list[str]) -> bool:
     """A sign-off and a name, and nothing asked before them or after. Thanks are said to somebody, and are heard."""
-    first = next((line[:500] for line in lines if line.strip() and not _GREETING.match(line[:500])), "")
+    first = next((line[:500] for line in lines if line.strip() and not _greets(line[:500])), "")
     return bool(_SIGN_OFF.match(first) and _REGARDS.search(first)) and not _has_request(lines)
 
 
@@ -255,6 +261,6 @@ def _unsigned(lines: list[str], *, spaced: bool) -> list[str]:
         worded = any(each.strip() for each in kept)
         if _SIGNATURE.match(start) or _DISCLAIMER.search(start) or (worded and _SIGN_OFF.match(start)):
             break
-        if (start.strip() or spaced) and not _GREETING.match(start):
+        if (start.strip() or spaced) and not _greets(start):
             kept.append(line)
     return kept

@@ -21,6 +21,7 @@ from bot.assistant.intents import (
 )
 from bot.assistant.lead_ins import asked_in, uncourteous
 from bot.assistant.mail_ask import (
+    SENTENCE,
     Request,
     looks_like_mail,
     looks_like_sentences,
@@ -88,7 +89,9 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     said, request = without_codes(_CONTROL.sub(" ", text[:MOST_READ])), None
     if medium is Medium.EMAIL or looks_like_mail(said):
         first_line = next((line for line in said.splitlines() if line.strip()), "")
-        if found := introduction(unmarked(own_words(said)), index) or command(first_line):
+        own = own_words(said)
+        below = own.partition("\n")[0]  # the greeting
+        if found := introduction(unmarked(own), index) or _short_word(first_line, index) or command(below):
             return found
         heard = correction_in(first_line)
         request = None if heard and heard.sure else request_of_mail(said)
@@ -117,6 +120,16 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
         or named(plainly, index)
         or _who_does(request or Request((said,)), index, thread)
     )
+
+
+def _short_word(line: str, index: Index) -> Intent | None:
+    """The command that a line is, whatever courtesies stand before it: "Thank you, that is great. Introduce 1." """
+    if found := command(line):
+        return found
+    said = [each for each in SENTENCE.split(line[:MOST_ASKED]) if not small_talk(each)]
+    if len(said) != 1 or said[0] == line:
+        return None
+    return introduction(unmarked(said[0]), index) or command(said[0])
 
 
 def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
