@@ -55,6 +55,7 @@ class Parts:
     notice: str = ""  # the words of the program that reports
     fields: list[str] = field(default_factory=list)  # each a message/delivery-status
     feedback: list[str] = field(default_factory=list)  # each a message/feedback-report
+    receipt: bool = False  # it says that a mail was shown or not (RFC 8098): then it has arrived
     returned: Returned = field(default_factory=Returned)
 
 
@@ -109,6 +110,8 @@ def _sort_in(part: Message, parts: Parts, texts: tuple[list[str], list[str], lis
         parts.fields.append(_text(part))
     elif kind == "text/feedback-report":
         parts.feedback.append(_text(part))
+    elif kind == "message/disposition-notification":
+        parts.receipt = True
     elif kind in _MAILS:
         behind.append(_inner(part))
     elif kind == "text/html":

@@ -3,19 +3,22 @@
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from email.message import Message
+
+from flufl.bounce._interfaces import BounceDetector
 
 from mail.auto_reply import OUT_OF_OFFICE
 from mail.bounces.addresses import addresses_in, machine
 from mail.bounces.complaints import complaints_in, is_complaint
 from mail.bounces.delivery_status import by_address, failures_in, names_recipients
 from mail.bounces.notices import notices_in
-from mail.bounces.other_forms import known_otherwise
+from mail.bounces.other_forms import EXACT, GENERAL, known_to
 from mail.bounces.parts import Parts, parts_of
 from mail.bounces.report import Failed, Report
 from mail.bounces.words import failure_of, failures_in_words, speaks_of_failure
 from mail.decoding import header_text, in_words, parse
-from store.kinds import BounceProof
+from store.kinds import BounceKind, BounceProof
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +68,7 @@ def _read(raw: bytes, mail_from: str | None, own: set[str], sent_to: Sequence[st
 def _found(parts: Parts, mail_from: str | None, own: set[str]) -> list[Failed]:
     """By the surest of the ways that tells anything."""
     complaints = complaints_in(parts, own=own)
-    if complaints or parts.feedback:
+    if complaints or parts.feedback or parts.receipt:
         return complaints
     told = [each for text in parts.fields for each in failures_in(text, notice=parts.notice)]
     if told or any(names_recipients(each) for each in parts.fields):
@@ -79,7 +82,11 @@ def _found(parts: Parts, mail_from: str | None, own: set[str]) -> list[Failed]:
         return noticed
     if names_recipients(parts.notice):
         return failures_in(parts.notice, notice=parts.notice)
-    return failures_in_words(parts, subject=subject, own=own) or _otherwise(parts, subject, own)
+    return (
+        _known_to(EXACT, parts, subject, own)
+        or failures_in_words(parts, subject=subject, own=own)
+        or _known_to(GENERAL, parts, subject, own)
+    )
 
 
 def from_a_program(headers: Message, mail_from: str | None) -> bool:
@@ -108,7 +115,12 @@ def _speaks_for_itself(parts: Parts, mail_from: str | None, subject: str) -> boo
 def _of_whom_it_went_to(parts: Parts, mail_from: str | None, sent_to: Sequence[str]) -> list[Failed]:
     """A failure told without naming anybody, of a mail that is known."""
     subject = in_words(_header(parts.headers, "Subject"))
-    if parts.feedback or parts.fields or not _speaks_for_itself(parts, mail_from, subject):
+    if (
+        parts.feedback
+        or parts.receipt
+        or any(map(names_recipients, parts.fields))
+        or not _speaks_for_itself(parts, mail_from, subject)
+    ):
         return []
     if not speaks_of_failure(f"{subject}\n{parts.notice}"):
         return []
@@ -121,10 +133,17 @@ def _in_field(parts: Parts, subject: str) -> list[Failed]:
     return [failure_of(each, parts, subject=subject, proof=BounceProof.FIELD) for each in named]
 
 
-def _otherwise(parts: Parts, subject: str, own: set[str]) -> list[Failed]:
-    delayed, failed = known_otherwise(parse(parts.beginning))
-    told = [each for each in [*failed, *delayed] if each not in own and not machine(each)]
-    return [failure_of(each, parts, subject=subject, proof=BounceProof.WORDS) for each in told]
+def _known_to(
+    detectors: Sequence[type[BounceDetector]], parts: Parts, subject: str, own: set[str]
+) -> list[Failed]:
+    delayed, failed = known_to(detectors, parse(parts.beginning))
+    told = []
+    for each in dict.fromkeys([*failed, *delayed]):
+        if each not in own and not machine(each):
+            found = failure_of(each, parts, subject=subject, proof=BounceProof.WORDS)
+            late = each not in failed
+            told.append(replace(found, given_up=False, kind=BounceKind.SOFT) if late else found)
+    return told
 
 
 def _own_to(headers: Message) -> set[str]:

@@ -7,7 +7,7 @@ from flufl.bounce import _scan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.bounces.other_forms import DETECTORS
+from mail.bounces.other_forms import EXACT, GENERAL
 from mail.bounces.reading import read_report
 from mail.bounces.report import Report
 from mail.bounces.severity import kind_of, status_in
@@ -126,6 +126,16 @@ def test_a_report_that_all_arrived_is_none() -> None:
     assert read_report(DAEMON + b"Content-Type: message/delivery-status\r\n\r\n" + fields) is None
 
 
+def test_a_receipt_is_no_report_of_a_failure() -> None:
+    raw = DAEMON.replace(b"failure notice", b"Not read, returned to sender") + (
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\r\n\r\n"
+        b"--b\r\n\r\nThe message was not delivered to the eyes of:\r\n<ada@larkspur.example>\r\n"
+        b"--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+        b"Final-Recipient: rfc822; ada@larkspur.example\r\nDisposition: automatic-action; deleted\r\n--b--\r\n"
+    )
+    assert read_report(raw, mail_from="", sent_to=["ada@larkspur.example"]) is None
+
+
 @pytest.mark.parametrize("kind", [b"not-spam", b"auth-failure", b""])
 def test_a_feedback_report_that_is_no_complaint_is_none(kind: bytes) -> None:
     raw = (MAILS / "complaint_by_the_standard.eml").read_bytes().replace(b"Type: abuse", b"Type: " + kind)
@@ -218,8 +228,9 @@ def test_codes_are_found_in_words(words: str, status: str) -> None:
 def test_the_list_of_detectors_has_the_shape_that_is_relied_on() -> None:
     names = {each.__name__ for each in _scan._DETECTORS}
     assert {"DSN", "LLNL", "Exim", "Qmail", "Postfix", "SimpleMatch"} <= names
-    assert len(DETECTORS) == len(names) - 2
-    assert all(isinstance(each, type) and callable(each.process) for each in DETECTORS)
+    assert len(EXACT) + len(GENERAL) == len(names) - 2
+    assert [each.__name__ for each in GENERAL] == ["SimpleMatch", "SimpleWarning"]
+    assert all(isinstance(each, type) and callable(each.process) for each in (*EXACT, *GENERAL))
 
 
 PIECES = [
