@@ -7,7 +7,9 @@ from email.policy import SMTP, Policy
 MOST_REFERENCES = 20
 LONGEST_REFERENCES = 900  # octets
 LONGEST_ID = 400  # far more than any program makes; a line of a mail ends at 998
+LONGEST_NAME = 100  # characters of a display name
 ENCODED = "=?"  # how an encoded word begins (RFC 2047)
+_SPECIAL = frozenset('()<>[]:;,\\" ')  # would end an address that stands there unquoted (RFC 5322 3.2.3)
 
 
 class _Ids(UnstructuredHeader, BaseHeader):
@@ -45,7 +47,7 @@ def writable(address: str) -> bool:
     if ENCODED in written:
         return False
     if not written.isascii():
-        return written.isprintable()
+        return written.isprintable() and not _SPECIAL & set(written) and written.count("@") == 1
     try:
         return Address(addr_spec=written).addr_spec == written
     except (ValueError, MessageError, IndexError):  # the standard parser's ways to say no
@@ -83,6 +85,11 @@ def header_text(text: str) -> str:
     them as they are: a header of a stranger's making (CVE-2024-6923).
     """
     return one_line(text).replace(ENCODED, "= ?")
+
+
+def display_name(text: str) -> str:
+    """Somebody's name as a header can show it beside their address."""
+    return header_text(text[: 4 * LONGEST_NAME])[:LONGEST_NAME]
 
 
 def one_line(text: str) -> str:

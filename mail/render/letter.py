@@ -9,12 +9,11 @@ from email.utils import format_datetime
 from bot.assistant.events.calendars import Mailbox as Organiser
 from bot.assistant.events.calendars import written
 from bot.assistant.letters import Choice, Letter
-from mail.render.headers import INTERNATIONAL, POLICY, header_text, mailbox, one_line
+from mail.render.headers import INTERNATIONAL, POLICY, display_name, header_text, mailbox, one_line
 from mail.render.reply import LONGEST_SUBJECT, PAGES, From
 from mail.render.written import Calendar, WrittenMail
 from mail.subject import without_replies
 
-LONGEST_NAME = 100  # characters of a display name
 HOW_TO_ANSWER = "To answer, reply with one of these on the first line:"
 OR_ON_A_PAGE = "Or choose on a page. The link opens it, and nothing happens until you press a button there:"
 REPLIES_REACH = "Just reply: your words go to each other, not to me."
@@ -70,9 +69,9 @@ def _calendar(letter: Letter, posting: Posting, sender: From, *, now: datetime) 
 
 
 def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> WrittenMail:
-    to = [(header_text(each.name)[:LONGEST_NAME], mailbox(each.address)) for each in posting.to]
+    to = [(display_name(each.name), mailbox(each.address)) for each in posting.to]
     ascii_only = all(address.isascii() for _, address in to)
-    name = header_text(sender.name)
+    name = display_name(sender.name)
     message = WrittenMail(POLICY if ascii_only else INTERNATIONAL)
     message.put_mailboxes("From", [(name, mailbox(sender.address))])
     for field in ("To", "Reply-To") if len(to) > 1 else ("To",):
@@ -92,7 +91,7 @@ def _headed(letter: Letter, posting: Posting, sender: From, *, now: datetime) ->
 
 
 def _subject(letter: Letter) -> str:
-    return header_text(without_replies(letter.subject))[:LONGEST_SUBJECT] or "A message for you"
+    return header_text(without_replies(one_line(letter.subject)))[:LONGEST_SUBJECT] or "A message for you"
 
 
 def _text(letter: Letter, choices: Sequence[Choice], posting: Posting) -> str:

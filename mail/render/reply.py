@@ -13,6 +13,7 @@ from bot.assistant.wording import Reply
 from mail.render.headers import (
     INTERNATIONAL,
     POLICY,
+    display_name,
     header_text,
     mailbox,
     one_line,
@@ -99,7 +100,7 @@ def _page(reply: Reply | Several, subject: str, question: str, remarks: Sequence
 
 
 def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> WrittenMail:
-    to, name = mailbox(thread.to), header_text(sender.name)
+    to, name = mailbox(thread.to), display_name(sender.name)
     message = WrittenMail(POLICY if to.isascii() else INTERNATIONAL)
     message.put_mailboxes("From", [(name, mailbox(sender.address))])
     if to.isascii():
@@ -121,7 +122,7 @@ def _headed(thread: Thread, sender: From, *, message_id: str, now: datetime) -> 
 
 def _subject(subject: str) -> str:
     """The subject kept, with one "Re:"."""
-    return f"Re: {header_text(without_replies(subject))[:LONGEST_SUBJECT] or 'your question'}"
+    return f"Re: {header_text(without_replies(one_line(subject)))[:LONGEST_SUBJECT] or 'your question'}"
 
 
 def _encodable(text: str) -> str:

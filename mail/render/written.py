@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.base64mime import body_encode as body_base64
+from email.header import Header
 from email.headerregistry import Address
 from email.policy import Policy
 from email.quoprimime import body_encode
@@ -18,7 +19,9 @@ NEXT = "\r\n"
 WIDTH = 78  # of a line, as the library's policies have it
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*", re.ASCII)
 _PLAIN_ADDRESS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)*", re.ASCII)
+_SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')  # what a phrase may have in quotes only (RFC 5322 3.2.3)
 _ENCODED_WORD = "=?"
+_ONE_HEADER = re.compile(rb"[^\r\n\0]*(?:\r\n[ \t][^\r\n\0]*)*\r\n")
 _TOKEN = re.compile(r"[a-z2-7]{20,}")
 _BASE64 = "Content-Transfer-Encoding: base64\r\n"
 _PART = 'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
@@ -117,12 +120,40 @@ def _together(kind: str, parts: Sequence[str], boundary: str) -> tuple[str, str]
 
 
 def _folded(policy: Policy, name: str, value: Any) -> bytes:
-    return policy.fold_binary(*policy.header_store_parse(name, value))
+    """Raises ValueError where what the library wrote is more than this one header (CVE-2024-6923)."""
+    folded = policy.fold_binary(*policy.header_store_parse(name, value))
+    if not _ONE_HEADER.fullmatch(folded):
+        raise ValueError(f"the value of {name} would make further headers")
+    return folded
 
 
 @lru_cache(maxsize=256)
 def _mailboxes(policy: Policy, name: str, mailboxes: tuple[tuple[str, str], ...]) -> bytes:
-    return _folded(policy, name, tuple(Address(display, addr_spec=address) for display, address in mailboxes))
+    addresses = tuple(Address(display, addr_spec=address) for display, address in mailboxes)
+    if _loses_quotes(name, mailboxes):
+        return _encoded(name, addresses)
+    return _folded(policy, name, addresses)
+
+
+def _loses_quotes(name: str, mailboxes: Sequence[tuple[str, str]]) -> bool:
+    """Folding display names, the library may leave out the quotes around one: then a part of it reads as an address."""
+    names = "".join(display for display, _ in mailboxes)
+    if not _SPECIAL.search(names):
+        return False
+    line = ", ".join(f'"{display}" <{address}>' for display, address in mailboxes)
+    escapes = names.count("\\") + names.count('"')
+    return not names.isascii() or len(f"{name}: {line}") + escapes > WIDTH
+
+
+def _encoded(name: str, addresses: Sequence[Address]) -> bytes:
+    """The whole of each display name as encoded words (RFC 2047 5): nothing in them can be read as anything else."""
+    shown = (
+        f"{Header(each.display_name, 'utf-8', header_name=name).encode(linesep=NEXT)}{NEXT} <{each.addr_spec}>"
+        if each.display_name
+        else each.addr_spec
+        for each in addresses
+    )
+    return f"{name}: {f',{NEXT} '.join(shown)}{NEXT}".encode("ascii")
 
 
 def _quoted_printable(text: str) -> str:

@@ -1,11 +1,13 @@
 """Mails put together as bytes are, octet for octet, what the standard library would have written."""
 
+import email
+import email.policy
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import Policy
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 
 import pytest
 from hypothesis import given
@@ -69,7 +71,8 @@ def outcome(write: Callable[[], bytes]) -> bytes | type[Exception]:
 @given(st.sampled_from((POLICY, INTERNATIONAL)), NAMES, st.one_of(PLAIN_WORDS, WORDS))
 def test_a_header_is_the_library_s_or_is_refused_alike(policy: Policy, name: str, value: str) -> None:
     given_ = (policy, (), ((name, value),), ("Yes.\n", "<p>Yes.</p>\n", BOUNDARY))
-    assert outcome(lambda: as_we_do(*given_)) == outcome(lambda: as_the_library_does(*given_))
+    ours, theirs = outcome(lambda: as_we_do(*given_)), outcome(lambda: as_the_library_does(*given_))
+    assert ours == theirs or (ours is ValueError and set("\0\r\n") & set(value))  # it lets some through
 
 
 @given(st.sampled_from((POLICY, INTERNATIONAL)), IDS)
@@ -93,7 +96,43 @@ def test_mailboxes_are_the_library_s_or_are_refused_alike(
     name: str, mailboxes: Sequence[tuple[str, str]]
 ) -> None:
     given_ = (POLICY, ((name, mailboxes),), (), ("Yes.\n", "", BOUNDARY))
-    assert outcome(lambda: as_we_do(*given_)) == outcome(lambda: as_the_library_does(*given_))
+    ours, theirs = outcome(lambda: as_we_do(*given_)), outcome(lambda: as_the_library_does(*given_))
+    assert ours == theirs or may_lose_quotes(mailboxes) or "\0" in repr(mailboxes)
+
+
+def may_lose_quotes(mailboxes: Sequence[tuple[str, str]]) -> bool:
+    """Where the library folds such names, one may read as an address: those are written in a way of our own."""
+    names = "".join(display for display, _ in mailboxes)
+    return bool(set('()<>[]:;@\\,."') & set(names)) and (not names.isascii() or len(str(mailboxes)) > 50)
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        "0" * 40 + " <eve@evil.example>",
+        "Ünder, Eve <eve@evil.example>",
+        "a" * 60 + ", eve@x.example",
+        '"' * 70,
+    ],
+)
+def test_no_part_of_a_name_reads_as_an_address(display: str) -> None:
+    mail = WrittenMail(POLICY)
+    mail.put_mailboxes("To", [(display, "ben@firm.example"), (display, "bea@firm.example")])
+    written = mail.as_bytes("", "", boundary=BOUNDARY)
+    (field,) = [value for name, value in email.message_from_bytes(written).raw_items() if name == "To"]
+    assert [address for _, address in getaddresses([str(field)])] == ["ben@firm.example", "bea@firm.example"]
+    read = email.message_from_bytes(written, policy=email.policy.default)["To"].addresses
+    assert ["".join(each.display_name.split()) for each in read] == ["".join(display.split())] * 2
+    assert all(len(line) <= 78 for line in written.partition(b"MIME")[0].splitlines())
+
+
+@pytest.mark.parametrize(
+    "value", ["=?utf-8?q?x=0D=0ABcc:_eve@evil.example?=", "=?utf-8?q?=0A=0AHello?=", "x\0"]
+)
+def test_what_the_library_would_make_headers_of_is_refused(value: str) -> None:
+    mail = WrittenMail(POLICY)
+    with pytest.raises(ValueError, match="further headers"):
+        mail.put("Subject", value)
 
 
 @given(LINES, LINES, st.sampled_from((BOUNDARY, "=_short")))
