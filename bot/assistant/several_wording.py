@@ -76,7 +76,7 @@ def _closing(replies: Sequence[Reply], last: int) -> str:
     told = f"The numbers count through this whole mail: “who at {max(numbers)}?” means number {max(numbers)} above."
     if sum(map(_is_list, replies)) < 2:
         return told
-    return f"{told} Words without a number, such as “only SMEs”, go on with question {last}."
+    return f"{told} Words without a number, such as “more” or “only SMEs”, go on with question {last}."
 
 
 def _is_list(reply: Reply) -> bool:
@@ -96,4 +96,5 @@ def _left(left: Sequence[str], *, answered: int) -> str:
 
 def _in_short(asked: str) -> str:
     line = " ".join(asked.split())
+    line = f"{line[:1].upper()}{line[1:]}"
     return line if len(line) <= LONGEST_ASKED else f"{line[: LONGEST_ASKED - 1].rstrip()}…"

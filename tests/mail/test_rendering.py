@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.assistant.several_wording import Several, in_one
 from bot.assistant.wording import Item, Reply
 from mail.render.headers import LONGEST_REFERENCES, MOST_REFERENCES
 from mail.render.reply import From, Thread, render
@@ -57,6 +58,27 @@ HELP = Reply(
     next_words=("events", "help"),
 )
 
+NOBODY = Reply(
+    "mail:alice@firm.example:q1@firm.example #2",
+    "I found nobody here for “axolotls”.",
+    understood="axolotls",
+    closing="I have noted the gap. Try other words.",
+    next_words=("help",),
+)
+THIRD = Reply(
+    "mail:alice@firm.example:q1@firm.example #3",
+    "One organisation fits.",
+    understood="stents",
+    items=(Item(3, "Stentor <b>", line="Chester, Cheshire", why=("“stents” in what they do",)),),
+    next_words=("only in Chester", "only SMEs", "who at 3?", "introduce 3"),
+)
+SEVERAL = in_one(
+    MATCHES.ask_id,
+    (QUESTION, "who breeds\n<i>axolotls</i>?", "who makes stents?"),
+    (MATCHES, NOBODY, THIRD),
+    left=("who makes pumps?",),
+)
+
 
 def thread(**changes: object) -> Thread:
     fields: dict[str, object] = {
@@ -69,7 +91,9 @@ def thread(**changes: object) -> Thread:
     return Thread(**{**fields, **changes})  # type: ignore[arg-type]  # tests name fields freely
 
 
-def rendered(reply: Reply = MATCHES, *, remarks: tuple[str, ...] = (), **changes: object) -> EmailMessage:
+def rendered(
+    reply: Reply | Several = MATCHES, *, remarks: tuple[str, ...] = (), **changes: object
+) -> EmailMessage:
     return as_read(render(reply, thread(**changes), US, now=NOW, remarks=remarks))
 
 
@@ -88,9 +112,15 @@ def head_of(mail: EmailMessage) -> str:
 
 @pytest.mark.parametrize(
     ("name", "reply", "remarks"),
-    [("matches", MATCHES, ("Your mail was long: I read its beginning only.",)), ("help", HELP, ())],
+    [
+        ("matches", MATCHES, ("Your mail was long: I read its beginning only.",)),
+        ("help", HELP, ()),
+        ("several", SEVERAL, ()),
+    ],
 )
-def test_answers_look_as_they_were_last_looked_at(name: str, reply: Reply, remarks: tuple[str, ...]) -> None:
+def test_answers_look_as_they_were_last_looked_at(
+    name: str, reply: Reply | Several, remarks: tuple[str, ...]
+) -> None:
     mail = rendered(reply, remarks=remarks)
     assert_as_kept(f"{name}.txt", f"{head_of(mail)}\n{words_of(mail)}")
     assert_as_kept(f"{name}.html", words_of(mail, "html"))
@@ -141,10 +171,23 @@ def test_the_page_has_every_word_of_the_text_as_text() -> None:
         assert words in shown
 
 
-def test_the_page_loads_nothing_and_links_only_to_the_organisations_site() -> None:
-    page = Page(words_of(rendered(), "html"))
+@pytest.mark.parametrize("reply", [MATCHES, SEVERAL])
+def test_the_page_loads_nothing_and_links_only_to_the_organisations_site(reply: Reply | Several) -> None:
+    page = Page(words_of(rendered(reply), "html"))
     assert page.links == ["https://sons.example/?a=1&b=2"]
-    assert not {"img", "script", "link", "iframe", "form", "b"} & set(page.tags)
+    assert not {"img", "script", "link", "iframe", "form", "b", "i"} & set(page.tags)
+    assert page.tags.count("table") == 2
+    assert "url(" not in words_of(rendered(reply), "html")
+
+
+def test_the_page_of_several_asks_has_every_word_of_their_answers() -> None:
+    shown = " ".join(" ".join(Page(words_of(rendered(SEVERAL), "html")).words).split())
+    for section in SEVERAL.sections:
+        for words in (section.asked, section.reply.lead, section.reply.understood, section.reply.closing):
+            assert words in shown
+        assert all(item.title in shown for item in section.reply.items)
+    for words in (SEVERAL.lead, SEVERAL.left, SEVERAL.closing, *SEVERAL.next_words):
+        assert words in shown
 
 
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "data:text/html,x", "sons.example"])
@@ -162,6 +205,18 @@ def test_an_answer_of_boundless_texts_stays_under_what_gmail_shows() -> None:
     )
     mail = rendered(Reply("a", "5 fit.", items=items))
     assert len(words_of(mail, "html").encode()) < 100_000
+
+
+def test_several_answers_of_boundless_texts_stay_under_it_too() -> None:
+    long = "<&“é”> " * 4000
+    items = tuple(
+        Item(n, long, line=long, excerpt=long, why=(long,) * 30, website=f"https://x.example/{long}")
+        for n in range(5)
+    )
+    asked = in_one("a", [long] * 5, [Reply("a", "5 fit.", understood="x", items=items)] * 5, left=[long] * 50)
+    mail = rendered(asked, remarks=("Your mail was long.",))
+    assert len(words_of(mail, "html").encode()) < 100_000
+    assert len(words_of(mail).encode()) < 100_000
 
 
 @pytest.mark.parametrize(

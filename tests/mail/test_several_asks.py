@@ -183,7 +183,7 @@ async def test_more_asks_than_are_answered_at_once_are_named(letters: Letters) -
     text = words_of(await letters.write(listed))
     assert "QUESTION 5 OF 5" in text
     assert "You asked 9 things in one mail. Here are the first 5" in text
-    assert "“who makes wires?”, “who makes needles?”, “who makes gowns?” and 1 more" in text
+    assert "“Who makes wires?”, “Who makes needles?”, “Who makes gowns?” and 1 more" in text
 
 
 async def test_events_among_the_asks_have_no_numbers_that_could_be_taken_for_organisations(
