@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from mail.arrived import Arrived
+from mail.bounces.addresses import addresses_in
 from mail.bounces.reading import looks_like_a_report, read_report
 from mail.bounces.report import Failed, Report
 from mail.letters import SHARED, answered_letter
+from mail.replied_to import FIELDS, LOOKED_AT
 from mail.tokens import Purpose, TokenAddresses
 from store.bounced import LATELY, Told, recipients_of, record, sent_lately
 from store.kinds import BounceKind, BounceProof
@@ -33,8 +35,7 @@ class _About:
 
 def take_report(session: Session, arrived: Arrived) -> str:
     """Write down what a report says, in the caller's transaction; "" where the mail is none. Nothing answers a report."""
-    addresses = arrived.post.addresses
-    message = _returned_to(session, arrived.rcpt_tos, addresses)
+    message = _returned_to(session, _came_to(arrived), arrived.post.addresses)
     if message is None and not looks_like_a_report(arrived.mail.headers, arrived.mail_from):
         return ""
     report = read_report(
@@ -50,6 +51,12 @@ def take_report(session: Session, arrived: Arrived) -> str:
     for each in told:
         record(session, each, now=arrived.now)
     return _outcome(told)
+
+
+def _came_to(arrived: Arrived) -> Sequence[str]:
+    """The envelope's recipients, and what the headers tell of them: an alias on the way may have made others of them."""
+    fields = (str(value) for name in FIELDS for value in arrived.mail.headers.get_all(name, []))
+    return [*arrived.rcpt_tos, *(each for field in fields for each in addresses_in(field[:LOOKED_AT]))]
 
 
 def _returned_to(

@@ -90,10 +90,11 @@ def gives_up(subject: str, notice: str) -> bool:
 
 
 def _named(lines: list[str], returned: tuple[str, ...], own: set[str]) -> list[_Found]:
-    """Of what stands at the start of a line, behind a word for a recipient, or anywhere: the first kind there is."""
+    """Of what stands at the start of a line, behind a word for a recipient, or came back: the first kind there is, else the only one."""
     first: list[_Found] = []
     named: list[_Found] = []
     known: list[_Found] = []
+    others: list[_Found] = []
     for number, line in enumerate(lines):
         addresses = [each for each in addresses_in(line) if each not in own and not machine(each)]
         if not addresses or _NOT_OF_IT.search(line):
@@ -105,7 +106,9 @@ def _named(lines: list[str], returned: tuple[str, ...], own: set[str]) -> list[_
             behind = addresses_in(line[place.end() : place.end() + 400])[:1]
             named += [_Found(each, number) for each in behind if each in addresses]
         known += [_Found(each, number) for each in addresses if each in returned]
-    return _once(first or named or known)
+        others += [_Found(each, number) for each in addresses]
+    only = _once(others)
+    return _once(first or named or known or (only if len(only) == 1 else []))
 
 
 def _lines(notice: str) -> list[str]:

@@ -56,6 +56,32 @@ def test_other_forms_are_read_too(name: str, address: str, kind: BounceKind, pro
     assert (failed.address, failed.kind, failed.known_by) == (address, kind, proof)
 
 
+NOTICES = {
+    "Exchange": ("Your message did not reach some or all of the intended recipients.\n\nThe following recipient(s) cannot be reached:\n\n      ADDRESS on 23/11/2026 09:00\n            The e-mail account does not exist at the organization this message was sent to.", HARD),
+    "Microsoft 365": ("Your message to ADDRESS couldn't be delivered.\n\nAda wasn't found at larkspur.example.", HARD),
+    "Gmail": ("** Address not found **\n\nYour message wasn't delivered to ADDRESS because the address couldn't be found, or is unable to receive mail.", HARD),
+    "sendmail": ("   ----- The following addresses had permanent fatal errors -----\n<ADDRESS>\n    (reason: 550 5.1.1 <ADDRESS>... User unknown)", HARD),
+    "Notes": ("Your message was not delivered to:\n\n  ADDRESS\n\nbecause:\n\n  User ada (ADDRESS) not listed in public Name & Address Book", HARD),
+    "French": ("Votre message n'a pas pu être remis aux destinataires suivants :\n\nADDRESS\nAdresse inconnue", HARD),
+    "Spanish": ("No se pudo entregar el mensaje a los siguientes destinatarios:\n\nADDRESS\nEl buzón está lleno", SOFT),
+    "Italian": ("Impossibile recapitare il messaggio al destinatario: ADDRESS\nLa casella è piena", SOFT),
+    "Portuguese": ("A mensagem não pôde ser entregue ao destinatário: ADDRESS\nUser unknown", HARD),
+    "Dutch": ("Uw bericht kon niet worden bezorgd bij:\n<ADDRESS>\n550 5.1.1 onbekend", HARD),
+    "Russian": ("Ваше сообщение не может быть доставлено получателю ADDRESS\nпочтовый ящик переполнен", SOFT),
+    "Chinese": ("抱歉，您的邮件被退回来了，无法发送到 ADDRESS", SOFT),
+    "blocked": ("Delivery to ADDRESS failed: 554 5.7.1 Message rejected as spam", SOFT),
+    "too big": ("I could not deliver your message to <ADDRESS>: 552 5.3.4 message size exceeds limit", SOFT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("notice", "kind"), NOTICES.values(), ids=NOTICES)
+def test_programs_say_it_in_many_words(notice: str, kind: BounceKind) -> None:
+    head = DAEMON.replace(b"failure notice", b"Hello") + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+    read = read_report(head + notice.replace("ADDRESS", "ada@larkspur.example").encode(), mail_from="")
+    assert read is not None
+    assert [(each.address, each.kind) for each in read.addresses] == [("ada@larkspur.example", kind)]
+
+
 def test_a_delay_has_not_given_up() -> None:
     assert not report("bounce_delayed_in_words").addresses[0].given_up
     assert report("bounce_mailbox_full_in_words").addresses[0].given_up

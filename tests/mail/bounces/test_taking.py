@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from store import outbox
 from store.bounces import suppressed
-from store.kinds import BounceKind, BounceProof, OutboxState
-from store.models import AuditEntry, OutboxMessage
+from store.kinds import BounceKind, BounceProof, Medium, OutboxState
+from store.models import AuditEntry, LetterRecord, OutboxMessage
+from store.outbox import Claimed, Draft
+from store.outcome import Sent
 from store.store import Store
 from tests.conftest import NOW
+from tests.factories import add_person
 from tests.mail.bounces.reports import (
     ADA,
     BEN,
@@ -196,6 +200,78 @@ async def test_what_was_sent_again_and_comes_back_again_is_another_bounce(store:
     await taken(store, (a_report(ADA, said="550 5.1.1 Still unknown"), back), at=LATER + timedelta(hours=2))
     assert len(await store.read(bounces)) == 2
     assert await store.read(message_state(number)) is OutboxState.FAILED
+
+
+async def test_a_return_address_is_known_in_the_headers_too_where_an_alias_hid_it(store: Store) -> None:
+    number = await store.write(message_to, ADA)
+    back = await return_address(store, number)
+    assert await taken(store, (a_report(ADA, to=back.upper()), OWN)) == ["bounce: hard, token"]
+
+
+async def test_a_report_that_overtakes_the_relays_own_word_counts(store: Store) -> None:
+    number = await store.write(message_to, ADA)
+    back = await return_address(store, number)
+
+    def still_sending(session: Session) -> Claimed:
+        row = session.get_one(OutboxMessage, number)
+        row.state, row.owner, row.attempt = OutboxState.SENDING, "w", 1
+        session.add(row)
+        return Claimed(
+            number, row.dedup_key, row.medium, row.kind, ADA, OWN, {}, row.body, "w", 1, row.created_at
+        )
+
+    claimed = await store.write(still_sending)
+    await taken(store, (a_report(ADA), back))
+    assert not await store.write(outbox.settle, claimed, Sent("250"), now=LATER)
+    assert await store.read(message_state(number)) is OutboxState.FAILED
+
+
+async def test_a_complaint_about_a_letter_is_known_by_the_letters_own_id(store: Store) -> None:
+    number = await store.write(message_to, ADA, key="letter:consent:1", kind="letter")
+
+    def a_letter(session: Session) -> None:
+        person = add_person(session, name="Ada Finch", addresses=[ADA])
+        session.add(
+            LetterRecord(
+                token="abcdefgh2345",
+                key="consent:1",
+                kind="consent",
+                about="introduction:1",
+                person_id=person,
+                medium=Medium.EMAIL,
+                outbox_key="letter:consent:1",
+                posted_at=NOW,
+            )
+        )
+
+    await store.write(a_letter)
+    hidden = a_complaint(
+        "redacted", returned="Message-ID: <letter.abcdefgh2345@cluster.example>\nTo: x@y.example"
+    )
+    assert await taken(store, (hidden, "abuse@cluster.example"), mail_from="loop@provider.example") == [
+        "bounce: complaint, token"
+    ]
+    (bounce,) = await store.read(bounces)
+    assert (bounce.address, bounce.outbox_id) == (ADA, number)
+
+
+async def test_the_id_of_a_letter_that_is_none_proves_nothing(sqlite_store: Store) -> None:
+    await sqlite_store.write(message_to, ADA)
+    for name in ("letter.abcdefgh2345", "shared.abcdefgh2345", "answer.other"):
+        report = a_report(ADA, returned=f"Message-ID: <{name}@cluster.example>", said=f"550 5.1.1 {name}")
+        assert (await taken(sqlite_store, (report, OWN)))[-1] == "bounce: hard, report"
+    assert {each.outbox_id for each in await sqlite_store.read(bounces)} == {None}
+
+
+async def test_a_token_of_what_is_no_mail_is_nothing_to_go_by(sqlite_store: Store) -> None:
+    def a_slack_message(session: Session) -> int:
+        number = outbox.enqueue(session, Draft("answer:9", Medium.SLACK, "answer", "C1"), now=NOW)
+        assert number is not None
+        return number
+
+    back = await return_address(sqlite_store, await sqlite_store.write(a_slack_message))
+    (outcome,) = await taken(sqlite_store, (a_report(ADA), back))
+    assert outcome.startswith("bounce: hard, report, not believed")
 
 
 async def test_a_persons_mail_to_a_return_address_is_answered_as_any_other(store: Store) -> None:
