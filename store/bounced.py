@@ -116,8 +116,9 @@ def _before(session: Session, told: Told, *, now: datetime) -> Bounce | None:
             col(Bounce.received_at) > now - AGAIN_WITHIN,
         )
         return session.exec(same.where(col(Bounce.outbox_id).is_(None), *words)).first()
+    # Held until the transaction ends: of two processes with the same report, the second finds the first one's row.
+    message = session.get(OutboxMessage, told.outbox_id, with_for_update=True, populate_existing=True)
     found = session.exec(same.where(Bounce.outbox_id == told.outbox_id)).first()
-    message = session.get(OutboxMessage, told.outbox_id)
     sent_again = (
         found is not None
         and message is not None
