@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from bot.assistant.acting import Act
 from bot.assistant.confirming_addresses import reads_it
+from bot.assistant.events.answering import KINDS as EVENT_LETTERS
+from bot.assistant.events.answering import attending_word
 from bot.assistant.intents import (
     About,
     EventsAsked,
@@ -86,7 +88,7 @@ def read_reply(session: Session, ask: Ask, arrived: Arrived) -> Read | None:
     if _is_disowned(session, sent, arrived):
         return _not_believed(session, ask, sent, now=arrived.now)
     by = _who(session, ask, sent, arrived)
-    if word := word_of(ask.text, sent.words):
+    if word := _word(ask.text, sent):
         return _taken(session, ask, sent, word=word, by=by, arrived=arrived)
     theirs = isinstance(by, Member) and by.person_id == sent.person_id
     open_still = bool(sent.choices) and sent.answered_at is None
@@ -131,7 +133,7 @@ def _not_believed(session: Session, ask: Ask, sent: SentLetter, *, now: datetime
 def _taken(session: Session, ask: Ask, sent: SentLetter, *, word: str, by: Asker, arrived: Arrived) -> Read:
     evidence = arrived.mail.message_id or ask.id
     act = Act(by=by, medium=ask.medium, evidence=evidence, house=arrived.post.house, now=arrived.now)
-    details = Details(words=_further_words(ask.text, word, sent.words))
+    details = Details(words=_further_words(ask.text, word, sent))
     told = reply_to_letter(session, sent.token, word, act, details)
     record(session, ask, Outcome("letter"), now=arrived.now)
     return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text))
@@ -165,10 +167,16 @@ def _to_each_other(ask: Ask, arrived: Arrived, *, goes_on: bool) -> Read | None:
     return Read("to each other", Reply(ask.id, TO_EACH_OTHER), f"shared:{ask.conversation}")
 
 
-def _further_words(text: str, word: str, words: tuple[str, ...]) -> str:
-    """What they wrote besides the word itself."""
+def _word(text: str, sent: SentLetter) -> str | None:
+    """The answer it gives; to an event any of the three, whichever the letter named."""
+    return attending_word(text) if sent.kind in EVENT_LETTERS else word_of(text, sent.words)
+
+
+def _further_words(text: str, word: str, sent: SentLetter) -> str:
+    """What they wrote besides the word itself; of an event all of it, since who comes along stands beside the yes."""
     lines = own_words(text).splitlines()
-    if lines and len(lines[0].split()) <= A_WORD and word_of(lines[0], words) == word:
+    alone = lines and len(lines[0].split()) <= A_WORD and sent.kind not in EVENT_LETTERS
+    if alone and word_of(lines[0], sent.words) == word:
         lines = lines[1:]
     return "\n".join(lines).strip()
 
