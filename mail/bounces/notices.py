@@ -1,6 +1,7 @@
 """Notices of a sending service (Amazon SES), mailed on as JSON."""
 
 import json
+import re
 from typing import Any
 
 from mail.bounces.addresses import addresses_in
@@ -9,18 +10,25 @@ from mail.bounces.severity import kind_of
 from store.kinds import BounceKind, BounceProof
 
 MOST = 100
+_BEGINS = re.compile(r'\{\s{0,20}"(?:notificationType"|Type"\s{0,9}:\s{0,9}"Notification")')
 
 
 def notices_in(text: str) -> list[Failed]:
     """The addresses of a notice; nothing where the text is none. Of what is told as delivered nothing is told."""
-    begin = text.find('{"notificationType"')
-    if begin < 0:
-        return []
-    try:
-        told, _ = json.JSONDecoder().raw_decode(text[begin:].replace("\n", " "))
-    except (ValueError, RecursionError):
-        return []
+    text = text.replace("\n ", "").replace("\n", " ")  # long lines were folded on the way
+    begin = _BEGINS.search(text)
+    told = _decoded(text[begin.start() :]) if begin else {}
+    if isinstance(inner := told.get("Message"), str):
+        told = _decoded(inner)
     return [*_bounced(_part(told, "bounce")), *_complained(_part(told, "complaint"))]
+
+
+def _decoded(text: str) -> dict[str, Any]:
+    try:
+        told, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _bounced(bounce: dict[str, Any]) -> list[Failed]:
@@ -45,8 +53,8 @@ def _complained(complaint: dict[str, Any]) -> list[Failed]:
     ]
 
 
-def _part(told: Any, name: str) -> dict[str, Any]:
-    found = told.get(name) if isinstance(told, dict) else None
+def _part(told: dict[str, Any], name: str) -> dict[str, Any]:
+    found = told.get(name)
     return found if isinstance(found, dict) else {}
 
 

@@ -23,7 +23,7 @@ from store.kinds import BounceKind, BounceProof
 log = logging.getLogger(__name__)
 
 _DAEMONS = re.compile(
-    r"mailer-?daemon|postmaster|mail-?daemon|mdaemon|mail\s*deliver\w*\s*(?:sub)?system|mail\s+administrator|delivery\s+(?:sub)?system|@sns\.amazonaws\.com|content-filter|mail\s+system|internet\s+mail\s+delivery",
+    r"mailer[-_.]?daemon|post[-_.]?master|mail[-_.]?daemon|mdaemon|\bdaemon@|post[-_.]?office@|system\s+administrator|mail\s*deliver\w*\s*(?:sub)?system|mail\s+administrator|delivery\s+(?:sub)?system|@sns\.amazonaws\.com|content-filter|mail\s+system|internet\s+mail\s+delivery",
     re.IGNORECASE,
 )
 
@@ -90,7 +90,7 @@ def _found(parts: Parts, mail_from: str | None, own: set[str]) -> list[Failed]:
 
 
 def from_a_program(headers: Message, mail_from: str | None) -> bool:
-    """Whether nobody is there to be answered: a null sender, or one that is called a mailer-daemon."""
+    """Whether nobody is there to be answered: a null sender, none at all, or one that is called a mailer-daemon."""
     paths = [mail_from] if mail_from is not None else [_header(headers, "Return-Path")]
     if (
         any(path is not None and path.strip() in {"<>", "<MAILER-DAEMON>"} for path in paths)
@@ -99,7 +99,10 @@ def from_a_program(headers: Message, mail_from: str | None) -> bool:
         return True
     if any(machine(path.strip(" <>")) for path in paths if path):
         return True
-    return bool(_DAEMONS.search(in_words(_header(headers, "From"))))
+    said = in_words(_header(headers, "From"))
+    if "@" not in said and headers.get("Subject") is not None and headers.get("To") is not None:
+        return True
+    return _DAEMONS.search(said) is not None
 
 
 def _speaks_for_itself(parts: Parts, mail_from: str | None, subject: str) -> bool:

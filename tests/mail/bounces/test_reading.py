@@ -1,5 +1,6 @@
 """What a report says is read whatever its form, and no mail of a person is taken for one."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,14 @@ def test_words_are_believed_only_of_a_program() -> None:
     assert read.addresses[0].address == "ada@larkspur.example"
 
 
+def test_a_report_from_nobody_at_all_is_one_from_a_program() -> None:
+    nobody = b"To: ask@cluster.example\r\nSubject: Delivery failed\r\n\r\nDelivery failed for:\r\n<ada@larkspur.example>\r\n"
+    for head in (b"", b"From: <>\r\n", b"From: Mail Service\r\n"):
+        read = read_report(head + nobody)
+        assert read is not None
+        assert read.addresses[0].address == "ada@larkspur.example"
+
+
 def test_of_a_mail_that_is_known_a_failure_need_not_name_anybody() -> None:
     words = b"\r\nYour message could not be delivered: the mailbox is full.\r\n"
     assert read_report(DAEMON + words, mail_from="") is None
@@ -203,6 +212,10 @@ def test_notices_of_a_sending_service_are_read() -> None:
     assert [(each.address, each.kind, each.status) for each in read.addresses] == [
         ("ada@larkspur.example", HARD, "5.1.1")
     ]
+    wrapped = json.dumps({"Type": "Notification", "Message": (NOTICE % b"Permanent").decode()}, indent=2)
+    inside = read_report(head + wrapped.encode())
+    assert inside is not None
+    assert inside.addresses == read.addresses
     later = read_report(head + NOTICE % b"Transient")
     assert later is not None
     assert not later.addresses[0].given_up
