@@ -18,6 +18,7 @@ from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
 from mail.remarks import remarks_on
 from mail.render.reply import Thread, render
+from mail.sealed import open_text
 from mail.second_addresses import read_second_address
 from mail.subject import in_own_words
 from mail.threads import ask_of, asks_of
@@ -81,7 +82,8 @@ def _silent(arrived: Arrived) -> str:
 
 def _words(mail: InboundMail) -> str:
     """What was written, or the subject where that is all there is."""
-    return mail.text if ask_of_mail(mail.text).strip() else in_own_words(mail.subject)
+    text = open_text(mail.text)
+    return text if ask_of_mail(text).strip() else in_own_words(mail.subject)
 
 
 def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:

@@ -9,6 +9,7 @@ from bot.assistant.lead_ins import asked_in, tells
 
 MOST_LINES = 400
 MOST_KEPT = 2000  # characters of the ask that are looked at
+MOST_OWN = 4 * MOST_KEPT  # characters of a mail in which it is looked for
 
 _WROTE = re.compile(r"^\s*(?:on|am|le|el)\b.{0,300}\b(?:wrote|schrieb|écrit|escribió)\s*:\s*$", re.IGNORECASE)
 _WROTE_END = re.compile(r"\bwrote:\s*$", re.IGNORECASE)
@@ -16,6 +17,7 @@ _ORIGINAL = re.compile(
     r"^\s*(?:-{2,}\s*(?:original|forwarded) message\b|begin forwarded message|_{8,}\s*$)", re.IGNORECASE
 )
 _HEADER = re.compile(r"^\s*\*?(?:from|to|cc|sent|date|subject|reply-to)\s*:\*?(?:\s|$)", re.IGNORECASE)
+_AUTHOR = re.compile(r"^\s*\*?from\s*:\*?\s*(?P<name>[^<\[(\n]{0,100})", re.IGNORECASE)
 _FORWARDED = re.compile(r"^\s*(?:fw|fwd)\s*:", re.IGNORECASE)
 _GREETING = re.compile(
     r"^\s*(?:(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings|"
@@ -135,7 +137,7 @@ def request_of_mail(text: str) -> Request:
 
 def own_words(text: str, *, spaced: bool = False) -> str:
     """What the sender wrote for this mail, line by line: no quote, greeting or signature; `spaced` keeps its blank lines."""
-    body = "\n".join(_body(text.splitlines()[:MOST_LINES], spaced=spaced))[: 4 * MOST_KEPT]
+    body = "\n".join(_body(text.splitlines()[:MOST_LINES], spaced=spaced))[:MOST_OWN]
     return _OPENING.sub("", body.strip(), count=1)
 
 
@@ -200,13 +202,35 @@ def _conditions(said: Sequence[str], *, except_for: Sequence[int]) -> Iterator[s
 def _body(lines: list[str], *, spaced: bool) -> list[str]:
     """The lines that the sender wrote for this mail; of a mail forwarded with few words, the forwarded ones."""
     own, rest = _split_at_quote(lines)
-    kept = _unsigned(own, spaced=spaced)
-    worded = [line for line in kept if not _greets(line) and not _FORWARDED.match(line)]
-    forwarded = any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
-    points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
-    if forwarded and rest and (points or not _has_request(worded)):
+    worded = _worded(own, spaced=spaced)
+    if _hands_on(lines, worded, rest):
         return _unsigned([line for line in rest if not _HEADER.match(line)], spaced=spaced)
     return _without_name_block([line for line in worded if not _HEADER.match(line)])
+
+
+def forwarded_by(text: str) -> str | None:
+    """Who wrote what is asked, as a forwarded mail names them ("" where it does not); None: the sender did."""
+    lines = text.splitlines()[:MOST_LINES]
+    own, rest = _split_at_quote(lines)
+    if not _hands_on(lines, _worded(own, spaced=False), rest):
+        return None
+    found = (_AUTHOR.match(line[:500]) for line in rest)
+    return next((each["name"].strip(" *\"'") for each in found if each), "")
+
+
+def _worded(own: list[str], *, spaced: bool) -> list[str]:
+    kept = _unsigned(own, spaced=spaced)
+    return [line for line in kept if not _greets(line) and not _FORWARDED.match(line)]
+
+
+def _hands_on(lines: list[str], worded: list[str], rest: list[str]) -> bool:
+    """Whether a mail was forwarded with so few words that the forwarded one asks: "Can you help Jo with this?" """
+    if not rest or not (
+        any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
+    ):
+        return False
+    points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
+    return points or not _has_request(worded)
 
 
 def _greets(line: str) -> bool:
