@@ -21,6 +21,6 @@ class Mailboxes:
             return domain == "postmaster"  # RFC 5321 4.5.1: without a domain too
         if domain in self._domains and local in ROLES:
             return True
-        if domain == self.domain and (local == self._local or local.startswith(f"{self._local}+")):
+        if domain in self._domains and (local == self._local or local.startswith(f"{self._local}+")):
             return True
         return bool(self._replies.inside(f"{local}@{domain}"))
