@@ -104,7 +104,6 @@ def test_addresses_are_found_in_a_header_in_any_case(number: int, form: str) -> 
         (FORM, "ask@cluster.example", True),
         (FORM, "anybody@reply.cluster.example", False),
         (FORM, "r-@reply.cluster.example", False),
-        (FORM, "ask@reply.cluster.example", False),
         (FORM, f"r-{TOKEN}@cluster.example", False),
         (FORM, f"r-{TOKEN}@reply.cluster.example.evil.example", False),
         ("", f"r-{TOKEN}@reply.cluster.example", False),
