@@ -3,7 +3,7 @@
 from collections import Counter
 
 CONNECTIONS = 50
-CONNECTIONS_OF_A_PEER = 10
+CONNECTIONS_OF_A_PEER = 25  # a Postfix in front opens up to 20 by itself
 MAILS_IN_THE_AIR = (
     8  # of the largest size: what all connections together may have in memory, not yet on the disk
 )
