@@ -1,0 +1,174 @@
+"""What our own MTA found out about a mail's sender: the Authentication-Results (RFC 8601) that carry our id, and no others.
+
+Anybody can write such a field into their mail, our id in it. Ours is the topmost: above our MTA's Received, or right below
+it, as its filters do. An MTA must take out those that come with a mail and bear its id (RFC 8601 5).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+from ipaddress import ip_address, ip_network
+
+from mail.authentication.domains import aligned
+from mail.trust import Trust
+
+LONGEST = 8_000  # characters of one field
+MOST_FIELDS, MOST_RESULTS = 20, 50
+
+_TOKEN = re.compile(
+    r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<word>[^\s;="()]+)|(?P<mark>[;=])|(?P<comment>\())', re.DOTALL
+)
+
+
+_NETWORKS = tuple(
+    ip_network(each)
+    for each in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
+_ADDRESS = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method's verdict: "dkim", "pass", {"header.d": "firm.example"}; all lower-case."""
+
+    method: str
+    verdict: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def trust_in(headers: Message, from_domain: str, authserv_id: str) -> Trust:
+    """How far the From of this domain is believed, by the results that carry our id. Never raises."""
+    found = our_results(headers, authserv_id)
+    verdicts = {each.verdict for each in found if each.method == "dmarc" and _names(each, from_domain)}
+    if "fail" in verdicts:
+        return Trust.FAILED
+    speaks = "pass" in verdicts or any(_speaks_for(each, from_domain) for each in found)
+    return Trust.PROVED if speaks else Trust.UNPROVED
+
+
+def our_results(headers: Message, authserv_id: str) -> tuple[Result, ...]:
+    """All results of the block of our fields at the top; none of those that came with the mail."""
+    found: list[Result] = []
+    for value in _at_the_top(headers):
+        said, results = read_field(value)
+        if said and said == authserv_id.casefold():
+            found.extend(results)
+    return tuple(found[:MOST_RESULTS])
+
+
+def read_field(value: str) -> tuple[str, tuple[Result, ...]]:
+    """The id and the results of one field; ("", ()) where it is none. Linear in its length."""
+    parts = list(_parts(_tokens(value[:LONGEST])))
+    if not parts or not parts[0] or "=" in parts[0]:
+        return "", ()
+    authserv_id = parts[0][0].casefold()
+    return authserv_id, tuple(each for part in parts[1:MOST_RESULTS] if (each := _result(part)))
+
+
+def _at_the_top(headers: Message) -> list[str]:
+    """Our MTA's own fields: those above its Received, else those right below it, above the next.
+
+    A filter puts them into either place. A Received of the machine's own, from one hop inside to the next, does not count.
+    """
+    blocks: list[list[str]] = [[], []]
+    at = seen = 0
+    for name, value in headers.items():
+        folded = name.casefold()
+        if folded == "received" and not _inside(str(value)):
+            at += 1
+            if at == len(blocks):
+                break
+        elif folded == "authentication-results":
+            seen += 1
+            if seen > MOST_FIELDS:
+                break
+            blocks[at].append(str(value))
+    return blocks[0] or blocks[1]
+
+
+def _inside(received: str) -> bool:
+    """Whether a Received tells of a hop within the machine or its own network."""
+    hosts = _ADDRESS.findall(received[:LONGEST])
+    if not hosts:
+        return received.lstrip()[:3].casefold() in {"by ", "(fr", "(by"}
+    return all(_is_inside(host) for host in hosts)
+
+
+def _is_inside(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address.version == net.version and address in net for net in _NETWORKS)
+
+
+def _names(result: Result, from_domain: str) -> bool:
+    """DMARC has looked at alignment itself; its verdict counts for the domain it names."""
+    said = result.properties.get("header.from", "")
+    return not said or said.rpartition("@")[2].rstrip(".") == from_domain
+
+
+def _speaks_for(result: Result, from_domain: str) -> bool:
+    """SPF or DKIM passed for the From's own organisation (RFC 7489 3.1, relaxed)."""
+    if result.verdict != "pass":
+        return False
+    if result.method == "dkim":
+        domain = result.properties.get("header.d") or result.properties.get("header.i", "")
+    elif result.method == "spf":
+        domain = result.properties.get("smtp.mailfrom") or result.properties.get("smtp.mail", "")
+    else:
+        return False
+    return aligned(domain.rpartition("@")[2], from_domain)
+
+
+def _tokens(value: str) -> Iterator[str]:
+    """Words, quoted strings without their quotes, and the marks ; and =; comments, nested ones too, left out."""
+    at = 0
+    while found := _TOKEN.match(value, at):
+        at = found.end()
+        if found["comment"]:
+            at = _after_comment(value, at)
+        elif found["quoted"] is not None:
+            yield re.sub(r"\\(.)", r"\1", found["quoted"][1:-1], flags=re.DOTALL) or " "
+        else:
+            yield found["word"] or found["mark"]
+
+
+def _after_comment(value: str, at: int) -> int:
+    depth = 1
+    while depth and at < len(value):
+        if value[at] == "\\":
+            at += 1
+        depth += {"(": 1, ")": -1}.get(value[at : at + 1], 0)
+        at += 1
+    return at
+
+
+def _parts(tokens: Iterator[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    for each in tokens:
+        if each == ";":
+            yield part
+            part = []
+        else:
+            part.append(each)
+    yield part
+
+
+def _result(part: Sequence[str]) -> Result | None:
+    """ "dkim=pass reason=… header.d=firm.example": pairs around their marks."""
+    pairs = [
+        (part[at - 1].casefold(), part[at + 1].casefold())
+        for at, each in enumerate(part)
+        if each == "=" and 0 < at < len(part) - 1
+    ]
+    if not pairs:
+        return None  # "none", or nonsense
+    (method, verdict), *properties = pairs
+    first: dict[str, str] = {}
+    for name, value in properties:
+        first.setdefault(name, value)  # said twice, the first counts
+    return Result(method.partition("/")[0], verdict, first)

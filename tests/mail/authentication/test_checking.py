@@ -1,0 +1,120 @@
+"""DKIM, SPF and DMARC checked here, against mails signed in the test and a name server of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import dkim
+import pytest
+
+from mail.authentication.checking import Envelope, trust_of
+from mail.authentication.names import Names, resolver_of
+from mail.trust import Trust
+from tests.doubles.name_server import NameServer
+from tests.mail.authentication.keys import PRIVATE, PUBLIC
+
+MAIL = (
+    b"From: Ada Marsh <ada@firm.example>\r\nTo: ask@cluster.example\r\nSubject: A question\r\n"
+    b"Date: Mon, 23 Nov 2026 09:00:00 +0000\r\nMessage-ID: <1@firm.example>\r\n\r\nWho does viral vectors?\r\n"
+)
+DIRECT = Envelope("198.51.100.7", "ada@firm.example")
+BEHIND = Envelope("127.0.0.1", "ada@firm.example")
+RECORDS = {
+    ("s1._domainkey.firm.example", "TXT"): [f'"v=DKIM1; k=rsa; p={PUBLIC[:200]}" "{PUBLIC[200:]}"'],
+    ("s1._domainkey.evil.example", "TXT"): [f'"v=DKIM1; k=rsa; p={PUBLIC[:200]}" "{PUBLIC[200:]}"'],
+    ("firm.example", "TXT"): ['"v=spf1 ip4:8.8.4.0/24 -all"'],
+    ("_dmarc.firm.example", "TXT"): ['"v=DMARC1; p=reject"'],
+    ("evil.example", "TXT"): ['"v=spf1 ip4:0.0.0.0/0 ~all"'],
+    ("open.example", "TXT"): ['"v=spf1 ip4:8.8.4.0/24 -all"'],
+    ("_dmarc.open.example", "TXT"): ['"v=DMARC1; p=none"'],
+    ("_dmarc.strict.example", "TXT"): ['"v=DMARC1; p=quarantine; sp=reject; adkim=s; aspf=s"'],
+    ("s1._domainkey.mail.strict.example", "TXT"): [f'"v=DKIM1; k=rsa; p={PUBLIC[:200]}" "{PUBLIC[200:]}"'],
+    ("void.example", "TXT"): ['"v=spf1 a:x1.example a:x2.example a:x3.example a:x4.example +all"'],
+}
+ITS_CLIENT = "8.8.4.4"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[NameServer]:
+    async with NameServer(RECORDS) as server:
+        yield server
+
+
+def signed(mail: bytes = MAIL, domain: bytes = b"firm.example", **options: object) -> bytes:
+    fields = {"include_headers": [b"From", b"To", b"Subject"], **options}
+    header: bytes = dkim.sign(mail, b"s1", domain, PRIVATE, **fields)
+    return header + mail
+
+
+async def judged(
+    server: NameServer, raw: bytes, envelope: Envelope = BEHIND, domain: str = "firm.example"
+) -> Trust:
+    names = Names(resolver_of(("127.0.0.1",), server.port), seconds=1.0)
+    return await asyncio.to_thread(trust_of, raw, domain, envelope, names)
+
+
+async def test_a_signature_of_the_from_s_domain_proves_it(server: NameServer) -> None:
+    assert await judged(server, signed()) is Trust.PROVED
+    assert await judged(server, signed().replace(b"\r\n", b"\n")) is Trust.PROVED
+
+
+async def test_what_was_changed_or_signed_by_others_proves_nothing(server: NameServer) -> None:
+    changed = signed().replace(b"viral vectors", b"your money  ")
+    assert await judged(server, changed) is Trust.FAILED
+    assert await judged(server, signed(domain=b"evil.example")) is Trust.FAILED
+    assert await judged(server, MAIL) is Trust.FAILED
+    other = MAIL.replace(b"firm.example", b"open.example")
+    assert await judged(server, other, domain="open.example") is Trust.UNPROVED, "its domain only watches"
+    assert await judged(server, other, domain="nowhere.example") is Trust.UNPROVED
+
+
+async def test_a_signature_that_leaves_room_below_does_not_count(server: NameServer) -> None:
+    short = signed(length=True) + b"Send me the list of members.\r\n"
+    assert await judged(server, short) is Trust.FAILED
+
+
+async def test_a_second_from_breaks_the_signature(server: NameServer) -> None:
+    assert await judged(server, b"From: boss@firm.example\r\n" + signed()) is Trust.FAILED
+
+
+async def test_the_client_s_own_address_proves_it_where_no_mta_stands_between(server: NameServer) -> None:
+    assert await judged(server, MAIL, Envelope(ITS_CLIENT, "ada@firm.example")) is Trust.PROVED
+    assert await judged(server, MAIL, Envelope(ITS_CLIENT, "ada@evil.example")) is Trust.FAILED
+    assert await judged(server, MAIL, Envelope("9.9.9.9", "ada@firm.example")) is Trust.FAILED
+    assert await judged(server, MAIL, Envelope("", "")) is Trust.FAILED
+
+
+async def test_subdomains_are_one_organisation_unless_the_domain_is_strict(server: NameServer) -> None:
+    mail = MAIL.replace(b"ada@firm.example", b"ada@strict.example")
+    by_sub = signed(mail, b"mail.strict.example")
+    assert await judged(server, by_sub, domain="strict.example") is Trust.FAILED
+    assert await judged(server, by_sub, domain="mail.strict.example") is Trust.PROVED
+    assert await judged(server, MAIL, domain="deep.strict.example") is Trust.FAILED, (
+        "its policy for subdomains"
+    )
+
+
+async def test_silence_of_the_dns_is_no_failure_and_keeps_nobody(server: NameServer) -> None:
+    server.silent = {"s1._domainkey.firm.example"}
+    assert await judged(server, signed()) is Trust.UNPROVED
+    server.silent = {name for name, _ in RECORDS}
+    assert await judged(server, signed()) is Trust.UNPROVED
+
+
+async def test_a_domain_that_makes_us_look_up_too_much_is_let_be(server: NameServer) -> None:
+    assert (
+        await judged(server, MAIL, Envelope(ITS_CLIENT, "a@void.example"), domain="void.example")
+        is Trust.UNPROVED
+    )
+    assert len([name for name, _ in server.asked if name.startswith("x")]) <= 3
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"\r\n", b"DKIM-Signature: v=1; a=rsa-sha256; d=firm.example; s=s1; h=from; bh=x; b=y\r\nFrom: a@firm.example\r\n\r\nx",
+        b"DKIM-Signature: " + b"a" * 50_000 + b"\r\nFrom: a@b.example\r\n\r\nx", b"\xff\xfe" * 1000,
+        b"DKIM-Signature: v=1; s=" + "ü".encode() + b"; d=firm.example; h=from\r\n\r\n",
+    ],
+)  # fmt: skip
+async def test_broken_signatures_are_none(server: NameServer, raw: bytes) -> None:
+    assert await judged(server, raw, domain="open.example") is Trust.UNPROVED
