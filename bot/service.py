@@ -14,6 +14,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.housing import house_of, reply_form
+from bot.judging import judge_of, told
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.ways_in import open_way_in
@@ -108,6 +109,7 @@ class _Service:
                 reader = await open_way_in(
                     self._settings, self._store, stack, wake=desk.wake, announce=self._announce, clock=clock
                 )
+                self._announce(told(self._settings))
                 if reader is not None:
                     group.create_task(self._part(reader.run(stop), stop))
                 group.create_task(self._part(desk.run(stop), stop))
@@ -223,6 +225,7 @@ class _Service:
             clock=clock,
             wake_delivery=delivery.wake,
             house=self._house,
+            judge=judge_of(settings),
             reply_form=reply_form(settings),
         )
 

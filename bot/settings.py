@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     mail_port: int = Field(default=8025, ge=0, le=65535)
     mail_protocol: Literal["smtp", "lmtp", "imap"] = "smtp"
     mail_max_bytes: int = Field(default=10_000_000, ge=10_000, le=100_000_000)
+    mail_authentication: Literal["", "results", "check", "none"] = (
+        ""  # who says that a sender is who they say
+    )
+    mail_authserv_id: str = ""  # how the MTA in front signs its Authentication-Results: mx.cluster.example
     mail_public: bool = False  # listen beyond this machine; an MTA belongs in front, so this is a decision
 
     imap_host: str = ""  # the mailbox that is read, where the protocol is imap
@@ -154,6 +158,25 @@ class Settings(BaseSettings):
             raise ValueError("write seen, delete, or move: and a folder, such as move:Answered")
         return keep
 
+    @field_validator("mail_authserv_id")
+    @classmethod
+    def _an_id(cls, authserv_id: str) -> str:
+        if any(c.isspace() or c in "<>,;()" for c in authserv_id):
+            raise ValueError(
+                "write what stands first in your MTA's Authentication-Results: mx.cluster.example"
+            )
+        return authserv_id
+
+    @model_validator(mode="after")
+    def _believes_for_a_reason(self) -> "Settings":
+        if self.authentication == "results" and not self.mail_authserv_id:
+            raise ValueError(
+                "mail_authentication results needs WHODOES_MAIL_AUTHSERV_ID: whose results to believe"
+            )
+        if self.authentication == "none" and (self.mail_public or self.mail_protocol == "imap"):
+            raise ValueError("mail_authentication none would believe anybody who writes from anywhere")
+        return self
+
     @model_validator(mode="after")
     def _has_a_mailbox(self) -> "Settings":
         if self.mail_protocol != "imap":
@@ -181,6 +204,11 @@ class Settings(BaseSettings):
         if self.introductions_nudge_days >= self.introductions_silent_days:
             raise ValueError("introductions_nudge_days must be fewer than introductions_silent_days")
         return self
+
+    @property
+    def authentication(self) -> Literal["results", "check", "none"]:
+        """By our MTA's results where it is named, else checked here; "none" only where somebody wrote so."""
+        return self.mail_authentication or ("results" if self.mail_authserv_id else "check")
 
     @property
     def slack_configured(self) -> bool:

@@ -24,6 +24,7 @@ from mail.subject import in_own_words
 from mail.threads import ask_of, asks_of
 from mail.tokens import Purpose
 from mail.trust import Trust
+from mail.unsure import why_unsure
 from store.inbox import Received, finish, take
 from store.kinds import Medium
 from store.outbox import Draft, enqueue
@@ -95,7 +96,10 @@ def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:
 def _answered(session: Session, ask: Ask, arrived: Arrived) -> str:
     post = arrived.post
     reply = answer_mail(session, ask, index=post.index, now=arrived.now, house=post.house)
-    remarks = remarks_on(arrived.mail, ask.asker, own=post.sender.address, reply_form=post.reply_form)
+    unsure = why_unsure(session, arrived)
+    remarks = remarks_on(
+        arrived.mail, ask.asker, own=post.sender.address, reply_form=post.reply_form, unsure=unsure
+    )
     return (
         "answered" if _queue(session, ask, arrived, reply, remarks=remarks) is not None else "answered before"
     )

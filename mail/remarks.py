@@ -28,8 +28,10 @@ READ_FORWARDED = "I read the mail from {} that you forwarded, and have answered 
 SOMEBODY = "somebody else"
 
 
-def remarks_on(mail: InboundMail, asker: Asker, *, own: str, reply_form: str = "") -> tuple[str, ...]:
-    """Sentences for the asker, each a paragraph of its own; most mails have none."""
+def remarks_on(
+    mail: InboundMail, asker: Asker, *, own: str, reply_form: str = "", unsure: str = ""
+) -> tuple[str, ...]:
+    """Sentences for the asker, each a paragraph of its own; most mails have none. `unsure`: why they count as nobody."""
     remarks: list[str] = []
     if (author := forwarded_by(mail.text)) is not None:
         remarks.append(READ_FORWARDED.format(_short(author) or SOMEBODY))
@@ -45,7 +47,7 @@ def remarks_on(mail: InboundMail, asker: Asker, *, own: str, reply_form: str = "
         names = dict.fromkeys(_short(name) or _short(address) for name, address in others)
         remarks.append(TO_YOU_ALONE.format(_named(list(names), "other")))
     if not isinstance(asker, Member):
-        remarks.append(HOW_TO_JOIN)
+        remarks.append(unsure or HOW_TO_JOIN)
     return tuple(remarks)
 
 
