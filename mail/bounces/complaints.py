@@ -11,7 +11,7 @@ from store.kinds import BounceKind, BounceProof
 
 # "auth-failure" tells of a forged or broken mail (RFC 6591) and "not-spam" of a mistake: nobody complains in them.
 COMPLAINTS = {"abuse", "fraud", "virus", "other", "opt-out", "opt-out-list", "complaint", "spam", "dkim"}
-_COMPLAINT = re.compile(r"\s*complaint about message", re.IGNORECASE)
+_COMPLAINT = re.compile(r"\s*complaint about message from [\d.:a-f]{3,45}\s*$", re.IGNORECASE)
 OPT_OUT = {"opt-out", "opt-out-list"}
 _READERS = {"original-rcpt-to", "redacted-address", "removal-recipient", "x-hmxmroriginalrecipient"}
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from mail.arrived import Arrived
 from mail.bounces.addresses import addresses_in
+from mail.bounces.complaints import is_complaint
 from mail.bounces.reading import looks_like_a_report, read_report
 from mail.bounces.report import Failed, Report
 from mail.letters import SHARED, answered_letter
@@ -45,7 +46,7 @@ def take_report(session: Session, arrived: Arrived) -> str:
         sent_to=recipients_of(message) if message else (),
     )
     if report is None:
-        return ""
+        return "complaint: it does not say whose" if is_complaint(arrived.mail.headers) else ""
     about = _About(message, by_token=True) if message else _about(session, report, arrived)
     told = [_told(session, each, about, arrived) for each in _settled(report, about)]
     for each in told:

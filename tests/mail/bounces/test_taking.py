@@ -186,6 +186,17 @@ async def test_a_complaint_is_kept_apart_and_the_message_stays_sent(store: Store
     assert await store.read(message_state(number)) is OutboxState.SENT
 
 
+async def test_a_complaint_that_hides_everything_is_kept_and_not_answered(sqlite_store: Store) -> None:
+    hidden = a_mail(
+        "See below", sender="staff@hotmail.example", subject="complaint about message from 192.0.2.1"
+    )
+    asked = a_mail(
+        "who does assays?", sender="sam@elsewhere.example", subject="complaint about message from Ben"
+    )
+    outcomes_ = await taken(sqlite_store, (hidden, OWN), (asked, OWN), mail_from="staff@hotmail.example")
+    assert outcomes_ == ["complaint: it does not say whose", "answered"]
+
+
 async def test_what_was_sent_again_and_comes_back_again_is_another_bounce(store: Store) -> None:
     number = await store.write(message_to, ADA)
     back = await return_address(store, number)
