@@ -136,7 +136,8 @@ class ImapSession:
             raise
         except IMAPClientError:
             raise NoIdling from None
-        self._bell.wait(IDLE_SECONDS, beside=client.socket())
+        if not _told_already(client):
+            self._bell.wait(IDLE_SECONDS, beside=client.socket())
         client.idle_done()
 
     def hang_up(self) -> None:
@@ -242,6 +243,20 @@ class ImapSession:
         client.add_flags([uid], [DELETED], silent=True)
         if client.has_capability("UIDPLUS"):
             client.uid_expunge([uid])
+
+
+def _told_already(client: IMAPClient) -> bool:
+    """Whether news came with the very answer to IDLE: they are in the library's buffer then, and the socket is still."""
+    buffer = vars(client._imap).get("_file") or client._imap.file  # the first from Python 3.14 on
+    line = client.socket()
+    waits = line.gettimeout()
+    line.settimeout(0)
+    try:
+        return bool(buffer.peek(1))
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        line.settimeout(waits)
 
 
 def _make_folder(client: IMAPClient, name: str) -> None:

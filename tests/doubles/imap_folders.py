@@ -28,6 +28,7 @@ class Manners:
     greeting: str = "* OK mailbox.example ready"
     login_reply: str = ""  # instead of trying the password
     idle_reply: str = "+ idling"
+    at_idle: bytes = b""  # a mail that comes just before the first IDLE, which tells of it in the same breath
     drop_at: str = ""  # hang up when a command begins with this …
     drops: int = 1  # … so many times
     refuse: str = ""  # NO to each command that begins with this

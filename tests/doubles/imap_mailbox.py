@@ -185,9 +185,13 @@ class _Conversation:
         reply = self.server.manners.idle_reply
         if not reply.startswith("+"):
             return reply
+        if self.server.manners.at_idle:
+            await self.server.deliver(self.server.manners.at_idle)
+            self.server.manners.at_idle = b""
         self.server.idling += 1
-        await self.say(reply)
-        await self.tell()
+        news = [f"* {len(self.mails)} EXISTS"] if len(self.mails) != self.exists else []
+        self.exists = len(self.mails)
+        await self.say(reply, *news)
         watching = asyncio.create_task(self._watch())
         try:
             line = await self.reader.readuntil(b"\r\n")

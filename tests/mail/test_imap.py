@@ -1,12 +1,10 @@
 """A mailbox that is read: kept first and marked then, whatever breaks in between; every mail once, none left out."""
 
-import asyncio
 import contextlib
 import logging
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,69 +13,17 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from mail.envelopes import arrival_of
-from mail.imap import MailboxReader
 from mail.imap_session import Account, After
-from mail.mailboxes import Mailboxes
 from store import inbox
-from store.inbox import Received
-from store.kinds import InboxState, Medium
+from store.kinds import InboxState
 from store.models import InboxItem
 from store.store import Store
 from tests.doubles.imap_folders import Manners
 from tests.doubles.imap_mailbox import ImapMailbox
 from tests.doubles.smtp_sink import client_context
+from tests.mail import mailbox_reading
+from tests.mail.mailbox_reading import ADDRESS, Reading, a_mail, until_so
 from tests.whodoes_process import free_port
-
-ADDRESS = "ask@cluster.example"
-
-
-def a_mail(number: int, *, more: bytes = b"") -> bytes:
-    return (
-        b"Return-Path: <ada@firm.example>\r\nDelivered-To: ask@cluster.example\r\nFrom: Ada <ada@firm.example>\r\n"
-        b"To: ask@cluster.example\r\nMessage-ID: <%d@firm.example>\r\n\r\nWho does assays?\r\n"
-        % number
-        + more
-    )
-
-
-class Reading:
-    """A reader at work, and what it kept and said."""
-
-    def __init__(self, store: Store, reader: MailboxReader, said: list[str]) -> None:
-        self.store = store
-        self.said = said
-        self.stop = asyncio.Event()
-        self.running = asyncio.create_task(reader.run(self.stop))
-
-    async def kept(self) -> tuple[Received, ...]:
-        return await self.store.read(inbox.unfinished, Medium.EMAIL)
-
-    async def until_kept(self, count: int) -> tuple[Received, ...]:
-        await until(lambda: self._has(count), self.said)
-        return await self.kept()
-
-    async def _has(self, count: int) -> bool:
-        return len(await self.kept()) >= count
-
-    async def end(self) -> None:
-        self.stop.set()
-        await self.running
-
-
-async def until(true: Callable[[], Awaitable[object]], about: object = "") -> None:
-    try:
-        async with asyncio.timeout(30):
-            while not await true():
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        pytest.fail(f"it never came about: {about}")
-
-
-async def until_so(true: Callable[[], object], about: object = "") -> None:
-    async def really() -> object:
-        return true()
-
-    await until(really, about)
 
 
 @pytest.fixture(autouse=True)
@@ -94,25 +40,14 @@ Start = Callable[..., contextlib.AbstractAsyncContextManager[Reading]]
 
 @pytest.fixture
 def reading(sqlite_store: Store, clock: Callable[[], datetime]) -> Start:
-    @asynccontextmanager
-    async def begin(
+    def begin(
         server: ImapMailbox, *, store: Store = sqlite_store, tls: ssl.SSLContext | None = None, **fields: Any
-    ) -> AsyncIterator[Reading]:
-        said: list[str] = []
-        max_bytes = fields.pop("max_bytes", 100_000)
+    ) -> contextlib.AbstractAsyncContextManager[Reading]:
         given: dict[str, Any] = {
             "host": "127.0.0.1", "port": server.port, "security": "none", "user": server.manners.user,
             "password": server.manners.password,
         } | fields  # fmt: skip
-        reader = MailboxReader(
-            store=store, account=Account(**given), ours=Mailboxes(ADDRESS), max_bytes=max_bytes,
-            wake=lambda: said.append("woken"), announce=said.append, clock=clock, tls=tls,
-        )  # fmt: skip
-        at_work = Reading(store, reader, said)
-        try:
-            yield at_work
-        finally:
-            await at_work.end()
+        return mailbox_reading.reading(store, Account(**given), clock, tls=tls)
 
     return begin
 
@@ -345,6 +280,14 @@ async def test_without_idle_it_looks_from_time_to_time(reading: Start, manners: 
                 await server.deliver(a_mail(number))
                 await at_work.until_kept(number)
         assert not any("reached" in line for line in at_work.said)
+
+
+@pytest.mark.parametrize("tls", [False, True])
+async def test_news_that_come_with_the_answer_to_idle_are_heard(reading: Start, tls: bool) -> None:
+    async with ImapMailbox(Manners(at_idle=a_mail(1), tls=tls)) as server:
+        line = {"host": "localhost", "security": "tls" if tls else "none", "tls": client_context()}
+        async with reading(server, **line) as at_work:
+            await at_work.until_kept(1)
 
 
 async def test_idling_is_begun_anew_before_anybody_grows_tired_of_it(
