@@ -130,19 +130,21 @@ def _folded(policy: Policy, name: str, value: Any) -> bytes:
 @lru_cache(maxsize=256)
 def _mailboxes(policy: Policy, name: str, mailboxes: tuple[tuple[str, str], ...]) -> bytes:
     addresses = tuple(Address(display, addr_spec=address) for display, address in mailboxes)
-    if _loses_quotes(name, mailboxes):
+    if _misread(name, mailboxes):
         return _encoded(name, addresses)
     return _folded(policy, name, addresses)
 
 
-def _loses_quotes(name: str, mailboxes: Sequence[tuple[str, str]]) -> bool:
-    """Folding display names, the library may leave out the quotes around one: then a part of it reads as an address."""
+def _misread(name: str, mailboxes: Sequence[tuple[str, str]]) -> bool:
+    """Folding names, the library may leave out quotes or encode a comma: then others read other addresses there.
+
+    It does so with names that need quotes and do not fit on the line, or that are partly beyond ASCII.
+    """
     names = "".join(display for display, _ in mailboxes)
-    if not _SPECIAL.search(names):
-        return False
     line = ", ".join(f'"{display}" <{address}>' for display, address in mailboxes)
     escapes = names.count("\\") + names.count('"')
-    return not names.isascii() or len(f"{name}: {line}") + escapes > WIDTH
+    too_long = len(f"{name}: {line}") + escapes > WIDTH
+    return not names.isascii() or (too_long and bool(_SPECIAL.search(names)))
 
 
 def _encoded(name: str, addresses: Sequence[Address]) -> bytes:

@@ -103,7 +103,8 @@ def test_mailboxes_are_the_library_s_or_are_refused_alike(
 def may_lose_quotes(mailboxes: Sequence[tuple[str, str]]) -> bool:
     """Where the library folds such names, one may read as an address: those are written in a way of our own."""
     names = "".join(display for display, _ in mailboxes)
-    return bool(set('()<>[]:;@\\,."') & set(names)) and (not names.isascii() or len(str(mailboxes)) > 50)
+    needs_quotes = bool(set('()<>[]:;@\\,."') & set(names))
+    return not names.isascii() or (needs_quotes and len(str(mailboxes)) > 50)
 
 
 @pytest.mark.parametrize(
