@@ -139,44 +139,58 @@ def _is_ask(said: _Said, sentences: list[_Said]) -> bool:
     announced = any(signs.announces_several(each.text) for each in sentences[:4] if not each.item)
     if said.item and (said.text.endswith("?") or announced):
         return bool(signs.subject(said.text))
+    if (said.item and signs.names_somebody(said.text)) or signs.is_one_more(said.text):
+        return True
     return (
-        announced and signs.led(said.text) and not signs.points_back(said.text) and said.text.find(" is ") > 0
+        announced
+        and signs.led(said.text)
+        and not signs.points_back(said.text)
+        and signs.tells_what(said.text)
     )
 
 
 def _is_another(said: _Said, gathered: list[_Asked], *, before: _Said) -> bool:
     """Whether what is asked here is something else than what was asked before it."""
     text, last = said.text, gathered[-1].ask
-    assert last is not None  # noqa: S101 - narrows the type: an ask was gathered there
-    if signs.points_back(text):
-        return False
     own = signs.subject(text)
-    news = all(own - signs.subject(each.ask.text) for each in gathered if each.ask)
-    if not own or not news:
+    if last is None or not own or signs.points_back(text):
         return False
+    if signs.led(text) and signs.asks_to_be_told(text):
+        return True
+    if not all(own - signs.subject(each.ask.text) for each in gathered if each.ask):
+        return False  # nothing that was not asked before
     if said.item and last.item:
         return True
-    if signs.led(text):
+    if signs.led(text) or signs.narrows(text):
         return not signs.narrows(text)
-    if signs.narrows(text):
-        return False
-    apart, alike = said.paragraph != last.paragraph, signs.opening(text) == signs.opening(last.text)
-    shared = own & frozenset[str]().union(*(signs.subject(each.ask.text) for each in gathered if each.ask))
-    if shared:
-        return alike or (
-            apart and len(own - shared) > 1 and signs.opening(text)[:1] == signs.opening(last.text)[:1]
-        )
-    if signs.is_question(text):
+    known = frozenset[str]().union(*(signs.subject(each.ask.text) for each in gathered if each.ask))
+    if own & known:
+        return _is_alike(said, last, news=own - known)
+    return _is_of_its_own(said, last, before=before)
+
+
+def _is_alike(said: _Said, last: _Said, *, news: frozenset[str]) -> bool:
+    """Of asks that share words: "Who sells gowns? Who sells masks?" are two, since they begin alike."""
+    own, other = signs.opening(said.text), signs.opening(last.text)
+    return own == other or (said.paragraph != last.paragraph and len(news) > 1 and own[:1] == other[:1])
+
+
+def _is_of_its_own(said: _Said, last: _Said, *, before: _Said) -> bool:
+    """Of asks that share no word; a question that ends a story only sums it up."""
+    apart = said.paragraph != last.paragraph
+    if signs.is_question(said.text):
         told = before is not last and not apart and not signs.asks(before.text)
-        return not (told and signs.sums_up(text))
-    return signs.names_one(text) or (alike and (apart or signs.is_plea(text)))
+        ends_a_story = not apart and signs.is_story(last.text)
+        return not ends_a_story and not (told and signs.sums_up(said.text))
+    alike = signs.opening(said.text) == signs.opening(last.text)
+    return signs.names_one(said.text) or (alike and (apart or signs.is_plea(said.text)))
 
 
 def _leading_up(asked: _Asked, said: _Said) -> list[_Said]:
-    """Sentences of the new ask's own paragraph that stand before it and ask nothing: its story."""
+    """Sentences before a new ask that are its story: they stand in its paragraph, and the ask before it does not."""
+    if asked.ask is not None and asked.ask.paragraph == said.paragraph:
+        return []
     story: list[_Said] = []
     while asked.parts[-1] is not asked.ask and asked.parts[-1].paragraph == said.paragraph:
-        if any(each.paragraph == said.paragraph for each in (asked.ask,) if each):
-            break
         story.insert(0, asked.parts.pop())
     return story
