@@ -1,10 +1,12 @@
 """Claims of second addresses, as they are kept: who was asked how often, and an address that becomes a person's."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, func, or_, select
 
-from store.models import Address, AddressClaim
+from store.models import Address, AddressClaim, Person
 
 
 def claim_of(session: Session, claim_id: int) -> AddressClaim | None:
@@ -41,6 +43,39 @@ def claim_made(session: Session, person_id: int, address: str, *, now: datetime)
     session.flush()
     assert row.id is not None  # noqa: S101 - narrows the type: it was just written
     return row.id
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """As a list for staff shows it. `confirmed` is None while it waits, and when nobody answered."""
+
+    address: str
+    name: str
+    made_at: datetime
+    confirmed: bool | None
+
+
+def latest_claims(session: Session, *, limit: int) -> tuple[Claim, ...]:
+    """The newest first."""
+    rows = session.exec(
+        select(AddressClaim, Person.name)
+        .join(Person, col(Person.id) == AddressClaim.person_id)
+        .order_by(col(AddressClaim.id).desc())
+        .limit(limit)
+    )
+    return tuple(
+        Claim(row.address, name, row.made_at, None if row.settled_at is None else row.confirmed)
+        for row, name in rows
+    )
+
+
+def forget_claims(session: Session, *, before: datetime, limit: int = 500) -> int:
+    """Delete what was answered before then, or asked and never answered. Returns how many were."""
+    last = func.coalesce(AddressClaim.settled_at, AddressClaim.made_at)
+    old = select(AddressClaim.id).where(last < before).order_by(col(AddressClaim.id)).limit(limit)
+    ids = list(session.exec(old))
+    session.execute(delete(AddressClaim).where(col(AddressClaim.id).in_(ids)))
+    return len(ids)
 
 
 def give_address(session: Session, person_id: int, address: str) -> None:

@@ -15,12 +15,15 @@ from bot.assistant.staffing import give_role
 from bot.cli.acting import act_and_tell
 from bot.cli.opening import complain, opened_store
 from bot.cli.terminal import plain
+from store.address_claims import latest_claims
 from store.importing.refusal import Unreadable
 from store.importing.values import staff_role_of
 from store.kinds import StaffRole
 from store.staffing import staff
 
 WIDTH = 110
+MOST_CLAIMS = 50
+ANSWERS = {None: "none yet", True: "yes", False: "no"}
 
 staff_app = typer.Typer(
     name="staff", help="Who may approve, edit and send: roles on the staff.", no_args_is_help=True
@@ -45,6 +48,10 @@ def list_command() -> None:
     for each in listed:
         cells = (each.name, each.role.value, each.organisation, "yes" if each.in_slack else "not linked")
         grid.add_row(*(Text(plain(cell)) for cell in cells))
+    _print(grid)
+
+
+def _print(grid: Grid) -> None:
     console = Console(highlight=False)
     console.width = console.width if console.is_terminal else WIDTH
     console.print(grid)
@@ -86,3 +93,20 @@ def link_address_command(
 ) -> None:
     """Give a person a further mail address, where you know that it is theirs: their mail goes where it went."""
     act_and_tell(lambda session, act: link_address_by_hand(session, who, address, act))
+
+
+@people_app.command("claims")
+def claims_command() -> None:
+    """Show the latest claims of second addresses, and what became of them."""
+    with opened_store() as store:
+        claims = asyncio.run(store.read(latest_claims, limit=MOST_CLAIMS))
+    if not claims:
+        typer.echo("Nobody has named a second address lately.")
+        return
+    grid = Grid(box=SIMPLE, pad_edge=False)
+    for heading in ("asked on", "address", "person", "answer"):
+        grid.add_column(heading, overflow="fold")
+    for each in claims:
+        cells = (f"{each.made_at:%Y-%m-%d}", each.address, each.name, ANSWERS[each.confirmed])
+        grid.add_row(*(Text(plain(cell)) for cell in cells))
+    _print(grid)

@@ -14,10 +14,10 @@ from bot.assistant.house import House
 from bot.assistant.proposing import propose, report_mistake
 from bot.cli.main import app
 from store.kinds import Medium, StaffRole
-from store.models import AuditEntry, Organisation, Person
+from store.models import AddressClaim, AuditEntry, Organisation, Person
 from store.people import by_slack_id
 from store.store import Store
-from tests.factories import add_organisation, add_person
+from tests.factories import NOW, add_organisation, add_person
 
 
 def seed(session: Session) -> None:
@@ -182,3 +182,29 @@ def test_a_person_is_given_a_further_address_by_hand(store: Store) -> None:
     assert "is nobody in the directory" in run("people", "link-address", "Zoe", "z@home.example").stderr
     assert "Write one mail address" in run("people", "link-address", "Ada Fenn", "ada").stderr
     assert audited(store) == [("cli", "person.address_linked", "person:2")]
+
+
+def test_staff_see_who_named_which_second_address_and_what_became_of_it(store: Store) -> None:
+    assert "Nobody has named a second address" in run("people", "claims").stdout
+    asyncio.run(store.write(claim_addresses))
+    shown = run("people", "claims").stdout
+    assert "\x1b" not in shown
+    assert [line.split()[1:] for line in shown.splitlines() if "@" in line] == [
+        ["eve@x.example", "Ben", "Hale", "no"],
+        ["ben@home.example", "Ben", "Hale", "yes"],
+        ["ada@home.example", "Ada", "Fenn", "none", "yet"],
+    ]
+
+
+def claim_addresses(session: Session) -> None:
+    for person_id, address, answer in (
+        (1, "ada@home.example", None),
+        (2, "ben@home.example", True),
+        (2, "eve@x.example", False),
+    ):
+        settled = None if answer is None else NOW
+        session.add(
+            AddressClaim(
+                person_id=person_id, address=address, made_at=NOW, settled_at=settled, confirmed=bool(answer)
+            )
+        )
