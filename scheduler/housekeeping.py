@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from store import inbox, outbox
+from store.address_claims import forget_claims
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,13 @@ class _Forget(Protocol):
 
 
 async def tidy(store: Store, *, now: datetime) -> tuple[int, int]:
-    """Let go of the contents of mail and messages settled KEEP ago. Returns how many came in, how many went out."""
+    """Let go of the contents of mail and messages, and of claims of addresses, settled KEEP ago.
+
+    Returns how many came in, how many went out.
+    """
     came = await _forget_all(store, inbox.forget_contents, before=now - KEEP)
     went = await _forget_all(store, outbox.forget_contents, before=now - KEEP)
+    await _forget_all(store, forget_claims, before=now - KEEP)
     log.info("housekeeping.done", extra={"inbox": came, "outbox": went})
     return came, went
 

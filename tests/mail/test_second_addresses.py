@@ -13,6 +13,7 @@ from bot.assistant.second_addresses import CLAIMED, CLAIMS_A_DAY
 from bot.slack.letters import SlackCarrier
 from mail.second_addresses import IF_BOTH_ARE_YOURS, SENT_TO_ANOTHER
 from mail.trust import Trust
+from scheduler.housekeeping import tidy
 from store.kinds import Medium
 from store.linking import addresses_of
 from store.models import Address, AddressClaim, AuditEntry, LetterRecord, OutboxMessage
@@ -301,3 +302,16 @@ def in_slack(session: Session) -> list[Draft]:
 def buttons_of(draft: Draft) -> list[dict[str, str]]:
     blocks = draft.payload["arguments"]["blocks"]
     return [each for block in blocks if block["type"] == "actions" for each in block["elements"]]
+
+
+async def test_what_became_of_it_is_forgotten_a_month_later(store: Store) -> None:
+    def claim(session: Session) -> None:
+        person_id = add_person(session, name="Ada Finch", addresses=[ADA])
+        for days, settled in ((40, 31), (40, 29), (31, None), (29, None)):
+            at_ = at(9) - timedelta(days=days)
+            done = None if settled is None else at(9) - timedelta(days=settled)
+            session.add(AddressClaim(person_id=person_id, address=AT_HOME, made_at=at_, settled_at=done))
+
+    await store.write(claim)
+    await tidy(store, now=at(9))
+    assert await store.read(claims) == [(AT_HOME, True, False), (AT_HOME, False, False)]
