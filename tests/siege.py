@@ -72,6 +72,10 @@ class Siege:
     async def start(self) -> None:
         await self._server.start()
 
+    async def kill(self) -> None:
+        await self._server.kill()
+        self.kills += 1
+
     async def kill_through(
         self, kills: int, hand_over: Callable[[], Awaitable[None]], *, seed: int, longest: float
     ) -> None:
@@ -81,8 +85,7 @@ class Siege:
             await self._server.start()
             handing = asyncio.ensure_future(hand_over())
             await asyncio.sleep(chance.uniform(0, longest))  # where it is killed is left to chance
-            await self._server.kill()
-            self.kills += 1
+            await self.kill()
             await handing
         await self._server.start()
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.doubles.imap_mailbox import ImapMailbox
 from tests.doubles.postfix import MISSING, Postfix, postfix
 from tests.doubles.queueing_mta import QueueingMta
 from tests.recipes import recipe
-from tests.siege import Siege, siege
+from tests.siege import ADDRESS, Siege, siege
 
 SMTP, LMTP = "Postfix, by SMTP", "Postfix, by LMTP over a Unix socket"
 RECIPES = pytest.mark.parametrize("name", [SMTP, LMTP], ids=["smtp", "lmtp"])
@@ -57,6 +58,32 @@ async def test_a_server_killed_behind_a_queueing_mta_answers_each_mail_once(
             await mta.close()
         await assert_each_is_answered_once(at)
         assert mta.replies[0] > 0, "no kill was felt"
+
+
+@pytest.mark.parametrize("step", ["UID FETCH", "UID STORE"])
+async def test_a_server_killed_at_each_step_of_reading_a_mailbox_answers_each_mail_once(
+    step: str, sqlite_url: str
+) -> None:
+    """At UID STORE the mail is kept and not yet marked: the mailbox brings it a second time."""
+    async with ImapMailbox() as mailbox:
+        settings = {
+            "mail_protocol": "imap", "mail_address": ADDRESS, "imap_host": "127.0.0.1", "imap_port": str(mailbox.port),
+            "imap_security": "none", "imap_user": mailbox.manners.user, "imap_password": mailbox.manners.password,
+            "mail_authentication": "results", "mail_authserv_id": "mx.hosted.example",
+        }  # fmt: skip
+        async with siege(sqlite_url, settings) as at:
+            for _ in range(5):
+                await mailbox.deliver(at.next_mail().content)
+            mailbox.manners.stall_at = step
+            await at.start()
+            async with asyncio.timeout(30):
+                while not any(command.startswith(step) for command in mailbox.commands):
+                    await asyncio.sleep(0.01)
+            await at.kill()
+            mailbox.manners.stall_at = ""
+            await at.start()
+            await assert_each_is_answered_once(at)
+        assert all("\\Seen" in mail.flags for mail in mailbox.inbox)
 
 
 @asynccontextmanager

@@ -31,6 +31,7 @@ class Manners:
     at_idle: bytes = b""  # a mail that comes just before the first IDLE, which tells of it in the same breath
     drop_at: str = ""  # hang up when a command begins with this …
     drops: int = 1  # … so many times
+    stall_at: str = ""  # never answer a command that begins with this
     refuse: str = ""  # NO to each command that begins with this
     read_only: bool = False
     forgets_flags: bool = False  # says yes to a STORE and does nothing

@@ -106,6 +106,9 @@ class _Conversation:
         if manners.drop_at and name.startswith(manners.drop_at) and dropped[name] < manners.drops:
             dropped[name] += 1
             raise Hangup
+        if manners.stall_at and name.startswith(manners.stall_at):
+            await self.reader.read()
+            raise Hangup
         if manners.refuse and name.startswith(manners.refuse):
             await self.say(f"{tag} NO not this")
             return True
