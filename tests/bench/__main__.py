@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.judged import JudgedRefused
-from tests.bench import ablations, accepting, comparing, home, scaling, typeahead
+from tests.bench import ablations, accepting, comparing, home, mailing, scaling, typeahead
 from tests.bench.directory import import_files, keep, listed
 from tests.bench.judged_folder import FOLDER, Judged, judged_of
 from tests.bench.trials import Region
@@ -17,6 +17,7 @@ SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
     "home": home.report,
     "scale": scaling.report,
     "typeahead": typeahead.report,
+    "mail": mailing.report,
     "ablations": ablations.report,
 }
 QUICK = (
@@ -24,6 +25,7 @@ QUICK = (
     "home",
     "scale",
     "typeahead",
+    "mail",
     "accept",
 )  # what runs when nothing is named: under five minutes
 

@@ -13,6 +13,11 @@ MEGABYTE = 1024 * 1024
 def resident() -> float:
     """MB of this process after what is no longer used was let go."""
     gc.collect()
+    return held()
+
+
+def held() -> float:
+    """MB of this process as it is just now."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / MEGABYTE
 
 

@@ -1,5 +1,6 @@
 """What the benchmarks are made of does what it says: figures nobody checks mislead."""
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,16 +8,20 @@ from pathlib import Path
 import pytest
 
 from bot.cli.judged import EVERY_CLASS, JudgedRefused, measure
+from mail.inbound import InboundMail, read_mail
 from store.search.entry import Entry, EntryPerson, EntrySite
+from tests.bench.accepting import verdict
 from tests.bench.directory import import_files, keep, listed, write_entries
 from tests.bench.grids import figure, lined_up
 from tests.bench.home import of_home
 from tests.bench.judged_folder import Judged, judged_of
+from tests.bench.mailing import answered, fill, waited
 from tests.bench.parts import PARTS
 from tests.bench.peers.peer import NotMeasured
 from tests.bench.region import Region as MadeUp
 from tests.bench.switching import without
 from tests.bench.trials import Region, tried
+from tests.bench.written_mails import written
 
 ORGANISATIONS = (
     {
@@ -123,3 +128,36 @@ def test_figures_stand_in_columns() -> None:
         "one    .859",
         "other     -",
     ]
+
+
+def test_mails_are_written_as_people_write_them_the_same_from_the_same_seed() -> None:
+    mails = written(["who makes viral vectors?"], mails=5)
+    assert mails == written(["who makes viral vectors?"], mails=5)
+    read = [read_mail(mail.raw) for mail in mails]
+    assert all(isinstance(each, InboundMail) and each.sender == "jo.hartley@firm0.example" for each in read)
+    texts = [each.text for each in read if isinstance(each, InboundMail)]
+    assert all("who makes viral vectors?" in text for text in texts[:4])
+    assert not any("Thank you for coming on Tuesday" in text for text in texts)
+
+
+async def test_mails_offered_are_all_answered_and_what_was_felt_meanwhile_is_told(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/mail.sqlite3"
+    entry = Entry(
+        1,
+        "t1",
+        "Tamarisk Gene Works",
+        summary="Makes viral vectors.",
+        sites=(EntrySite(town="Chester"),),
+    )
+    mails = written(["who makes viral vectors?"], mails=12)
+    more = written(["lateral flow tests in Chester"], mails=20, seed=2)
+    await asyncio.to_thread(fill, url, [entry], [*mails, *more])
+    fared = await answered(url, mails, warming=2)
+    assert fared.answered == 12
+    assert {"lag_p99", "ask_p99", "megabytes"} <= fared.felt.keys()
+    assert len(await waited(url, more, a_second=100)) == 20
+
+
+def test_a_share_stands_beside_what_it_should_be() -> None:
+    assert verdict(1.0, 0.6) == "1.00 (at least 0.60: reached)"
+    assert verdict(0.5, 0.6) == "0.50 (at least 0.60: MISSED)"
