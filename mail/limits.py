@@ -9,6 +9,8 @@ MAILS_IN_THE_AIR = (
 )
 RECIPIENTS = 4  # of one mail; all of them are us
 SILENCE_SECONDS = 300  # between commands, and for the whole of a mail's data
+IDLE_SECONDS = 20  # of silence between two mails; then a client makes room where another wants in
+CLOSE_SECONDS = 5.0  # what is being kept while we close has this long
 BUFFER = 65_536  # octets of a connection read ahead; the lines of a mail may be as long as they like
 COMMANDS = {
     "*": 20,
@@ -32,6 +34,9 @@ class Turnstile:
             return False
         self._inside[peer] += 1
         return True
+
+    def has_enough_of(self, peer: str) -> bool:
+        return self._inside[peer] >= self._of_a_peer
 
     def leave(self, peer: str) -> None:
         """Whoever was admitted leaves once."""
