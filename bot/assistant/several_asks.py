@@ -17,6 +17,9 @@ _ITEM = re.compile(
     r"^\s*(?:[-*•·–]|\(?\d{1,2}[.):]\)?|\(?[a-h][.)]|(?:q|question|no\.?|nr\.?)\s?(?:\d{1,2}|one|two|three|four|five)\s?[:.)–-])\s*(?=\S)",
     re.IGNORECASE,
 )
+_NARROWING = re.compile(
+    r"\W*(?:only|just|not|without|within|nearer|closer)\b(?: [\w&'-]+){0,4}\W*(?:[.!?\n]|$)", re.IGNORECASE
+)
 _SECOND_HALF = re.compile(
     r";\s+(?=(?:and |but )?(?:also|who|which|do you|we|is there)\b)|,?\s+(?=and (?:also )?(?:who (?!is\b|are\b|should\b|could\b)|which \w+|where can|is there an?|are there any|do you know|does anyone|we(?:'re|’re| are)? (?:also )?(?:need|looking)|my \w+ (?:wants|needs|asks|is)|also\b))",
     re.IGNORECASE,
@@ -42,7 +45,7 @@ class _Asked:
 
     def text(self) -> str:
         told = [each for each in self.parts if each is self.ask or not signs.only_announces(each.text)]
-        first, *others = told
+        first, *others = told or self.parts
         begun = signs.without_lead(first.text, fully=True) if first is self.ask else first.text
         joints = [" " if each is self.ask else each.joint for each in others]
         return begun + "".join(f"{joint}{each.text}" for joint, each in zip(joints, others, strict=True))
@@ -51,12 +54,8 @@ class _Asked:
 def asks_in_mail(text: str) -> tuple[str, ...]:
     """Each ask of a mail, in order; a mail with one ask is that ask, letter for letter as it was written."""
     words = own_words(text, spaced=True)[:LONGEST].strip()
-    first, _, rest = words.partition("\n")
-    if command(first):
-        return _after_command(text, first, rest)
-    if introduction_in(words) or ((heard := correction_in(first)) and heard.sure):
-        return (text,)
-    asked = _gathered(list(_sentences(words))[:MOST_SENTENCES])
+    said = list(_sentences(words))[:MOST_SENTENCES]
+    asked = _after_short_word(said) if _is_short_word(words) else _gathered(said)
     return tuple(each.text() for each in asked) if len(asked) > 1 else (text,)
 
 
@@ -72,14 +71,20 @@ def _is_sure_ask(said: str) -> bool:
     return plainly and not signs.points_back(said) and not signs.narrows(said)
 
 
-def _after_command(text: str, first: str, rest: str) -> tuple[str, ...]:
-    """A short word on the first line, and what is surely an ask below it."""
-    below = list(_sentences(rest))[:MOST_SENTENCES]
-    start = next((at for at, each in enumerate(below) if _begins_anew(each.text)), None)
+def _is_short_word(words: str) -> bool:
+    """Whether it begins with something that is done, or goes on with an earlier answer, and so asks nothing anew."""
+    first = words.partition("\n")[0]
+    heard = correction_in(first)
+    narrows = _NARROWING.match(first)
+    return bool(command(first) or introduction_in(words) or narrows or (heard and heard.sure))
+
+
+def _after_short_word(said: list[_Said]) -> list[_Asked]:
+    """The short word with all that belongs to it, and what is surely an ask of its own below it."""
+    start = next((at for at, each in enumerate(said) if at and _begins_anew(each.text)), None)
     if start is None:
-        return (text,)
-    asked = _gathered(below[start:])
-    return (first, *(each.text() for each in asked))
+        return []
+    return [_Asked(said[:start]), *_gathered(said[start:])]
 
 
 def _begins_anew(said: str) -> bool:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.assistant.several_asks import asks_in_mail
 
@@ -56,11 +58,36 @@ def test_commands_are_never_taken_apart(said: str) -> None:
     assert asks_in_mail(said) == (said,)
 
 
-def test_an_ask_below_a_short_word_is_not_lost() -> None:
-    assert asks_in_mail("more please\n\nAlso, who makes stents?\n\nAda") == (
+@pytest.mark.parametrize(
+    "word",
+    [
         "more please",
-        "who makes stents?",
-    )
+        "only SMEs.",
+        "introduce 2 please.",
+        "introduce 2. We need 200 vials dried by June.",
+        "help",
+    ],
+)
+def test_an_ask_below_a_short_word_is_not_lost(word: str) -> None:
+    assert asks_in_mail(f"{word}\n\nAlso, who makes stents?\n\nAda") == (word, "who makes stents?")
+
+
+def test_what_is_sought_of_an_introduction_is_no_ask_of_its_own() -> None:
+    mail = "introduce 2\n\nWe are looking for a partner. Who has capacity? We also need vials."
+    assert asks_in_mail(mail) == (mail,)
+
+
+PIECES = (
+    "also ", "who makes stents? ", "\n\n", "- ", "1. ", "We need a vial. ", "both ", "more", "they ", "Two things: ",
+    ".", "? ", "only SMEs ", "who makes pumps? ",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=20).map("".join))
+def test_whatever_is_written_there_is_at_least_one_ask(mail: str) -> None:
+    asked = asks_in_mail(mail)
+    assert asked == (mail,) or (len(asked) > 1 and all(each.strip() for each in asked))
 
 
 @pytest.mark.parametrize(
