@@ -2,7 +2,7 @@
 
 import re
 
-_THING = r"(?:questions?|things?|requests?|asks?|quer(?:y|ies)|enquir(?:y|ies)|inquir(?:y|ies)|matters?|notes?|topics?|points?|issues?|subjects?|ones?)"
+_THING = r"(?:questions?|things?|requests?|asks?|quer(?:y|ies)|enquir(?:y|ies)|inquir(?:y|ies)|matters?|notes?|topics?|points?|issues?|subjects?|needs?|wish(?:es)?|ones?)"
 _ORDER = r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|fifth(?:ly)?|finally|lastly|last)"
 LED = re.compile(
     rf"^\W*(?:(?:and|plus|then|but|sorry|oh),? (?:and )?)?(?:"
@@ -25,7 +25,7 @@ WHO = re.compile(
     re.IGNORECASE,
 )
 NEED = re.compile(
-    r"(?:(?:i|we|our [\w' -]{1,30}?|my [\w' -]{1,30}?|(?:a|the) (?:client|colleague|member|friend)s?(?: of (?:mine|ours))?|one (?:client|colleague|member))(?:'re|’re|'m|’m|'d|’d|'ve|’ve| are| am| is| would| have| wants?| has| will| shall)? ?"
+    r"(?:(?:i|we|our [\w'& -]{1,30}?|my [\w'& -]{1,30}?|(?:a|the) (?:client|colleague|member|friend)s?(?: of (?:mine|ours))?|one (?:client|colleague|member))(?:'re|’re|'m|’m|'d|’d|'ve|’ve| are| am| is| would| have| wants?| has| will| shall)? ?"
     r"(?:also |now |really |urgently |still |currently |furthermore |next |both |therefore |like |love |gladly )*)?"
     r"(?:(?:look(?:s|ing)? for|search(?:es|ing)? for|in search of|(?:trying|hoping|want|like) (?:also )?to find|after|seek(?:s|ing)?|need(?:s|ing)?|require[sd]?|want(?:s|ed)?|in need of|asks?(?: me)?|asked(?: me)?|wonder(?:s|ing)?|interested in)\b|an? (?:intro|introduction|contact) (?:to|for)\b|(?:details|information|names?|a list) (?:of|on|about)\b|(?:be )?(?:keen|glad|interested|delighted|pleased) to (?:meet|find|know|visit|talk to|speak to|hear)\b"
     r"|(?:(?:would|'d|’d) )?(?:like|love|want|wish|keen|hope|hoping) to (?:meet|find|know|visit|talk to|speak to|hire|see|rent|buy|learn)\b|(?:to )?(?:meet|know) )",
@@ -67,7 +67,7 @@ SUBJECT_POINTS = re.compile(
     re.IGNORECASE,
 )
 POINTS = re.compile(
-    r"\b(?:they|them|their|theirs|it|its|those|these|such)\b|\b(?:this|the same)\b(?! (?:year|week|month|spring|summer|autumn|winter|region|area))|\b(?:that|one)\b(?=\W*$|\W*[,.;:?!]| (?:we|i|with|near|in) )",
+    r"\b(?:they|them|their|theirs|it|its|those|these|such)\b|\b(?:that|this) (?:sort|kind|type|work|job|field|area)\b|\b(?:this|the same)\b(?! (?:year|week|month|spring|summer|autumn|winter|region|area))|\b(?:that|one)\b(?=\W*$|\W*[,.;:?!]| (?:we|i|with|near|in) )",
     re.IGNORECASE,
 )
 FEW = re.compile(
