@@ -26,10 +26,12 @@ from bot.assistant.introducing import SURE_OF_WHOM
 from bot.assistant.introductions.answering_letters import reply_to_letter
 from bot.assistant.introductions.outcomes import Details
 from bot.assistant.introductions.words import word_of
+from bot.assistant.letters import LetterKind
 from bot.assistant.mail_ask import own_words
 from bot.assistant.messages import Ask
 from bot.assistant.readings import short
 from bot.assistant.recording import Outcome, before, record
+from bot.assistant.second_addresses import IF_BOTH_ARE_YOURS, claim
 from bot.assistant.sent_letters import SentLetter, sent_letter
 from bot.assistant.several_asks import ask_below
 from bot.assistant.understanding import understand
@@ -136,7 +138,15 @@ def _taken(session: Session, ask: Ask, sent: SentLetter, *, word: str, by: Asker
     details = Details(words=_further_words(ask.text, word, sent))
     told = reply_to_letter(session, sent.token, word, act, details)
     record(session, ask, Outcome("letter"), now=arrived.now)
-    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text))
+    closing = "" if isinstance(by, Member) else _whose_too(session, sent, act, arrived)
+    return Read(f"letter: {word if told.done else 'not taken'}", Reply(ask.id, told.text, closing=closing))
+
+
+def _whose_too(session: Session, sent: SentLetter, act: Act, arrived: Arrived) -> str:
+    """Who answers from an address nobody knows may be its reader elsewhere, who is asked; what is said is the same."""
+    if sent.kind != LetterKind.ADDRESS.value and arrived.trust is not Trust.FAILED:
+        claim(session, arrived.mail.sender, act, person_id=sent.person_id, by_token=True)
+    return IF_BOTH_ARE_YOURS
 
 
 def _unsure(session: Session, ask: Ask, sent: SentLetter, *, now: datetime) -> Read:

@@ -6,7 +6,7 @@ from bot.assistant.acting import Act
 from bot.assistant.address_words import further_address
 from bot.assistant.messages import Ask
 from bot.assistant.recording import Outcome, record
-from bot.assistant.second_addresses import add_own, claim
+from bot.assistant.second_addresses import IF_BOTH_ARE_YOURS, add_own, claim
 from bot.assistant.wording import Reply
 from mail.arrived import Arrived
 from mail.letter_replies import Read
@@ -16,10 +16,6 @@ from store.models import AskRecord
 from store.people import Member
 
 SENT_TO_ANOTHER = "That message of mine was sent to somebody else, so I cannot go on with it here. Ask me anew, and I answer you here."
-IF_BOTH_ARE_YOURS = (
-    "If both addresses are yours, look there: where the directory knows that one, I have asked "
-    "whether this one is yours, too."
-)
 
 
 def read_second_address(session: Session, ask: Ask, arrived: Arrived) -> Read | None:

@@ -31,6 +31,10 @@ CLAIMED = Told(
     "If the directory knows that address, I have asked its owner whether this one is theirs, too. "
     f"Once they say yes there, within {DAYS} days, I know you here as well.",
 )
+IF_BOTH_ARE_YOURS = (
+    "If both addresses are yours, look there: where the directory knows that one, I have asked "
+    "whether this one is yours, too."
+)
 _TOO_OFTEN = Told(
     False, "You have asked for that three times today. Wait until tomorrow, or ask the team, please."
 )

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.acting import Act
 from bot.assistant.introductions.answering_letters import reply_to_letter
-from bot.assistant.second_addresses import CLAIMED, CLAIMS_A_DAY
+from bot.assistant.second_addresses import CLAIMED, CLAIMS_A_DAY, IF_BOTH_ARE_YOURS
 from bot.slack.letters import SlackCarrier
-from mail.second_addresses import IF_BOTH_ARE_YOURS, SENT_TO_ANOTHER
+from mail.second_addresses import SENT_TO_ANOTHER
 from mail.trust import Trust
 from scheduler.housekeeping import tidy
 from store.kinds import Medium
@@ -182,6 +182,18 @@ async def test_nobody_answers_it_for_somebody_else(small_office: Office) -> None
     for sender in (EVE, TOM):
         told = words_of(await office.write("yes", sender=sender, to=reply_address(asked)))
         assert "written to somebody else" in told
+    assert await office.store.read(claims) == [(EVE, False, False)]
+
+
+async def test_a_word_on_a_letter_from_an_unknown_address_asks_whose_that_is(small_office: Office) -> None:
+    office = small_office
+    listed = await office.write("viral vectors", sender=ADA)
+    await office.write("introduce 1", sender=ADA, to=reply_address(listed))
+    (letter,) = await mails_to(office, TOM)
+    told = words_of(await office.write("yes", sender=EVE, to=reply_address(letter)))
+    assert "written to somebody else" in told
+    assert IF_BOTH_ARE_YOURS in told
+    assert EVE in words_of((await mails_to(office, TOM))[-1])
     assert await office.store.read(claims) == [(EVE, False, False)]
 
 

@@ -271,6 +271,7 @@ async def test_an_unproved_mail_goes_on_as_a_strangers(small_office: Office) -> 
     office = small_office
     place = reply_address(await office.write("viral vectors"))
     office.judged.of[MEMBER] = Trust.UNPROVED
+    office.clock.now += timedelta(days=1)  # who is not known has one answer a day
     told = words_of(await office.write("introduce 1", to=place))
     assert "Introductions are for members" in told
     assert await office.store.read(lambda s: s.exec(select(Introduction)).all()) == []
