@@ -11,6 +11,7 @@ RECIPIENTS = 4  # of one mail; all of them are us
 SILENCE_SECONDS = 300  # between commands, and for the whole of a mail's data
 IDLE_SECONDS = 20  # of silence between two mails; then a client makes room where another wants in
 CLOSE_SECONDS = 5.0  # what is being kept while we close has this long
+NONSENSE = 4  # lines of a connection that are no command at all
 BUFFER = 65_536  # octets of a connection read ahead; the lines of a mail may be as long as they like
 COMMANDS = {
     "*": 20,

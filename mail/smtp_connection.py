@@ -14,6 +14,7 @@ from mail.smtp_handler import Handler
 TOO_MANY = "421 4.7.0 Too many connections: please try again later"
 CLOSING = "421 4.3.2 Closing down: please try again later"
 NO_ROOM = "452 4.3.1 Too much mail at once: please try again later"
+ENOUGH = "421 4.7.0 That is enough of what nobody understands"
 TOO_BIG = "552 5.3.4 The mail is larger than we take"
 END = b"\r\n.\r\n"  # and nothing else: what only resembles it stays one mail
 GULP = 1 << 20  # more than the reader ever holds, so that one read empties it
@@ -44,6 +45,7 @@ class Connection(SMTP):
         self._peer: str | None = None
         self._counted = False
         self._heard = self.loop.time()
+        self._nonsense = 0
         self._in_a_mail = False
         self._keeping_mail = False
         self._in_the_air = 0
@@ -194,11 +196,18 @@ class Connection(SMTP):
             self._writer.transport.abort()
 
     async def push(self, status: AnyStr) -> None:
-        """As aiosmtpd says it, but for the one refusal whose code RFC 3463 wants clearer."""
+        """As aiosmtpd says it, but for the one refusal whose code RFC 3463 wants clearer, and for nonsense without end."""
         if status == "552 Error: message size exceeds fixed maximum message size":
             await super().push(TOO_BIG)
+        elif isinstance(status, str) and status.startswith("500") and self._is_enough():
+            await super().push(ENOUGH)
+            raise ConnectionResetError  # it ends the conversation; aiosmtpd counts unknown words alone, not what is none
         else:
             await super().push(status)
+
+    def _is_enough(self) -> bool:
+        self._nonsense += 1
+        return self._nonsense > limits.NONSENSE
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """The path of a command. An ordinary one is read at a glance; the library's parser takes a while."""

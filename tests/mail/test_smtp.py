@@ -196,24 +196,6 @@ async def test_a_strange_sender_harms_nobody(
     await port.close()
 
 
-ENDINGS = [
-    b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\n.\r", b"\r.\n", b"\r\r\n.\r\r\n",
-    b"\r\n.\r\r\n", b"\r\n\x00.\r\n", b"\r\n.\x00\r\n",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-async def test_what_only_resembles_the_end_of_a_mail_is_not_one(port: Port, ending: bytes) -> None:
-    listener = await port.open()
-    smuggled = b"One" + ending + b"".join(ENVELOPE) + b"Two"
-    replies = await say_all(listener.port, *ENVELOPE, smuggled + b"\r\n.\r\n", b"NOOP\r\n")
-    assert [reply[:3] for reply in replies[3:]] == [b"250", b"250"]
-    [item] = await port.kept()
-    assert item.raw is not None
-    assert item.raw.startswith(b"One")
-    assert item.raw.endswith(b"Two\r\n")
-
-
 async def test_the_end_of_a_mail_may_come_in_pieces_and_commands_ahead_of_their_time(port: Port) -> None:
     listener = await port.open()
 
