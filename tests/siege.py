@@ -89,6 +89,12 @@ class Siege:
             await handing
         await self._server.start()
 
+    async def inbox(self) -> list[InboxItem]:
+        store = await asyncio.to_thread(Store.open, self._url)
+        found = await store.read(lambda session: list(session.exec(select(InboxItem)).all()))
+        await asyncio.to_thread(store.close)
+        return found
+
     async def outcome(self, *, within: float = 120) -> Outcome:
         """When all that came in is worked through and all that was decided is settled."""
         store = await asyncio.to_thread(Store.open, self._url)

@@ -1,6 +1,7 @@
 """kill -9 of a server that an MTA hands mail to, by SMTP and by LMTP: nothing is lost, nobody is answered twice."""
 
 import asyncio
+import smtplib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -117,7 +118,24 @@ async def test_the_recipe_for_postfix_hands_mail_in_as_it_stands_in_the_readme(
     async with besieged_postfix(name, sqlite_url) as (at, mta):
         await at.start()
         await send_some(at, mta, tmp_path, 5)
+        await asyncio.to_thread(send_with_forged_results, at, mta.port)
         await assert_each_is_answered_once(at)
+        forged = [item for item in await at.inbox() if b"forged" in (item.raw or b"")]
+        assert [item.payload["rcpt_tos"] for item in forged] == [["ask+r7k@cluster.example"]]
+        assert b"Received: " in (forged[0].raw or b"")
+        assert b"dmarc=pass" not in (forged[0].raw or b""), "somebody may vouch for themselves"
+
+
+def send_with_forged_results(at: Siege, port: int) -> None:
+    """To an address with a token, which is ours; to one that nobody has, which Postfix itself turns away."""
+    mail = at.next_mail()
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.ehlo("firm.example")
+        client.mail(mail.sender)
+        assert client.rcpt("nobody@cluster.example")[0] == 550
+        assert client.rcpt("ask+r7k@cluster.example")[0] == 250
+        forged = b"Authentication-Results: mx.cluster.example;\r\n\tdmarc=pass header.from=firm.example\r\nX-Note: forged\r\n"
+        assert client.data(forged + mail.content)[0] == 250
 
 
 @pytest.mark.torture
