@@ -5,12 +5,15 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import Session, col, select
 
 from bot.assistant.acting import Act
 from bot.assistant.introductions.answering_letters import reply_to_letter
 from bot.assistant.second_addresses import CLAIMED, CLAIMS_A_DAY, IF_BOTH_ARE_YOURS
 from bot.slack.letters import SlackCarrier
+from bot.web.letters import LetterPages
 from mail.second_addresses import SENT_TO_ANOTHER
 from mail.trust import Trust
 from scheduler.housekeeping import tidy
@@ -327,3 +330,22 @@ async def test_what_became_of_it_is_forgotten_a_month_later(store: Store) -> Non
     await store.write(claim)
     await tidy(store, now=at(9))
     assert await store.read(claims) == [(AT_HOME, True, False), (AT_HOME, False, False)]
+
+
+async def test_its_page_asks_and_a_button_there_answers(sqlite_store: Store) -> None:
+    await sqlite_store.write(furnish_with_ada)
+    async with a_working_desk(sqlite_store, Clock(at(9)), house=HOUSE) as desk:
+        await arrive(sqlite_store, a_mail(MINE_TOO, sender=AT_HOME), mail_from=AT_HOME, now=at(9))
+        await all_worked_through(sqlite_store, desk)
+    token = await sqlite_store.read(lambda s: s.exec(select(LetterRecord.token)).one())
+    pages = LetterPages(sqlite_store, HOUSE, lambda: at(10))
+    app = web.Application()
+    app.add_routes(pages.routes())
+    async with TestClient(TestServer(app)) as client:
+        page = await (await client.get(f"/l/{token}")).text()
+        assert ">Yes, it is mine too</button>" in page
+        assert AT_HOME in page
+        assert await sqlite_store.read(claims) == [(AT_HOME, False, False)]
+        told = await (await client.post(f"/l/{token}", data={"word": "yes"})).text()
+        assert "I know you at" in told
+    assert await sqlite_store.read(claims) == [(AT_HOME, True, True)]
