@@ -226,6 +226,7 @@ class _Service:
             wake_delivery=delivery.wake,
             house=self._house,
             judge=judge_of(settings),
+            strangers_an_hour=settings.mail_strangers_an_hour,
             reply_form=reply_form(settings),
         )
 

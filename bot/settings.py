@@ -54,6 +54,7 @@ class Settings(BaseSettings):
         ""  # who says that a sender is who they say
     )
     mail_authserv_id: str = ""  # how the MTA in front signs its Authentication-Results: mx.cluster.example
+    mail_strangers_an_hour: int = Field(default=60, ge=1)  # answers to people nobody knows, all together
     mail_public: bool = False  # listen beyond this machine; an MTA belongs in front, so this is a decision
 
     imap_host: str = ""  # the mailbox that is read, where the protocol is imap

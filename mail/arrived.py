@@ -11,6 +11,8 @@ from mail.trust import Trust
 from store.inbox import Received
 from store.search.index import Index
 
+STRANGERS_AN_HOUR = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -20,6 +22,7 @@ class Post:
     sender: From
     house: House = field(default_factory=House)
     addresses: TokenAddresses | None = None  # None: our replies carry no token
+    strangers_an_hour: int = STRANGERS_AN_HOUR  # answers to people nobody knows, all of them together
 
     @property
     def reply_form(self) -> str:

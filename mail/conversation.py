@@ -12,7 +12,7 @@ from bot.assistant.several_wording import Several
 from bot.assistant.wording import Reply
 from mail.arrived import Arrived, Post
 from mail.auto_reply import automatic
-from mail.backstop import held_back
+from mail.backstop import answered_mail_of, held_back
 from mail.bounces.taking import take_report
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
@@ -25,9 +25,11 @@ from mail.threads import ask_of, asks_of
 from mail.tokens import Purpose
 from mail.trust import Trust
 from mail.unsure import why_unsure
+from store.answered import note_answered
 from store.inbox import Received, finish, take
 from store.kinds import Medium
 from store.outbox import Draft, enqueue
+from store.people import Member
 
 PAUSED = (
     "I have answered you as often as I may in a short time, or this very question a moment ago, so I pause. "
@@ -57,15 +59,16 @@ def _converse(session: Session, arrived: Arrived) -> str:
     if silent := take_report(session, arrived) or _silent(arrived):
         return silent
     ask = ask_of(session, arrived, text=_words(arrived.mail))
-    held = held_back(session, ask, of_sender=asks_of(arrived.mail.sender), now=arrived.now)
-    # A word on a letter is taken however much its sender wrote today: only what we say to it may wait.
-    read = read_reply(session, ask, arrived)
+    # A word on a letter, and whose an address is, are taken however much their sender wrote today: only what we say may wait.
+    read = read_reply(session, ask, arrived) or read_second_address(session, ask, arrived)
+    counted = answered_mail_of(ask, arrived, known=read is not None)
+    held = held_back(session, counted, ask, arrived)
     if read is not None and (held or read.reply is None):
         return read.outcome
     if held:
         _say_so_once(session, ask, arrived)
         return f"not answered: {held}"
-    read = read or read_second_address(session, ask, arrived)
+    note_answered(session, counted, now=arrived.now)
     if read is not None:
         assert read.reply is not None  # noqa: S101 - narrows the type: it was looked at above
         _queue(session, ask, arrived, read.reply, key=read.key)
@@ -88,7 +91,9 @@ def _words(mail: InboundMail) -> str:
 
 
 def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:
-    """Tell a person who asks a great deal that there is a pause; once an hour, so that it feeds no loop."""
+    """Tell a member who asks a great deal that there is a pause; once an hour, so that it feeds no loop."""
+    if not isinstance(ask.asker, Member):
+        return
     key = f"pause:{asks_of(arrived.mail.sender)}{arrived.now:%Y-%m-%dT%H}"
     _queue(session, ask, arrived, Reply(ask.id, PAUSED), key=key, kind="pause")
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.assistant.house import House
-from mail.arrived import Post
+from mail.arrived import STRANGERS_AN_HOUR, Post
 from mail.conversation import converse
 from mail.inbound import InboundMail, Refusal, read_mail
 from mail.own_addresses import own_addresses
@@ -63,6 +63,7 @@ class MailDesk:
         house: House | None = None,
         judge: Judge = believe,
         reply_form: str = "",
+        strangers_an_hour: int = STRANGERS_AN_HOUR,
     ) -> None:
         self._store = store
         self._live = live
@@ -70,6 +71,7 @@ class MailDesk:
         self._house = house or House()
         self._judge = judge
         self._reply_form = reply_form or plus_form(address)
+        self._strangers_an_hour = strangers_an_hour
         self._addresses: TokenAddresses | None = None
         self._together = TOGETHER if store.writes_in_order else 1
         self._clock = clock
@@ -128,7 +130,13 @@ class MailDesk:
 
     async def _answer(self, mails: Sequence["_Read"]) -> int:
         """A few in the order they came, each for itself whatever becomes of the others, in one commit where the store can."""
-        post = Post(self._live.index, self._sender, self._house, await self._token_addresses())
+        post = Post(
+            self._live.index,
+            self._sender,
+            self._house,
+            await self._token_addresses(),
+            self._strangers_an_hour,
+        )
         now = self._clock()
         outcomes = await asyncio.gather(
             *(self._converse(mail, post, now) for mail in mails), return_exceptions=True

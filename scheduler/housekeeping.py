@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from store import inbox, outbox
 from store.address_claims import forget_claims
+from store.answered import forget_answered
 from store.store import Store
 
 log = logging.getLogger(__name__)
 
 KEEP = timedelta(days=30)
+COUNTED = timedelta(days=2)  # answers to mail: the caps look back a day
 PAGE = 500  # rows a transaction: others are let in between
 
 
@@ -27,6 +29,7 @@ async def tidy(store: Store, *, now: datetime) -> tuple[int, int]:
     """
     came = await _forget_all(store, inbox.forget_contents, before=now - KEEP)
     went = await _forget_all(store, outbox.forget_contents, before=now - KEEP)
+    await _forget_all(store, forget_answered, before=now - COUNTED)
     await _forget_all(store, forget_claims, before=now - KEEP)
     log.info("housekeeping.done", extra={"inbox": came, "outbox": went})
     return came, went

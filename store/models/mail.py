@@ -35,7 +35,7 @@ class AnsweredMail(Table, table=True):
     domain: str = Field(max_length=400)
     conversation: str = Field(max_length=400)
     words: str = Field(max_length=64)  # the digest of what was written, to know it again
-    trusted: bool = True  # False: nobody could tell who wrote it
+    known: bool = True  # False: nobody of the directory, or nobody could tell
 
 
 class Bounce(Table, table=True):

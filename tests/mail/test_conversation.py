@@ -2,14 +2,21 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlmodel import Session, select
 
-from mail.backstop import ANSWERS_A_DAY, ANSWERS_A_DAY_IN_A_THREAD, ANSWERS_AN_HOUR
+from mail.backstop import (
+    ANSWERS_A_DAY,
+    ANSWERS_A_DAY_IN_A_THREAD,
+    ANSWERS_AN_HOUR,
+    TO_UNKNOWN_OF_A_DOMAIN_A_DAY,
+)
 from mail.desk import MailDesk
 from mail.remarks import HOW_TO_JOIN, ONLY_THE_BEGINNING
-from store.inbox import set_aside
+from store.answered import Answered, note_answered
+from store.inbox import Arrival, receive, set_aside
 from store.kinds import Medium
 from store.models import AskRecord, OutboxMessage
 from store.store import Store
@@ -31,6 +38,7 @@ from tests.mail.correspondence import (
 )
 
 MEMBER_AT_HOME = "alice@home.example"
+_NUMBERS = count(1)
 QUESTION = "who does viral vector manufacturing near Macclesfield?"
 
 
@@ -281,17 +289,11 @@ async def test_a_question_in_the_subject_is_answered_where_the_body_only_signs_o
 
 async def test_a_loop_ends_within_the_day(office: Office) -> None:
     def remember(session: Session, many: int, conversation: str) -> None:
-        for number in range(many):
-            session.add(
-                AskRecord(
-                    id=f"mail:{MEMBER}:{conversation}{number}",
-                    medium=Medium.EMAIL,
-                    conversation=f"mail:{MEMBER}:{conversation}",
-                    text="thanks",
-                    asked_at=at(2),
-                    answer_kind="small_talk",
-                )
-            )
+        for _ in range(many):
+            mail = receive(session, Arrival(Medium.EMAIL, f"before-{next(_NUMBERS)}", "mail"), now=at(2))
+            assert mail is not None
+            thread = f"mail:{MEMBER}:{conversation}"
+            note_answered(session, Answered(mail, MEMBER, thread, f"words {mail}", known=True), now=at(2))
 
     await office.store.write(remember, ANSWERS_A_DAY_IN_A_THREAD, "loop@firm.example")
     looping = {"In_Reply_To": "<loop@firm.example>"}
@@ -305,6 +307,25 @@ async def test_a_loop_ends_within_the_day(office: Office) -> None:
     )
     office.clock.now += timedelta(days=1)
     assert await office.ask(a_mail("help", **looping)) == "answered"
+
+
+async def test_somebody_nobody_knows_gets_one_answer_a_day(office: Office) -> None:
+    held = "not answered: a sender nobody knows had their answer today"
+    for outcome in ("answered", held, held):
+        assert await office.ask(a_mail("who does viral vectors?", sender=STRANGER)) == outcome
+    office.clock.now += timedelta(days=1)
+    assert await office.ask(a_mail("who does viral vectors?", sender=STRANGER)) == "answered"
+    assert len([each for each in await office.store.read(answers) if each["To"] == STRANGER]) == 2
+
+
+async def test_ever_new_addresses_of_one_domain_come_to_an_end(office: Office) -> None:
+    outcomes = [
+        await office.ask(a_mail(f"Ticket {number} received", sender=f"t{number}@robot.example"))
+        for number in range(TO_UNKNOWN_OF_A_DOMAIN_A_DAY + 3)
+    ]
+    assert outcomes.count("answered") <= TO_UNKNOWN_OF_A_DOMAIN_A_DAY
+    assert "that domain" in outcomes[-1]
+    assert await office.ask(a_mail("help")) == "answered", "members are answered all the while"
 
 
 async def test_a_mailbox_beyond_ascii_is_answered(office: Office) -> None:

@@ -25,7 +25,7 @@ def upgrade() -> None:
     sa.Column('domain', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
     sa.Column('conversation', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
     sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-    sa.Column('trusted', sa.Boolean(), nullable=False),
+    sa.Column('known', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['inbox_id'], ['inbox.id'], name=op.f('fk_answered_mail_inbox_id_inbox'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('inbox_id', name=op.f('pk_answered_mail'))
     )
