@@ -5,7 +5,7 @@ import re
 
 # What each hop adds or rewrites; a mail that comes a second time by another hop is the same mail.
 TRACE = re.compile(
-    rb"^(?:received|return-path|delivered-to|x-original-to)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)",
+    rb"^(?:received|return-path|delivered-to|x-original-to|envelope-to|delivery-date)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
 LONGEST_HEAD = (

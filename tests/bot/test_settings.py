@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, SettingsProblem, read_settings
+from bot.ways_in import account_of
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,9 @@ def test_a_missing_settings_file_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         ("WHODOES_SLACK_APP_TOKEN", "xoxb-1-secret", "xapp-"),
         ("WHODOES_MAIL_ADDRESS", "Ask <ask@cluster.example>", "one bare address"),
         ("WHODOES_MAIL_PORT", "smtp-secret", "integer"),
+        ("WHODOES_IMAP_KEEP", "move", "move:Answered"),
+        ("WHODOES_IMAP_KEEP", "move: ", "move:Answered"),
+        ("WHODOES_MAIL_PROTOCOL", "imap", "WHODOES_IMAP_HOST"),
         ("WHODOES_MAIL_HOST", "0.0.0.0", "WHODOES_MAIL_PUBLIC"),  # noqa: S104 - the very thing that is refused
     ],
 )
@@ -54,6 +58,47 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_told(
     with pytest.raises(SettingsProblem, match=says) as problem:
         read_settings()
     assert "secret" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"IMAP_HOST": "imap.provider.example"}, "WHODOES_IMAP_USER"),
+        (
+            {"IMAP_HOST": "imap.provider.example", "IMAP_USER": "a", "IMAP_SECURITY": "none"},
+            "show the password",
+        ),
+    ],
+)
+def test_a_mailbox_needs_a_name_and_an_encrypted_line(
+    variables: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ({"MAIL_PROTOCOL": "imap", "IMAP_PASSWORD": "hunter2"} | variables).items():
+        monkeypatch.setenv(f"WHODOES_{name}", value)
+    with pytest.raises(SettingsProblem, match=says) as problem:
+        read_settings()
+    assert "hunter2" not in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("keep", "after", "archive"),
+    [("seen", "seen", ""), ("delete", "delete", ""), ("move:Done/2026", "move", "Done/2026")],
+)
+def test_a_mailbox_is_read_as_the_settings_say(
+    keep: str, after: str, archive: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"IMAP_HOST": "localhost", "IMAP_USER": "ask", "IMAP_PASSWORD": "hunter2", "IMAP_KEEP": keep}
+    for name, value in given.items():
+        monkeypatch.setenv(f"WHODOES_{name}", value)
+    account = account_of(read_settings())
+    assert (account.after.value, account.archive, account.port, account.security) == (
+        after,
+        archive,
+        993,
+        "tls",
+    )
+    assert account.password == "hunter2"
+    assert "hunter2" not in repr(account) + repr(read_settings())
 
 
 @pytest.mark.parametrize(
