@@ -275,3 +275,22 @@ async def test_an_unproved_mail_goes_on_as_a_strangers(small_office: Office) -> 
     told = words_of(await office.write("introduce 1", to=place))
     assert "Introductions are for members" in told
     assert await office.store.read(lambda s: s.exec(select(Introduction)).all()) == []
+
+
+async def test_a_number_of_several_lists_means_the_mail_that_is_replied_to_as_well(office: Office) -> None:
+    both = await office.write("1. Who makes viral vectors?\n2. Who runs lateral flow tests?")
+    told = words_of(both)
+    vectors = int(told.split(". Larkspur Vectors Ltd")[0].split()[-1])
+    tests, name = second_list(told)
+    assert tests > vectors
+    await office.write("only in Manchester", to=reply_address(both))
+    await office.write("antibody testing", to=reply_address(both))
+    assert "Larkspur" in words_of(await office.write(f"introduce {vectors}", to=reply_address(both)))
+    assert name in words_of(await office.write(f"introduce {tests}", to=reply_address(both)))
+
+
+def second_list(told: str) -> tuple[int, str]:
+    """The first number, and who has it, of the second question's answer."""
+    lines = told.partition("QUESTION 2 OF 2")[2].splitlines()
+    number, name = next(line.split(". ", 1) for line in lines if line.split(". ")[0].isdigit())
+    return int(number), name
