@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.housing import house_of, reply_form
 from bot.judging import judge_of, told
+from bot.promptness import answer_promptly
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.ways_in import open_way_in
@@ -91,6 +92,7 @@ class _Service:
     async def run(self, stack: AsyncExitStack, stop: asyncio.Event) -> None:
         live = await asyncio.to_thread(self._new_index)
         await self._store.read(live.catch_up)
+        answer_promptly()
         slack = self._slack(live)
         if Part.MAIL in self._parts and not self._settings.mail_address:
             self._off("Mail", Part.MAIL, "WHODOES_MAIL_ADDRESS")

@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 32  # mails read at once …
 OCTETS_AT_ONCE = 4 << 20  # … while they are small; a larger one is read alone
-TOGETHER = (
-    4  # mails in one commit: the writer is theirs so long, and a mail that comes meanwhile waits for its 250
-)
+# The writer is busy with the mails of one commit, and one that comes meanwhile waits for its 250. So each has its own
+# while few wait; where many do, getting through them is worth more.
+TOGETHER, MANY = 4, 8
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
 
@@ -73,7 +73,6 @@ class MailDesk:
         self._reply_form = reply_form or plus_form(address)
         self._strangers_an_hour = strangers_an_hour
         self._addresses: TokenAddresses | None = None
-        self._together = TOGETHER if store.writes_in_order else 1
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._bell = asyncio.Event()
@@ -105,10 +104,11 @@ class MailDesk:
         done = last = 0
         while items := await self._store.read(self._waiting, after=last):
             mails = await asyncio.to_thread(self._read_all, items)  # some hostile ones take a while
-            for first in range(0, len(mails), self._together):
+            together = TOGETHER if self._store.writes_in_order and len(mails) >= MANY else 1
+            for first in range(0, len(mails), together):
                 if stop.is_set():
                     return done
-                done += await self._answer(mails[first : first + self._together])
+                done += await self._answer(mails[first : first + together])
             last = items[-1].id
         return done
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, func, select
 from bot.assistant.answering import answer
 from bot.assistant.messages import Ask
 from bot.cli.judged import quantile
+from bot.promptness import answer_promptly
 from mail.desk import MailDesk
 from mail.smtp import listen
 from store.kinds import InboxState, Medium, OutboxState
@@ -30,6 +31,7 @@ TICK, PAUSE = 0.005, 0.1  # seconds between looks at the loop, and between asks
 async def main(url: str) -> None:
     store, live, stop = Store.open(url), LiveIndex(), asyncio.Event()
     await store.read(live.catch_up)
+    answer_promptly()
     desk = MailDesk(
         store=store,
         live=live,

@@ -117,7 +117,7 @@ async def test_a_store_that_was_closed_ends_the_desk(sqlite_url: str) -> None:
 
 
 async def test_told_to_stop_it_finishes_the_mails_in_hand_and_leaves_the_rest(sqlite_store: Store) -> None:
-    for number in range(5):
+    for number in range(9):
         await arrive(sqlite_store, a_mail("help", sender=f"m{number}@firm.example"), now=at(9))
     stop = asyncio.Event()
     desk = MailDesk(
@@ -129,11 +129,11 @@ async def test_told_to_stop_it_finishes_the_mails_in_hand_and_leaves_the_rest(sq
         wake_delivery=stop.set,
     )
     await desk.run(stop)
-    assert await sqlite_store.read(outcomes) == ["answered"] * 4 + [""]
+    assert await sqlite_store.read(outcomes) == ["answered"] * 4 + [""] * 5
 
 
 async def test_a_mail_that_fails_is_set_aside_and_takes_none_along_that_came_beside_it(store: Store) -> None:
-    mails = [a_mail("help", sender=f"m{number}@firm.example") for number in range(6)]
+    mails = [a_mail("help", sender=f"m{number}@firm.example") for number in range(9)]
     for mail in mails:
         await arrive(store, mail, now=at(9))
 
@@ -145,20 +145,20 @@ async def test_a_mail_that_fails_is_set_aside_and_takes_none_along_that_came_bes
     async with a_working_desk(store, Clock(at(9)), judge=judge) as desk:
         await all_worked_through(store, desk)
     told = await store.read(outcomes)
-    assert told == ["answered", "LookupError", "answered", "answered", "answered", "answered"]
+    assert told == ["answered", "LookupError", *["answered"] * 7]
 
 
 async def test_one_failure_inside_the_transaction_undoes_its_own_mail_alone(store: Store) -> None:
     """The one that fails does so in the midst of its writing: its answer is too much for the outbox of this test."""
-    for number in range(6):
+    for number in range(9):
         await arrive(store, a_mail("help", sender=f"m{number}@firm.example"), now=at(9))
     await store.write(lambda session: session.execute(text(REFUSING[store.dialect])) and None)
     async with a_working_desk(store, Clock(at(9))) as desk:
         await all_worked_through(store, desk)
     told = await store.read(outcomes)
-    assert [each == "answered" for each in told] == [True, False, True, True, True, True]
+    assert [each == "answered" for each in told] == [number != 1 for number in range(9)]
     assert [mail["To"] for mail in await store.read(answers)] == [
-        f"m{number}@firm.example" for number in (0, 2, 3, 4, 5)
+        f"m{number}@firm.example" for number in range(9) if number != 1
     ]
 
 
