@@ -1,7 +1,9 @@
 """Nothing from the store or from a stranger makes a header of ours, breaks one, or becomes a recipient."""
 
+import asyncio
 import email
 import email.policy
+import smtplib
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import getaddresses, parseaddr
@@ -9,6 +11,7 @@ from email.utils import getaddresses, parseaddr
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from bot.assistant.letters import Addressed, Choice, Letter, LetterKind
 from bot.assistant.wording import Item, Reply
@@ -20,9 +23,11 @@ from mail.render.reply import From, Thread, render
 from mail.sender import envelope_of
 from mail.tokens import Purpose, TokenAddresses
 from store.kinds import Medium
+from store.models import OutboxMessage
 from store.outbox import Claimed
 from store.reaching import Reachable
 from store.store import Store
+from tests.doubles.smtp_sink import Taken
 from tests.mail.correspondence import (
     MEMBER,
     OWN,
@@ -33,8 +38,10 @@ from tests.mail.correspondence import (
     answers,
     arrive,
     at,
+    words_of,
 )
 from tests.mail.test_conversation import furnish
+from tests.whole_region import PATIENCE, WholeRegion, a_region, add_member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 EVE = "eve@evil.example"
@@ -232,6 +239,7 @@ async def test_a_stranger_s_headers_name_nobody_whom_we_write_to(sqlite_store: S
         )  # fmt: skip
         await all_worked_through(sqlite_store, desk)
     (mail,) = await sqlite_store.read(answers)
+    assert await sqlite_store.read(lambda s: s.exec(select(OutboxMessage.recipient)).all()) == [MEMBER]
     assert str(mail["To"]) == MEMBER
     assert "Bcc" not in mail
     assert EVE not in "".join(f"{key}: {value}" for key, value in mail.items() if key != "Subject")
@@ -244,3 +252,48 @@ def test_hostile_words_of_items_stay_in_the_body() -> None:
     mail = parsed(render(Reply("mail:1", "Hello.", items=items), thread(), From(OWN, "w"), now=NOW))
     assert mail.keys() == ANSWER_FIELDS
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize(
+    ("sender", "envelope", "in_header"),
+    [
+        ("béa@firm.example", "béa@firm.example", "béa@firm.example"),
+        ("bea@bücher.example", "bea@xn--bcher-kva.example", "bea@xn--bcher-kva.example"),
+        ("日本@例え.example", "日本@xn--r8jz45g.example", "日本@xn--r8jz45g.example"),
+    ],
+)
+async def test_a_mailbox_beyond_ascii_is_answered_over_the_wire_and_its_reply_goes_on(
+    sqlite_store: Store, sender: str, envelope: str, in_header: str
+) -> None:
+    async with a_region(sqlite_store) as region:
+        await add_member(sqlite_store, "Bea Finch", "Oriel Protein Services", address=sender)
+        await send_international(region, sender, "viral vectors")
+        (taken,) = await until_taken(region, 1)
+        assert taken.recipient == envelope
+        mail = parsed(taken.content, international=not envelope.isascii())
+        assert as_utf8(str(mail["To"])) == in_header
+        (place,) = addresses_in(mail, "Reply-To")
+        assert place.isascii()
+        await send_international(region, sender, "only in Manchester", to=place)
+        _, second = await until_taken(region, 2)
+        assert "viral vectors · in Manchester" in words_of(
+            parsed(second.content, international=not envelope.isascii())
+        )
+
+
+async def send_international(region: WholeRegion, sender: str, text: str, *, to: str = OWN) -> None:
+    raw = a_mail(text, sender=sender, To=to)
+
+    def send() -> None:
+        with smtplib.SMTP("127.0.0.1", region.port) as connection:
+            connection.ehlo()
+            connection.sendmail(sender, [to], raw, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+
+    await asyncio.to_thread(send)
+
+
+async def until_taken(region: WholeRegion, number: int) -> list[Taken]:
+    async with asyncio.timeout(PATIENCE):
+        while len(region.sink.taken) < number:
+            await asyncio.sleep(0.01)
+    return list(region.sink.taken)
