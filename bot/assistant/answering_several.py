@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.assistant.answering import NOBODYS_HOUSE, answer
 from bot.assistant.house import House
+from bot.assistant.mail_ask import request_of_mail
 from bot.assistant.messages import Ask, Events
 from bot.assistant.recording import part_of
 from bot.assistant.several_asks import asks_in_mail
@@ -33,7 +34,14 @@ def answer_mail(
         given = answer(session, part, index=index, now=now, house=house)
         reply = put_in_words(given)
         replies.append(_unnumbered(reply) if isinstance(given, Events) else reply)
-    return in_one(ask.id, asked[:MOST_ASKS], replies, left=asked[MOST_ASKS:])
+    shown = [_without_story(text) for text in asked]
+    return in_one(ask.id, shown[:MOST_ASKS], replies, left=shown[MOST_ASKS:])
+
+
+def _without_story(text: str) -> str:
+    """What is asked and what narrows it, to be said back."""
+    request = request_of_mail(text)
+    return " ".join((*request.asked, *request.conditions)) or text
 
 
 def _last_number(replies: Sequence[Reply]) -> int:

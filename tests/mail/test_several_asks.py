@@ -177,6 +177,15 @@ async def test_an_ask_is_read_by_itself_and_not_as_narrowing_the_one_above(lette
     assert "freeze drying · in Leeds" not in text
 
 
+async def test_an_ask_is_said_back_without_the_story_that_leads_up_to_it(letters: Letters) -> None:
+    story = "We have had a busy year with two audits and a move, and the weather has been awful. " * 3
+    text = words_of(
+        await letters.write(f"{story}Who does freeze drying? Ideally in Leeds.\n\nAlso, who makes stents?")
+    )
+    assert "> Who does freeze drying? Ideally in Leeds.\n" in text
+    assert "busy year" not in text
+
+
 async def test_more_asks_than_are_answered_at_once_are_named(letters: Letters) -> None:
     things = ("catheters", "pumps", "valves", "balloons", "sheaths", "wires", "needles", "gowns", "masks")
     listed = "\n".join(f"{number}. who makes {each}?" for number, each in enumerate(things, 1))
