@@ -107,7 +107,9 @@ class MailboxReader:
             self._fail(loop, "shows a certificate that cannot be trusted", error)
             return LASTING_PAUSE
         except (IMAPClientError, OSError) as error:
-            if not self._bell.rung:
+            if (
+                self._failures and not self._bell.rung
+            ):  # servers hang up now and then, and are there at once again
                 self._fail(loop, AWAY, error)
         except StoreError as error:
             log.error("mail.not_kept", extra={"reason": type(error).__name__})
@@ -134,11 +136,11 @@ class MailboxReader:
         self._session = session
         try:
             session.open(self._tls)
-            self._works(loop)
             while not self._bell.rung:
                 session.take_unread(since=(self._clock() - OLDEST).date())
-                self._failures = 0
+                self._works(loop)
                 session.wait()
+                self._failures = 0
         finally:
             session.close()
 
@@ -163,8 +165,8 @@ class MailboxReader:
         _wait(self._store.write(receive_for_people, arrival, why, now=self._clock()), loop)
 
     def _works(self, loop: asyncio.AbstractEventLoop) -> None:
-        log.info("mail.imap_connected")
         if self._said:
+            log.info("mail.imap_works")
             self._said = ""
             _tell(loop, self._announce, f"The mailbox at {self._account.host} is read again.")
 

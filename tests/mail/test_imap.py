@@ -131,6 +131,14 @@ async def test_a_line_that_breaks_anywhere_loses_nothing_and_keeps_nothing_twice
     assert sum(server.dropped.values()) >= 3
 
 
+async def test_a_server_that_hangs_up_now_and_then_is_no_news(reading: Start) -> None:
+    async with ImapMailbox(Manners(drop_at="NOOP", extensions=())) as server, reading(server) as at_work:
+        await until_so(lambda: server.connections > 1)
+        await server.deliver(a_mail(1))
+        await at_work.until_kept(1)
+        assert at_work.said == ["woken"]
+
+
 async def test_a_server_that_goes_and_comes_back_is_found_again(reading: Start) -> None:
     port = free_port()
     server = ImapMailbox()
@@ -340,7 +348,9 @@ async def test_a_full_disk_marks_nothing_and_the_mail_is_kept_later(
     assert_nothing_private(caplog)
 
 
-@pytest.mark.parametrize("manners", [Manners(), Manners(extensions=()), Manners(greeting="")])
+@pytest.mark.parametrize(
+    "manners", [Manners(), Manners(extensions=()), Manners(greeting=""), Manners(stall_at="UID SEARCH")]
+)
 async def test_a_stop_takes_seconds_whatever_the_server_does(
     reading: Start, manners: Manners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
