@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.assistant.follow_ups import command
 from bot.assistant.lead_ins import asked_in, tells
@@ -131,10 +132,12 @@ def ask_of_mail(text: str) -> str:
     return " ".join(request_of_mail(text).asked)[:MOST_KEPT]
 
 
+@lru_cache(maxsize=16)  # several steps of answering a mail ask this of it
 def request_of_mail(text: str) -> Request:
     return request_in(own_words(text))
 
 
+@lru_cache(maxsize=16)
 def own_words(text: str, *, spaced: bool = False) -> str:
     """What the sender wrote for this mail, line by line: no quote, greeting or signature; `spaced` keeps its blank lines."""
     body = "\n".join(_body(text.splitlines()[:MOST_LINES], spaced=spaced))[:MOST_OWN]
@@ -229,6 +232,15 @@ def _hands_on(lines: list[str], worded: list[str], rest: list[str]) -> bool:
         any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
     ):
         return False
+    return _asks_for_another(worded)
+
+
+def hands_on(above: str) -> bool:
+    """Whether what stands above a forwarded mail only hands it on: nothing, a courtesy, "Can you help Jo with this?" """
+    return _asks_for_another(_worded(above.splitlines()[:MOST_LINES], spaced=False))
+
+
+def _asks_for_another(worded: list[str]) -> bool:
     points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
     return points or not _has_request(worded)
 
