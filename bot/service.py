@@ -23,6 +23,7 @@ from bot.web.calendars import CalendarPages
 from bot.web.letters import LetterPages
 from bot.web.server import WebFace
 from mail.desk import MailDesk
+from mail.imap import MailboxReader
 from mail.own_addresses import own_addresses
 from mail.sender import RelaySender
 from mail.tokens import Purpose
@@ -87,6 +88,7 @@ class _Service:
         self._routes: list[web.RouteDef] = []
         self._senders: dict[Medium, Sender] = {}
         self._slack_face: SlackFace | None = None
+        self._mailbox: MailboxReader | None = None
         self._failures: list[Exception] = []
 
     async def run(self, stack: AsyncExitStack, stop: asyncio.Event) -> None:
@@ -113,6 +115,7 @@ class _Service:
                 )
                 self._announce(told(self._settings))
                 if reader is not None:
+                    self._mailbox = reader
                     group.create_task(self._part(reader.run(stop), stop))
                 group.create_task(self._part(desk.run(stop), stop))
             if Part.SCHEDULER in self._parts:
@@ -249,12 +252,14 @@ class _Service:
 
     async def _readiness(self) -> dict[str, bool]:
         """Slack fails while it is away, or brings nothing: whoever watches shall know, though the rest works on."""
-        slack = {} if self._slack_face is None else {"slack": self._slack_face.health().works}
+        faces = {} if self._slack_face is None else {"slack": self._slack_face.health().works}
+        if self._mailbox is not None:
+            faces["mailbox"] = self._mailbox.works
         try:
             await self._store.read(current_revision)
         except StoreError:
-            return {"store": False, **slack}
-        return {"store": True, **slack}
+            return {"store": False, **faces}
+        return {"store": True, **faces}
 
     def _details(self) -> dict[str, dict[str, object]]:
         return {} if self._slack_face is None else {"slack": self._slack_face.health().as_json()}

@@ -62,7 +62,13 @@ class MailboxReader:
         self._idles = True
         self._failures = 0
         self._said = ""
+        self._read_once = False
         self._session: ImapSession | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether the mailbox is read, as far as was told."""
+        return self._read_once and not self._said
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; the mail in hand is finished first, or comes again at the next start."""
@@ -165,6 +171,7 @@ class MailboxReader:
         _wait(self._store.write(receive_for_people, arrival, why, now=self._clock()), loop)
 
     def _works(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._read_once = True
         if self._said:
             log.info("mail.imap_works")
             self._said = ""

@@ -16,6 +16,8 @@ from store.kinds import Medium, OutboxState
 from store.outbox import Draft, counts, enqueue
 from store.store import Store
 from tests import whodoes_process
+from tests.doubles.imap_folders import Manners
+from tests.doubles.imap_mailbox import ImapMailbox
 from tests.doubles.slack.server import SlackDouble
 from tests.doubles.smtp_sink import Manner, SmtpSink
 from tests.factories import add_golden_region
@@ -54,6 +56,40 @@ async def test_it_serves_mail_and_health_says_what_is_missing_and_stops_cleanly(
     logged = "\n".join(server.said)
     assert "a@firm.example" not in logged
     assert "viral vectors" not in logged
+
+
+async def test_a_mailbox_is_read_and_health_tells_when_it_is_not(sqlite_url: str) -> None:
+    await furnished(sqlite_url)
+    web = free_port()
+    async with ImapMailbox(Manners(password="another")) as mailbox:
+        server = Server(
+            "--only", "mail,web", database_url=sqlite_url, mail_address="ask@cluster.example", web_port=str(web),
+            mail_protocol="imap", imap_host="127.0.0.1", imap_port=str(mailbox.port), imap_security="none",
+            imap_user=mailbox.manners.user, imap_password="open sesame", imap_keep="move:Answered",
+            mail_authentication="results", mail_authserv_id="mx.hosted.example",
+        )  # fmt: skip
+        await server.start()
+        try:
+            await server.until_said("refuses the user or the password")
+            async with aiohttp.ClientSession() as client:
+                ready = await client.get(f"http://127.0.0.1:{web}/readyz")
+                assert (ready.status, (await ready.json())["mailbox"]) == (503, "failing")
+        finally:
+            assert await server.stop() == 0
+        mailbox.manners.password = "open sesame"
+        await mailbox.deliver(b"From: a@firm.example\r\nTo: ask@cluster.example\r\n\r\nviral vectors?\r\n")
+        await server.start()
+        try:
+            async with asyncio.timeout(30):
+                while not mailbox.folders.get("Answered"):
+                    await asyncio.sleep(0.05)
+            async with aiohttp.ClientSession() as client:
+                ready = await client.get(f"http://127.0.0.1:{web}/readyz")
+                assert (ready.status, (await ready.json())["mailbox"]) == (200, "ok")
+        finally:
+            assert await server.stop() == 0
+        assert "sesame" not in "\n".join(server.said)
+        assert "firm.example" not in "\n".join(server.said)
 
 
 async def test_slack_is_answered_and_a_stop_hangs_up(sqlite_url: str) -> None:

@@ -64,6 +64,11 @@ class Server:
                 ready.set()
         ready.set()
 
+    async def until_said(self, words: str, *, within: float = 40) -> None:
+        async with asyncio.timeout(within):
+            while not any(words in line for line in self.said):
+                await asyncio.sleep(0.02)
+
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)
 
