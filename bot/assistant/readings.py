@@ -114,7 +114,8 @@ def abbreviates(brief: str, long: str) -> bool:
 
 
 def folded(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    said = text.casefold()
+    return said if said.isalnum() else "".join(filter(str.isalnum, said))
 
 
 def short(text: str, limit: int = 120) -> str:

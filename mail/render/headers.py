@@ -94,4 +94,6 @@ def display_name(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text fit for a header: one line, no control characters, no halves of surrogate pairs."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())

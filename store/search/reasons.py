@@ -39,6 +39,8 @@ def explain(entry: Entry, reading: Reading) -> Why:
         if field not in TELLING and len(reasons) == len(sought):
             continue  # every reason is told, and this would be no excerpt
         found = list(matches(text, reading.terms))
+        if not found:
+            continue
         for match in found:
             kind = ReasonKind.MEANING if match.meant else ReasonKind.WORDS
             said = match.term.said
@@ -53,15 +55,14 @@ def explain(entry: Entry, reading: Reading) -> Why:
 
 def matches(text: str, terms: Sequence[Term]) -> Iterator[Matched]:
     """Where the terms stand in a text, the asker's own words before other words for them."""
-    spots = _spots(text)
-    there = {spot[0] for spot in spots}
+    spots, there = _spots(text)
     for term in terms:
-        own = next((spot for spot in spots if spot[0] in term.stems), None)
-        if own:
+        if not there.isdisjoint(term.stems):
+            own = next(spot for spot in spots if spot[0] in term.stems)
             yield Matched(term, own[1], own[2])
             continue
         for written, key in term.meanings:
-            phrase = key.split()
+            phrase = _parts(key)
             if there.issuperset(phrase) and (span := _phrase(spots, phrase)):
                 yield Matched(term, _with_lead(text, span[0], written), span[1], meant=written)
                 break
@@ -101,14 +102,20 @@ def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=4096)  # those that are found are found often
-def _spots(text: str) -> tuple[tuple[str, int, int], ...]:
-    """The stems of a text without stop words, and where each stands."""
+def _spots(text: str) -> tuple[tuple[tuple[str, int, int], ...], frozenset[str]]:
+    """The stems of a text without stop words, and where each stands; and each of them once."""
     folded = plain(text)
     if len(folded) == len(text):
         found = ((bare(spot[0]), spot) for spot in WORD.finditer(folded))
     else:  # an accent took a character with it: positions in the folded text would be off
         found = ((bare(plain(spot[0])), spot) for spot in WORD.finditer(text))
-    return tuple((stem(word), spot.start(), spot.end()) for word, spot in found if word not in STOP_WORDS)
+    spots = tuple((stem(word), spot.start(), spot.end()) for word, spot in found if word not in STOP_WORDS)
+    return spots, frozenset(spot[0] for spot in spots)
+
+
+@lru_cache(maxsize=4096)
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(key.split())
 
 
 def _with_lead(text: str, start: int, written: str) -> int:
