@@ -23,6 +23,7 @@ from mail.decoding import (
     unflowed,
     unix_lines,
 )
+from mail.forwards import forwarded_in, in_plain_form
 from mail.reply_text import reply_of
 
 MOST_PARTS = 200
@@ -51,7 +52,9 @@ class InboundMail:
     sender: str  # one bare lower-case address, or "" when it cannot be believed to be exactly one
     sender_name: str
     subject: str  # decoded, one line
-    text: str  # the newest part the person wrote: quote and signature cut
+    text: (
+        str  # the newest part the person wrote: quote and signature cut; a forward with the mail it hands on
+    )
     full_text: str  # the whole text body, at most 64 kB and 1,000 lines
     in_reply_to: str
     references: tuple[str, ...]
@@ -88,13 +91,19 @@ def read_mail(raw: bytes) -> InboundMail | Refusal:
         sender=sender,
         sender_name=name,
         subject=subject,
-        text=reply_of(full_text, subject=subject),
+        text=_newest(full_text, subject),
         full_text=full_text,
         in_reply_to=next(iter(_ids(headers, "In-Reply-To")), ""),
         references=_ids(headers, "References"),
         attachments=tuple(bodies.attachments[:MOST_ATTACHMENTS]),
         headers=headers,
     )
+
+
+def _newest(full_text: str, subject: str) -> str:
+    """What the person wrote; of a forward also the mail below, in whatever language its program announced it."""
+    handed_on = forwarded_in(full_text, subject=subject)
+    return in_plain_form(handed_on) if handed_on else reply_of(full_text, subject=subject)
 
 
 def _header_block(raw: bytes) -> bytes:

@@ -48,6 +48,13 @@ _FORWARD = re.compile(
     rf"(?:[-_*\s>]*-{{2,}}\s*(?:{_words('forwarded')})\b.*|\s*(?:{_words('forwarded')})\s?[:：]\W*)",
     re.IGNORECASE,
 )
+FORWARD_LINE, ORIGINAL_LINE, HEADER_LINE = _FORWARD, _ORIGINAL, _HEADER
+# Whether any of these may be in a text at all.
+ANNOUNCED = re.compile(rf"{_words('forwarded')}|{_words('original')}", re.IGNORECASE)
+# A label in the middle of a line, as some programs run a whole header together: "<ann@fen.example>To: Ben … GMT+1Subject: …"
+HEADER_LABEL = re.compile(
+    rf"(?:{_words('from')}|{_words('sent')}|{_words('to')}|{_words('subject')})\s?[:：](?=\s)"
+)
 _REGARDS = re.compile(rf"(?:{_words('regards')})(?:\s+(?:{_words('regards')}))?[,.!]?", re.IGNORECASE)
 _LEGAL = re.compile(
     r"\W*(?:confidentiality (?:notice|note)|disclaimer|legal notice|this (?:e-?mail|message|communication|transmission)\b"
