@@ -61,7 +61,7 @@ async def test_a_server_killed_behind_a_queueing_mta_answers_each_mail_once(
         assert mta.replies[0] > 0, "no kill was felt"
 
 
-@pytest.mark.parametrize("step", ["UID FETCH", "UID STORE"])
+@pytest.mark.parametrize("step", ["UID STORE"])
 async def test_a_server_killed_at_each_step_of_reading_a_mailbox_answers_each_mail_once(
     step: str, sqlite_url: str
 ) -> None:
