@@ -232,15 +232,6 @@ def _hands_on(lines: list[str], worded: list[str], rest: list[str]) -> bool:
         any(_FORWARDED.match(line) for line in lines[:3]) or any(map(_ORIGINAL.match, lines))
     ):
         return False
-    return _asks_for_another(worded)
-
-
-def hands_on(above: str) -> bool:
-    """Whether what stands above a forwarded mail only hands it on: nothing, a courtesy, "Can you help Jo with this?" """
-    return _asks_for_another(_worded(above.splitlines()[:MOST_LINES], spaced=False))
-
-
-def _asks_for_another(worded: list[str]) -> bool:
     points = sum(len(line.split()) for line in worded) <= MOST_POINTING and any(map(_POINTING.search, worded))
     return points or not _has_request(worded)
 

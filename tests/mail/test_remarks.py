@@ -131,9 +131,34 @@ def test_who_hands_on_a_mail_is_told_whose_was_read() -> None:
     (remark,) = told(FORWARDED.format("Finn Garrowby <finn@garrowby.example>"), subject="Fwd: tests")
     assert remark == "I read the mail from Finn Garrowby that you forwarded, and have answered you alone."
     (remark,) = told(FORWARDED.format("<finn@garrowby.example>"), subject="Fwd: tests")
+    assert "from finn@garrowby.example that you forwarded" in remark
+    (remark,) = told(FORWARDED.replace("From: {}\n", ""), subject="Fwd: tests")
     assert "from somebody else that you forwarded" in remark
     own = FORWARDED.replace("can you help Finn with this?", "who makes stents in Cheshire?")
     assert told(own.format("Finn <f@x.example>"), subject="Fwd: tests") == ()
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "WG: Tests",
+            "Zur Info\n\nVon: Finn Garrowby <finn@garrowby.example>\nGesendet: Montag, 3. Mai 2026 09:00\nAn: Thora\n"
+            "Betreff: Tests\n\nHi Thora,\n\nDo you know anybody who makes lateral flow tests?\n\nFinn\n",
+        ),
+        (
+            "TR: Tests",
+            "---------- Message transféré ---------\nDe : Finn Garrowby <finn@garrowby.example>\nDate : lun. 3 mai\n"
+            "Objet : Tests\nÀ : Thora\n\nDo you know anybody who makes lateral flow tests?\n",
+        ),
+    ],
+)
+async def test_whatever_language_the_forwarding_program_speaks(
+    sqlite_store: Store, subject: str, text: str
+) -> None:
+    (said,) = await answered(sqlite_store, a_mail(text, subject=subject))
+    assert "I read the mail from Finn Garrowby that you forwarded" in said
+    assert "Fenwick Flow Diagnostics" in said
 
 
 def test_strangers_are_told_how_to_join_last() -> None:
