@@ -166,9 +166,14 @@ class MailboxReader:
 
     def _lay_aside(self, loop: asyncio.AbstractEventLoop, head: bytes, size: int) -> None:
         """Too large to be taken: staff are told, for its sender was told nothing."""
-        arrival = replace(from_a_mailbox(head, self._ours), kind="too large")
         why = f"{size} octets, more than is taken: it lies flagged in the mailbox"
-        _wait(self._store.write(receive_for_people, arrival, why, now=self._clock()), loop)
+        try:
+            arrival = replace(from_a_mailbox(head, self._ours), kind="too large")
+            _wait(self._store.write(receive_for_people, arrival, why, now=self._clock()), loop)
+        except PASSING:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("mail.not_kept", extra={"reason": type(error).__name__})
 
     def _works(self, loop: asyncio.AbstractEventLoop) -> None:
         self._read_once = True
