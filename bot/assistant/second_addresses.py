@@ -7,6 +7,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+from email_validator import validate_email
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
@@ -58,7 +59,7 @@ def claim(
     if marked_since(session, subject, _ASKED, act.now - _DAY) >= CLAIMS_A_DAY:
         return _TOO_OFTEN
     _audit(session, act, _ASKED, subject)
-    meant_by_it = owner_of(session, claimed) if claimed else person_id
+    meant_by_it = _owner(session, claimed) if claimed else person_id
     if meant_by_it is None or not _may_ask(session, meant_by_it, claiming, act):
         return CLAIMED
     number = claim_made(session, meant_by_it, claiming, now=act.now)
@@ -141,12 +142,21 @@ def _may_ask(session: Session, person_id: int, address: str, act: Act) -> bool:
     )
 
 
+def _owner(session: Session, address: str) -> int | None:
+    """Whose it is, in either way to write its domain."""
+    owner = owner_of(session, address)
+    other = _one_address(address) if owner is None else None
+    return owner_of(session, other) if other and other != address else owner
+
+
 def _one_address(text: str) -> str | None:
+    """As mail from there will be read: its domain in the letters it is written in (RFC 5890), not as A-labels."""
     try:
         (address,) = addresses_of(text)
+        checked = validate_email(address, check_deliverability=False, test_environment=True)
     except (Unreadable, ValueError):
         return None
-    return address
+    return checked.normalized.lower()
 
 
 def _subject(address: str) -> str:

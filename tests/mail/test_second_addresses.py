@@ -277,6 +277,20 @@ async def test_only_who_reads_the_mailbox_answers_for_it(small_office: Office) -
     assert "I know you at" in words_of(await office.write("yes", sender=AT_HOME, to=place))
 
 
+async def test_a_domain_beyond_ascii_is_the_same_address_in_either_way_to_write_it(
+    small_office: Office,
+) -> None:
+    office = small_office
+    await office.write("add my address ada@xn--bcher-kva.example", sender=ADA)
+    (asked,) = await mails_to(office, "ada@xn--bcher-kva.example")
+    told = await office.write("yes", sender="ada@xn--bcher-kva.example", to=reply_address(asked))
+    assert "ada@bücher.example" in words_of(told)
+    known = await office.store.read(by_address, "ada@bücher.example")
+    assert isinstance(known, Member)
+    await office.write("I am ada@xn--bcher-kva.example", sender=AT_HOME)
+    assert (AT_HOME, False, False) in await office.store.read(claims)
+
+
 async def test_an_ask_with_an_address_under_it_is_an_ask(small_office: Office) -> None:
     told = words_of(await small_office.write(f"viral vectors\n\nMy email is {ADA}", sender=EVE))
     assert "Larkspur Vectors Ltd" in told
