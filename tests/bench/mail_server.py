@@ -57,7 +57,9 @@ async def main(url: str) -> None:
         group.create_task(felt.asks(stop))
         _say(listener.port)
         while await asyncio.to_thread(sys.stdin.readline):
-            _say({**await store.read(_counted), **felt.told(), "megabytes": held()})
+            _say(
+                {**await store.read(_counted), **felt.told(), "megabytes": held(), "cpu": time.process_time()}
+            )
         stop.set()
         desk.wake()
     await listener.close()

@@ -37,6 +37,9 @@ class Fared:
     """What became of a load: mails a second through and through, and what was felt meanwhile, in milliseconds."""
 
     rate: float
+    computing: (
+        float  # milliseconds of a processor that a mail took: what is left to gain where others use it too
+    )
     answered: int
     felt: dict[str, float]
 
@@ -100,8 +103,10 @@ async def answered(url: str, mails: Sequence[Written], *, warming: int = WARMING
         await send_all(server.port, mails[warming:])
         felt = await server.until_done()
         spent = time.perf_counter() - began
+        mails_measured = len(mails) - warming
         return Fared(
-            (len(mails) - warming) / spent,
+            mails_measured / spent,
+            1000 * (felt["cpu"] - before["cpu"]) / mails_measured,
             int(felt["queued"]),
             felt | {"before": before["megabytes"]},
         )
@@ -119,8 +124,8 @@ async def _measured(
     fared = await answered(url, mails)
     felt = fared.felt
     lines = [
-        f"  {organisations:6,} organisations  {fared.rate:6,.0f} mails/s ({RATE}){_over(RATE, fared.rate)}; "
-        f"{fared.answered:,} answers; {felt['before']:.0f} to {felt['megabytes']:.0f} MB",
+        f"  {organisations:6,} organisations  {fared.rate:6,.0f} mails/s ({RATE}){_over(RATE, fared.rate)}, "
+        f"{fared.computing:.1f} ms of a processor each; {fared.answered:,} answers; {felt['before']:.0f} to {felt['megabytes']:.0f} MB",
         f"         meanwhile the loop is late by p99 {felt['lag_p99']:.0f} ms, at most {felt['lag']:.0f} ({ACK:,})"
         f"{_over(felt['lag'], ACK)}, an ask in Slack waits p99 {felt['ask_p99']:.0f} ms, at most {felt['ask']:.0f}",
     ]
