@@ -55,7 +55,7 @@ IN_PARTICULAR = re.compile(
 )
 A_SOMEBODY = re.compile(r"(?:some|any)(?:one|body)\b", re.IGNORECASE)
 AGENT = re.compile(
-    r"(?:an?|some)\b[^,.;:]{0,40}?\b(?:specialist|expert|supplier|consultant|maker|manufacturer|provider|firm|company|lab|laboratory|person|partner|agency|lawyer|attorney|house|distributor|designer|adviser|trainer|group|hospital|contractor)\b|some(?:one|body)\b",
+    r"(?:an?|some)\b[^,.;:]{0,40}?\b(?:specialist|expert|supplier|consultant|maker|manufacturer|provider|firm|company|lab|laboratory|person|partner|agency|lawyer|attorney|house|distributor|designer|adviser|trainer|group|hospital|contractor|courier|notary|accountant|engineer|chemist|statistician|writer|translator|recruiter|printer|landlord|mentor|auditor|dealer|mover)\b|some(?:one|body)\b",
     re.IGNORECASE,
 )
 NARROWS = re.compile(

@@ -8,6 +8,7 @@ from bot.assistant import ask_signs as signs
 from bot.assistant.corrections import correction_in
 from bot.assistant.follow_ups import command
 from bot.assistant.introduce_asks import introduction_in
+from bot.assistant.listed_asks import in_lines, is_lead, places_all
 from bot.assistant.mail_ask import SENTENCE, own_words
 
 MOST_SENTENCES = 80
@@ -93,7 +94,7 @@ def _begins_anew(said: str) -> bool:
 
 def _sentences(words: str) -> Iterator[_Said]:
     paragraph, open_lines, joint, item = 0, "", "", False
-    for line in (*words.splitlines(), ""):
+    for line in (*in_lines(words), ""):
         found = _ITEM.match(line)
         if (found or not line.strip()) and open_lines:
             yield from _apart(open_lines, paragraph, item=item, joint=joint)
@@ -120,7 +121,9 @@ def _apart(lines: str, paragraph: int, *, item: bool, joint: str) -> Iterator[_S
 def _gathered(sentences: list[_Said]) -> list[_Asked]:
     """Sentences in asks: what narrows goes with the ask before it, what leads up with the one after it."""
     gathered: list[_Asked] = []
+    lead: _Said | None = None
     for number, said in enumerate(sentences):
+        lead = said if is_lead(said.text) and not said.item else lead
         if gathered and signs.for_all(said.text):
             for each in gathered:
                 each.parts.append(said)
@@ -132,13 +135,18 @@ def _gathered(sentences: list[_Said]) -> list[_Asked]:
             gathered[-1].parts.append(said)
             gathered[-1].ask = said
         elif _is_another(said, gathered, before=sentences[number - 1]):
-            gathered.append(_Asked([*_leading_up(gathered[-1], said), said], said))
+            before_it = (
+                [lead] if lead and said.item and places_all(lead.text) else _leading_up(gathered[-1], said)
+            )
+            gathered.append(_Asked([*before_it, said], said))
         else:
             gathered[-1].parts.append(said)
     return gathered
 
 
 def _is_ask(said: _Said, sentences: list[_Said]) -> bool:
+    if _leads_to_somebody(said, sentences):
+        return False
     if signs.asks(said.text):
         return True
     announced = any(signs.announces_several(each.text) for each in sentences[:4] if not each.item)
@@ -152,6 +160,14 @@ def _is_ask(said: _Said, sentences: list[_Said]) -> bool:
         and not signs.points_back(said.text)
         and signs.tells_what(said.text)
     )
+
+
+def _leads_to_somebody(said: _Said, sentences: list[_Said]) -> bool:
+    """ "We need:" above a list of those needed."""
+    if said.item or not is_lead(said.text):
+        return False
+    below = next((each for each in sentences[sentences.index(said) + 1 :]), None)
+    return below is not None and below.item and signs.names_somebody(below.text)
 
 
 def _is_another(said: _Said, gathered: list[_Asked], *, before: _Said) -> bool:

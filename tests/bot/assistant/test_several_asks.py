@@ -72,6 +72,21 @@ def test_an_ask_below_a_short_word_is_not_lost(word: str) -> None:
     assert asks_in_mail(f"{word}\n\nAlso, who makes stents?\n\nAda") == (word, "who makes stents?")
 
 
+def test_what_is_counted_within_a_line_is_a_list_too() -> None:
+    mail = "Hi,\n\nWe need (i) a patent attorney for biologics, and (ii) a courier with dry ice.\n\nIvo"
+    assert asks_in_mail(mail) == ("We need: a patent attorney for biologics", "a courier with dry ice.")
+    one = "We need a CRO with (a) GCP and (b) 20 sites, in building 1) or 2)."
+    assert asks_in_mail(one) == (one,)
+
+
+def test_a_place_above_a_list_is_meant_for_all_of_it() -> None:
+    mail = "We need near Leeds:\n- a supplier of gowns\n- a lab for karyotyping"
+    assert asks_in_mail(mail) == (
+        "We need near Leeds: a supplier of gowns",
+        "We need near Leeds: a lab for karyotyping",
+    )
+
+
 def test_what_is_sought_of_an_introduction_is_no_ask_of_its_own() -> None:
     mail = "introduce 2\n\nWe are looking for a partner. Who has capacity? We also need vials."
     assert asks_in_mail(mail) == (mail,)
@@ -100,6 +115,8 @@ def test_whatever_is_written_there_is_at_least_one_ask(mail: str) -> None:
         "and who " * 12_000,
         " " * 60_000 + "?",
         "we " * 30_000,
+        "1) " * 20_000,
+        "(i) a lab (ii) " * 5_000,
     ],
     ids=str.split,
 )
