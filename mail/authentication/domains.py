@@ -2,15 +2,23 @@
 
 from functools import cache
 
+import idna
 from publicsuffixlist import PublicSuffixList
+
+LONGEST = 253  # octets of a name (RFC 1035)
 
 
 def ascii_domain(domain: str) -> str:
-    """Lower-case A-labels without the root's dot; "" where it is no domain."""
-    said = domain.strip().rstrip(".").casefold()
+    """Lower-case A-labels without the root's dot; "" where it is no domain.
+
+    By IDNA 2008, as addresses are read: that of 2003, which Python has, takes "faß.example" for its neighbour "fass.example".
+    """
+    said = domain.strip().removesuffix(".").lower()
+    if len(said) > LONGEST:
+        return ""
     try:
-        return said if said.isascii() else said.encode("idna").decode("ascii")
-    except UnicodeError:
+        return said if said.isascii() else idna.encode(said, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
         return ""
 
 

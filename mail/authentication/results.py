@@ -6,15 +6,17 @@ it, as its filters do. An MTA must take out those that come with a mail and bear
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from mail.authentication.domains import aligned
+from mail.authentication.domains import aligned, ascii_domain
 from mail.trust import Trust
 
 LONGEST = 8_000  # characters of one field
 MOST_FIELDS, MOST_RESULTS = 20, 50
+SPOILT = "\0"  # no field has one: they are cleaned
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<word>[^\s;="()]+)|(?P<mark>[;=])|(?P<comment>\())', re.DOTALL
@@ -27,7 +29,9 @@ _NETWORKS = tuple(
         "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
     )
 )  # fmt: skip
-_ADDRESS = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]", re.IGNORECASE)
+# With brackets or without: a client may call itself [127.0.0.1], and what it really is stands beside it in either form.
+_ADDRESS = re.compile(r"(?<![\w.:])(?:IPv6:)?([0-9A-Fa-f.:]{3,45})(?![\w.:])", re.IGNORECASE)
+_BY = re.compile(r"\sby\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +46,38 @@ class Result:
 def trust_in(headers: Message, from_domain: str, authserv_id: str) -> Trust:
     """How far the From of this domain is believed, by the results that carry our id. Never raises."""
     found = our_results(headers, authserv_id)
-    verdicts = {each.verdict for each in found if each.method == "dmarc" and _names(each, from_domain)}
+    domain = ascii_domain(from_domain)
+    if not domain:
+        return Trust.UNPROVED
+    verdicts = {each.verdict for each in found if each.method == "dmarc" and _names(each, domain)}
     if "fail" in verdicts:
         return Trust.FAILED
-    speaks = "pass" in verdicts or any(_speaks_for(each, from_domain) for each in found)
+    speaks = "pass" in verdicts or any(_speaks_for(each, domain) for each in found)
     return Trust.PROVED if speaks else Trust.UNPROVED
 
 
 def our_results(headers: Message, authserv_id: str) -> tuple[Result, ...]:
-    """All results of the block of our fields at the top; none of those that came with the mail."""
+    """The results of our fields at the top, of each method those of the topmost field that has it: a filter adds on top.
+
+    So what our filters said stands, even where one below it came with the mail. A failure counts wherever it is.
+    """
     found: list[Result] = []
+    told: set[str] = set()
     for value in _at_the_top(headers):
         said, results = read_field(value)
-        if said and said == authserv_id.casefold():
-            found.extend(results)
+        if not said or said != authserv_id.casefold():
+            continue
+        found += [each for each in results if each.method not in told or each.verdict == "fail"]
+        told.update(each.method for each in results)
     return tuple(found[:MOST_RESULTS])
 
 
 def read_field(value: str) -> tuple[str, tuple[Result, ...]]:
     """The id and the results of one field; ("", ()) where it is none. Linear in its length."""
-    parts = list(_parts(_tokens(value[:LONGEST])))
+    try:
+        parts = list(_parts(_tokens(value[:LONGEST])))
+    except ValueError:
+        return "", ()
     if not parts or not parts[0] or "=" in parts[0]:
         return "", ()
     authserv_id = parts[0][0].casefold()
@@ -71,16 +87,16 @@ def read_field(value: str) -> tuple[str, tuple[Result, ...]]:
 def _at_the_top(headers: Message) -> list[str]:
     """Our MTA's own fields: those above its Received, else those right below it, above the next.
 
-    A filter puts them into either place. A Received of the machine's own, from one hop inside to the next, does not count.
+    A filter puts them into either place. A Received on top of one hop inside to the next does not count.
     """
     blocks: list[list[str]] = [[], []]
     at = seen = 0
     for name, value in headers.items():
         folded = name.casefold()
-        if folded == "received" and not _inside(str(value)):
-            at += 1
-            if at == len(blocks):
-                break
+        if folded == "received" and at == 1:
+            break
+        if folded == "received":
+            at = 0 if _inside(str(value)) else 1
         elif folded == "authentication-results":
             seen += 1
             if seen > MOST_FIELDS:
@@ -90,25 +106,28 @@ def _at_the_top(headers: Message) -> list[str]:
 
 
 def _inside(received: str) -> bool:
-    """Whether a Received tells of a hop within the machine or its own network."""
-    hosts = _ADDRESS.findall(received[:LONGEST])
-    if not hosts:
-        return received.lstrip()[:3].casefold() in {"by ", "(fr", "(by"}
-    return all(_is_inside(host) for host in hosts)
+    """Whether a Received tells of a hop within the machine or its own network: all addresses of its client are of there."""
+    said = received[:LONGEST].strip()
+    if said[:3].casefold() in {"by ", "(fr", "(by"}:  # nobody connected
+        return True
+    hosts = list(_addresses(_BY.split(said, maxsplit=1)[0]))
+    return bool(hosts) and all(_is_inside(host) for host in hosts)
 
 
-def _is_inside(host: str) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
+def _addresses(text: str) -> Iterator[IPv4Address | IPv6Address]:
+    for host in _ADDRESS.findall(text):
+        with suppress(ValueError):
+            yield ip_address(host)
+
+
+def _is_inside(address: IPv4Address | IPv6Address) -> bool:
     return any(address.version == net.version and address in net for net in _NETWORKS)
 
 
 def _names(result: Result, from_domain: str) -> bool:
-    """DMARC has looked at alignment itself; its verdict counts for the domain it names."""
+    """DMARC has looked at alignment itself; its verdict counts for the domain it names, "" for the From's."""
     said = result.properties.get("header.from", "")
-    return not said or said.rpartition("@")[2].rstrip(".") == from_domain
+    return not said or ascii_domain(said.rpartition("@")[2]) == from_domain
 
 
 def _speaks_for(result: Result, from_domain: str) -> bool:
@@ -125,21 +144,38 @@ def _speaks_for(result: Result, from_domain: str) -> bool:
 
 
 def _tokens(value: str) -> Iterator[str]:
-    """Words, quoted strings without their quotes, and the marks ; and =; comments, nested ones too, left out."""
-    at = 0
+    """Words, quoted strings without their quotes, and the marks ; and =; comments, nested ones too, left out.
+
+    What runs on without a space is SPOILT: "header.d=firm.example(.evil.example" is how a name of somebody's making would
+    be taken for another's. Raises ValueError for a comment without its end.
+    """
+    at, last, ended = 0, "", -1
     while found := _TOKEN.match(value, at):
-        at = found.end()
-        if found["comment"]:
-            at = _after_comment(value, at)
-        elif found["quoted"] is not None:
-            yield re.sub(r"\\(.)", r"\1", found["quoted"][1:-1], flags=re.DOTALL) or " "
-        else:
-            yield found["word"] or found["mark"]
+        begins = found.start(found.lastgroup or 0)
+        at = _after_comment(value, found.end()) if found["comment"] else found.end()
+        if found["mark"]:
+            yield from (each for each in (last, found["mark"]) if each)
+            last = ""
+        elif begins == ended:
+            last = SPOILT
+        elif not found["comment"]:
+            if last:
+                yield last
+            last = found["word"] or _unquoted(found["quoted"])
+        ended = -1 if found["mark"] else at
+    if last:
+        yield last
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL) or " "
 
 
 def _after_comment(value: str, at: int) -> int:
     depth = 1
-    while depth and at < len(value):
+    while depth:
+        if at >= len(value):
+            raise ValueError("a comment without its end")
         if value[at] == "\\":
             at += 1
         depth += {"(": 1, ")": -1}.get(value[at : at + 1], 0)

@@ -16,6 +16,12 @@ BY_THEM = "Received: from pc (unknown [198.51.100.9])\n\tby out.firm.example (Po
 INSIDE = "Received: from localhost (localhost [127.0.0.1])\n\tby mx.cluster.example (Postfix) id 3"
 PASS = "Authentication-Results: mx.cluster.example; dmarc=pass (p=reject) header.from=firm.example"
 FORGED = PASS
+NOTHING = "Authentication-Results: mx.cluster.example; dmarc=none; spf=none; dkim=none"
+FORGED_ABOVE = "Authentication-Results: mx.evil.example; dmarc=pass header.from=firm.example"
+CALLS_ITSELF_US = "Received: from [127.0.0.1] (unknown [203.0.113.7])\n\tby mx.cluster.example (Postfix) id 4"
+BY_QMAIL = "Received: from unknown (HELO [127.0.0.1]) (203.0.113.7)\n  by mx.cluster.example with SMTP"
+BY_QMAIL_6 = "Received: from unknown (HELO [127.0.0.1]) (2001:db8::7)\n  by mx.cluster.example with SMTP"
+HANDED_ON = "Received: by 2002:a05:6a10:1::2 with SMTP id 5; Mon, 23 Nov 2026 09:00:00 +0000"
 FAIL = "Authentication-Results: mx.cluster.example; dmarc=fail (p=reject dis=none) header.from=firm.example"
 
 
@@ -33,6 +39,14 @@ def judged(*fields: str, domain: str = "firm.example") -> Trust:
         ((FAIL, BY_US), Trust.FAILED),
         ((FAIL, BY_US, FORGED), Trust.FAILED),
         ((BY_US, FAIL, FORGED, BY_THEM), Trust.FAILED),
+        ((BY_US, NOTHING, FORGED, BY_THEM), Trust.UNPROVED),  # of one method, what stands on top
+        ((BY_US, NOTHING, FORGED), Trust.UNPROVED),
+        ((FORGED_ABOVE, BY_US, FORGED), Trust.UNPROVED),
+        ((CALLS_ITSELF_US, BY_THEM, FORGED), Trust.UNPROVED),
+        ((BY_US, INSIDE, FORGED), Trust.UNPROVED),  # as if it had been handed on inside
+        ((BY_QMAIL, INSIDE, BY_THEM, FORGED), Trust.UNPROVED),
+        ((BY_QMAIL_6, INSIDE, BY_THEM, FORGED), Trust.UNPROVED),
+        ((HANDED_ON, BY_US, PASS, BY_THEM), Trust.PROVED),  # by the hosts of a large provider
         ((BY_US, BY_THEM, FORGED), Trust.UNPROVED),
         ((BY_US,), Trust.UNPROVED),
         ((), Trust.UNPROVED),
@@ -63,6 +77,17 @@ def test_only_our_own_results_at_the_top_count(fields: tuple[str, ...], trust: T
         ("dkim=pass (header.d=firm.example) header.d=evil.example", Trust.UNPROVED),
         ("dkim=fail header.d=firm.example; dkim=pass header.d=firm.example", Trust.PROVED),
         ("arc=pass; dkim=fail header.d=firm.example", Trust.UNPROVED),
+        ("dkim=pass header.d=firm.example('.evil.example", Trust.UNPROVED),
+        ("dkim=pass header.d=firm.example(x).evil.example header.s=s", Trust.UNPROVED),
+        ("spf=pass smtp.mailfrom=any@firm.example(a.evil.example", Trust.UNPROVED),
+        ("spf=pass smtp.mailfrom=any@firm.example'@any.evil.example", Trust.UNPROVED),
+        ('spf=pass smtp.mailfrom="any@firm.example"@evil.example', Trust.UNPROVED),
+        ("spf=pass smtp.mailfrom=@firm.example,@any.example:'any@evil.example", Trust.UNPROVED),
+        ('spf=pass smtp.mailfrom="x; dkim=pass header.d=firm.example; x"@evil.example', Trust.UNPROVED),
+        ("dkim=pass header.d=firm.example header.d=evil.example", Trust.PROVED),
+        ("dkim=pass header.d=evil.example header.d=firm.example", Trust.UNPROVED),
+        ("dkim=pass (2048-bit key; unprotected (truly)) header.d=firm.example.", Trust.PROVED),
+        ("dkim/1 = pass header.d = FIRM.example", Trust.PROVED),
         ("x=pass; dmarc=permerror header.from=firm.example; dkim=pass header.d=firm.example", Trust.PROVED),
     ],
 )  # fmt: skip
@@ -70,6 +95,16 @@ def test_without_dmarc_spf_or_dkim_must_be_for_the_from_s_own_organisation(
     results: str, trust: Trust
 ) -> None:
     assert judged(f"Authentication-Results: {OURS};\n\t{results}", BY_US) is trust
+
+
+def test_domains_beyond_ascii_are_compared_as_the_dns_has_them() -> None:
+    said = f"Authentication-Results: {OURS}; dmarc=pass header.from=xn--mnchen-3ya.example"
+    assert judged(said, BY_US, domain="münchen.example") is Trust.PROVED
+    assert judged(said.replace("xn--mnchen-3ya", "münchen"), BY_US, domain="münchen.example") is Trust.PROVED
+    for look_alike in ("mü\u0301nchen.example", "m\u0456nchen.example", "munchen.example"):
+        assert judged(said, BY_US, domain=look_alike) is Trust.UNPROVED
+    sharp = f"Authentication-Results: {OURS}; dkim=pass header.d=fass.example"
+    assert judged(sharp, BY_US, domain="faß.example") is Trust.UNPROVED, "two domains, not one spelled twice"
 
 
 def test_neighbours_under_a_public_suffix_are_not_one_organisation() -> None:
