@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install -qq
 
-.PHONY: demo test check bench torture lock clean
+.PHONY: demo test check bench torture mail-table lock clean
 
 demo: $(VENV)/.runs
 	@$(BIN)/whodoes demo
@@ -25,6 +25,10 @@ bench: $(VENV)/.tests
 
 torture: $(VENV)/.tests
 	$(BIN)/python -m pytest -m torture --timeout=3600
+
+# make mail-table DATA=FOLDER prints how well foreign mails are read, beside the goals.
+mail-table: $(VENV)/.tests
+	@$(BIN)/python -m tests.mail.table "$(DATA)"
 
 # What runs, from the hashed lock; then whodoes itself, in place.
 $(VENV)/.runs: requirements.lock pyproject.toml

@@ -13,6 +13,9 @@ _FORWARDED_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|you received this|you are receiving", re.IGNORECASE)
+_SHARED = re.compile(
+    r"(?P<said>(?!\s*>).*\S)\s+(?P<wrote>On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?=[^\n]*\d{4}).*\bwrote:)"
+)
 _HEADER_RUN = re.compile(r"h+(?:[te]{1,2}h+)*")
 _QUOTE_RUN = re.compile(r"q(?:[qe]*q)?")
 _SAID = re.compile("[trl]")
@@ -26,7 +29,7 @@ _LONGEST_SIGNATURE_LINE = 120
 
 def reply_of(text: str, *, subject: str = "") -> str:
     """The lines the person wrote, in their order. A forward keeps what is below; a mail without a quote, everything."""
-    lines = shortened(text).split("\n")
+    lines = _on_lines_of_their_own(shortened(text).split("\n"))
     letters = _with_header_blocks(lines, letters_of(lines))
     if _FORWARDED_SUBJECT.match(subject) or _is_forward(letters):
         return _joined(lines)
@@ -36,6 +39,16 @@ def reply_of(text: str, *, subject: str = "") -> str:
     return _joined(
         [line for line, letter in zip(lines[:end], letters[:end], strict=True) if letter not in "mk"]
     )
+
+
+def _on_lines_of_their_own(lines: list[str]) -> list[str]:
+    """Some programs write the announcement of the quote behind the answer: "Yes. On Wed, Apr 4, 2012 … wrote:"."""
+    return [part for line in lines for part in _parted(line)]
+
+
+def _parted(line: str) -> tuple[str, ...]:
+    found = _SHARED.fullmatch(line) if line.endswith("wrote:") and len(line) <= LONGEST_LINE else None
+    return (found["said"], found["wrote"]) if found else (line,)
 
 
 def _joined(lines: list[str]) -> str:

@@ -27,6 +27,8 @@ _DAEMONS = re.compile(
     re.IGNORECASE,
 )
 
+_CODE = re.compile(r"\b[45]\d\d\b")  # RFC 5321 4.2
+
 
 def read_report(
     raw: bytes, *, mail_from: str | None = None, own: Iterable[str] = (), sent_to: Sequence[str] = ()
@@ -58,6 +60,8 @@ def _read(raw: bytes, mail_from: str | None, own: set[str], sent_to: Sequence[st
     parts = parts_of(raw)
     own = (own | _own_to(parts.headers)) - set(sent_to)
     found = _found(parts, mail_from, own)
+    if not sent_to:
+        found = [each for each in found if _says_enough(each)]
     if not found and sent_to:
         found = _of_whom_it_went_to(parts, mail_from, sent_to)
     if not found:
@@ -87,6 +91,12 @@ def _found(parts: Parts, mail_from: str | None, own: set[str]) -> list[Failed]:
         or failures_in_words(parts, subject=subject, own=own)
         or _known_to(GENERAL, parts, subject, own)
     )
+
+
+def _says_enough(failed: Failed) -> bool:
+    """Of a mail nobody knows to be ours: "the mailbox is full" in mere words, without any code, is too little to go by."""
+    in_words_alone = failed.known_by is BounceProof.WORDS and failed.kind is BounceKind.SOFT
+    return not in_words_alone or bool(failed.status or _CODE.search(failed.reason))
 
 
 def from_a_program(headers: Message, mail_from: str | None) -> bool:

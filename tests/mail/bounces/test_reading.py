@@ -15,12 +15,13 @@ from mail.bounces.severity import kind_of, status_in
 from store.kinds import BounceKind, BounceProof
 
 MAILS = Path(__file__).parent.parent.parent / "mails"
+OURS = ("ada@larkspur.example", "ben.oakes@oriel.example")  # whom a mail of ours went to
 HARD, SOFT, COMPLAINT = BounceKind.HARD, BounceKind.SOFT, BounceKind.COMPLAINT
 DAEMON = b"From: MAILER-DAEMON@mx.example\r\nTo: ask@cluster.example\r\nSubject: failure notice\r\n"
 
 
 def report(name: str) -> Report:
-    read = read_report((MAILS / f"{name}.eml").read_bytes())
+    read = read_report((MAILS / f"{name}.eml").read_bytes(), sent_to=OURS)
     assert read is not None
     return read
 
@@ -78,7 +79,9 @@ NOTICES = {
 @pytest.mark.parametrize(("notice", "kind"), NOTICES.values(), ids=NOTICES)
 def test_programs_say_it_in_many_words(notice: str, kind: BounceKind) -> None:
     head = DAEMON.replace(b"failure notice", b"Hello") + b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
-    read = read_report(head + notice.replace("ADDRESS", "ada@larkspur.example").encode(), mail_from="")
+    read = read_report(
+        head + notice.replace("ADDRESS", "ada@larkspur.example").encode(), mail_from="", sent_to=OURS
+    )
     assert read is not None
     assert [(each.address, each.kind) for each in read.addresses] == [("ada@larkspur.example", kind)]
 
@@ -107,9 +110,15 @@ def test_words_are_believed_only_of_a_program() -> None:
 def test_a_report_from_nobody_at_all_is_one_from_a_program() -> None:
     nobody = b"To: ask@cluster.example\r\nSubject: Delivery failed\r\n\r\nDelivery failed for:\r\n<ada@larkspur.example>\r\n"
     for head in (b"", b"From: <>\r\n", b"From: Mail Service\r\n"):
-        read = read_report(head + nobody)
+        read = read_report(head + nobody, sent_to=OURS)
         assert read is not None
         assert read.addresses[0].address == "ada@larkspur.example"
+
+
+def test_a_full_mailbox_in_mere_words_counts_of_our_own_mails_alone() -> None:
+    raw = (MAILS / "bounce_mailbox_full_in_words.eml").read_bytes()
+    assert read_report(raw) is None
+    assert read_report(raw, sent_to=OURS) is not None
 
 
 def test_of_a_mail_that_is_known_a_failure_need_not_name_anybody() -> None:
