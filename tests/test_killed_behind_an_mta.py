@@ -48,7 +48,7 @@ async def test_a_server_killed_behind_a_queueing_mta_answers_each_mail_once(
         mta = QueueingMta(at.place, "lmtp" if settings["mail_protocol"] == "lmtp" else "smtp")
 
         async def hand_over() -> None:
-            for _ in range(60):
+            for _ in range(25):
                 mta.take(at.next_mail())
 
         try:
