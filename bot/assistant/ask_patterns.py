@@ -27,8 +27,8 @@ WHO = re.compile(
 NEED = re.compile(
     r"(?:(?:i|we|our [\w'& -]{1,30}?|my [\w'& -]{1,30}?|(?:a|the) (?:client|colleague|member|friend)s?(?: of (?:mine|ours))?|one (?:client|colleague|member))(?:'re|’re|'m|’m|'d|’d|'ve|’ve| are| am| is| would| have| wants?| has| will| shall)? ?"
     r"(?:also |now |really |urgently |still |currently |furthermore |next |both |therefore |like |love |gladly )*)?"
-    r"(?:(?:look(?:s|ing)? for|search(?:es|ing)? for|in search of|(?:trying|hoping|want|like) (?:also )?to find|after|seek(?:s|ing)?|need(?:s|ing)?|require[sd]?|want(?:s|ed)?|in need of|asks?(?: me)?|asked(?: me)?|wonder(?:s|ing)?|interested in)\b|an? (?:intro|introduction|contact) (?:to|for)\b|(?:details|information|names?|a list) (?:of|on|about)\b|(?:be )?(?:keen|glad|interested|delighted|pleased) to (?:meet|find|know|visit|talk to|speak to|hear)\b"
-    r"|(?:(?:would|'d|’d) )?(?:like|love|want|wish|keen|hope|hoping) to (?:meet|find|know|visit|talk to|speak to|hire|see|rent|buy|learn)\b|(?:to )?(?:meet|know) )",
+    r"(?:(?:look(?:s|ing)? for|search(?:es|ing)? for|in search of|(?:trying|hoping|want|like) (?:also )?to find|after|seek(?:s|ing)?|need(?:s|ing)?(?! to\b)|require[sd]?|want(?:s|ed)?(?! to\b)|in need of|asks?(?: me)?|asked(?: me)?|wonder(?:s|ing)?|interested in)\b|an? (?:intro|introduction|contact) (?:to|for)\b|(?:details|information|names?|a list) (?:of|on|about)\b|(?:be )?(?:keen|glad|interested|delighted|pleased) to (?:meet|find|know|visit|talk to|speak to|hear)\b"
+    r"|(?:(?:would|'d|’d) )?(?:like|love|wants?|needs?|wish|keen|hope|hoping) to (?:meet|find|know|visit|talk to|speak to|hire|see|rent|buy|learn)\b|(?:to )?(?:meet|know) )",
     re.IGNORECASE,
 )
 NEED_THEN = re.compile(
@@ -100,5 +100,7 @@ GENERIC = frozenset("""
     experience experienced available availability capacity quickly soon today tomorrow week month year already
     both each all every couple few two three four five following wants asks asked wonder colleague boss client
     qualify qualifies try tried fit fits meet meets tick boxes choose pick turn ring answer possible interested exist exists
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday before until spring summer autumn winter christmas easter
     able willing quote advise kindly speak talk partner company firm companies firms member members network
     """.split())  # noqa: SIM905 - a list of words reads best as one  # fmt: skip

@@ -158,7 +158,7 @@ def asks_to_be_told(said: str) -> bool:
 
 def is_one_more(said: str) -> bool:
     """ "Another thing on my list is an engineer for …"."""
-    found = re.search(r"\bis (?:for )?(?=an?\b|some(?:one|body)\b|who\b)", said)
+    found = re.search(r"(?:\bis (?:for )?|:\s+)(?=an?\b|some(?:one|body)\b|who\b)", said)
     return bool(LED.match(said) and COUNTED.search(said) and found and subject(said[found.end() :]))
 
 
