@@ -1,6 +1,7 @@
 """Where no MTA checks: DKIM, SPF and DMARC looked up here, through the DNS. What cannot be found out proves nothing."""
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 MOST_SIGNATURES = 3
 SMALLEST_KEY = 1024  # bits (RFC 8301)
+_HOST = re.compile(r"[\w.-]{1,253}")
 MOST_VOID = 2  # look-ups without an answer (RFC 7208 4.6.4)
 _QUIET = logging.getLogger(f"{__name__}.dkim")
 _QUIET.disabled = True  # what it says quotes the mail
@@ -46,12 +48,24 @@ def trust_of(raw: bytes, from_domain: str, envelope: Envelope, names: Names) -> 
         return Trust.PROVED
     if aligned(permitted_domain(envelope, names), domain, strict=strict_spf):
         return Trust.PROVED
-    return _failed(policy, names)
+    in_doubt = names.in_doubt or _unseen(envelope, domain, strict=strict_spf)
+    return _failed(policy, in_doubt=in_doubt)
 
 
-def _failed(policy: Dmarc | None, names: Names) -> Trust:
-    """A failure only where the domain asks for it, and nothing was left unanswered that might have spoken for it."""
-    return Trust.FAILED if policy is not None and policy.enforced and not names.in_doubt else Trust.UNPROVED
+def _failed(policy: Dmarc | None, *, in_doubt: bool) -> Trust:
+    """A failure only where the domain asks for it, and nothing was left open that might have spoken for it."""
+    return Trust.FAILED if policy is not None and policy.enforced and not in_doubt else Trust.UNPROVED
+
+
+def _unseen(envelope: Envelope, domain: str, *, strict: bool) -> bool:
+    """Whether SPF might have spoken for it, had we seen its client: an MTA of ours has, where one stands between."""
+    return not _is_public(envelope.client) and aligned(_sending(envelope), domain, strict=strict)
+
+
+def _sending(envelope: Envelope) -> str:
+    """The domain of the envelope's sender; "" where two readers could see two."""
+    _, at, domain = envelope.mail_from.partition("@")
+    return domain if at and _HOST.fullmatch(domain) else ""
 
 
 def signing_domains(raw: bytes, names: Names) -> Iterator[str]:
@@ -79,7 +93,7 @@ def _signed_by(message: Any, number: int, names: Names) -> str:
 
 def permitted_domain(envelope: Envelope, names: Names) -> str:
     """The domain for which the client may send (RFC 7208); "" where it may not, or nobody can say."""
-    domain = envelope.mail_from.rpartition("@")[2]
+    domain = _sending(envelope)
     if not domain or not _is_public(envelope.client):
         return ""
     try:

@@ -6,8 +6,8 @@ from typing import Any
 import dns.exception
 import dns.resolver
 
-SECONDS = 6.0  # for everything that one mail asks
-A_QUESTION = 2.0
+SECONDS = 3.0  # for everything that one mail asks
+A_QUESTION = 1.5
 REMEMBERED = 2_000  # answers, each as long as its own time to live
 
 

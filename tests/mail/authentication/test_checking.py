@@ -10,14 +10,14 @@ from mail.authentication.checking import Envelope, trust_of
 from mail.authentication.names import Names, resolver_of
 from mail.trust import Trust
 from tests.doubles.name_server import NameServer
-from tests.mail.authentication.keys import PRIVATE, PUBLIC
+from tests.mail.authentication.keys import PRIVATE, PUBLIC, SMALL, SMALL_PRIVATE
 
 MAIL = (
     b"From: Ada Marsh <ada@firm.example>\r\nTo: ask@cluster.example\r\nSubject: A question\r\n"
     b"Date: Mon, 23 Nov 2026 09:00:00 +0000\r\nMessage-ID: <1@firm.example>\r\n\r\nWho does viral vectors?\r\n"
 )
-DIRECT = Envelope("198.51.100.7", "ada@firm.example")
-BEHIND = Envelope("127.0.0.1", "ada@firm.example")
+BEHIND = Envelope("127.0.0.1", "ada@firm.example")  # an MTA of ours has seen the client, and we have not
+FROM_ANYWHERE = Envelope("9.9.9.9", "ada@firm.example")
 RECORDS = {
     ("s1._domainkey.firm.example", "TXT"): [f'"v=DKIM1; k=rsa; p={PUBLIC[:200]}" "{PUBLIC[200:]}"'],
     ("s1._domainkey.evil.example", "TXT"): [f'"v=DKIM1; k=rsa; p={PUBLIC[:200]}" "{PUBLIC[200:]}"'],
@@ -39,14 +39,16 @@ async def server() -> AsyncIterator[NameServer]:
         yield server
 
 
-def signed(mail: bytes = MAIL, domain: bytes = b"firm.example", **options: object) -> bytes:
+def signed(
+    mail: bytes = MAIL, domain: bytes = b"firm.example", *, key: bytes = PRIVATE, **options: object
+) -> bytes:
     fields = {"include_headers": [b"From", b"To", b"Subject"], **options}
-    header: bytes = dkim.sign(mail, b"s1", domain, PRIVATE, **fields)
+    header: bytes = dkim.sign(mail, b"s1", domain, key, **fields)
     return header + mail
 
 
 async def judged(
-    server: NameServer, raw: bytes, envelope: Envelope = BEHIND, domain: str = "firm.example"
+    server: NameServer, raw: bytes, envelope: Envelope = FROM_ANYWHERE, domain: str = "firm.example"
 ) -> Trust:
     names = Names(resolver_of(("127.0.0.1",), server.port), seconds=1.0)
     return await asyncio.to_thread(trust_of, raw, domain, envelope, names)
@@ -79,8 +81,42 @@ async def test_a_second_from_breaks_the_signature(server: NameServer) -> None:
 async def test_the_client_s_own_address_proves_it_where_no_mta_stands_between(server: NameServer) -> None:
     assert await judged(server, MAIL, Envelope(ITS_CLIENT, "ada@firm.example")) is Trust.PROVED
     assert await judged(server, MAIL, Envelope(ITS_CLIENT, "ada@evil.example")) is Trust.FAILED
-    assert await judged(server, MAIL, Envelope("9.9.9.9", "ada@firm.example")) is Trust.FAILED
+    assert await judged(server, MAIL, FROM_ANYWHERE) is Trust.FAILED
     assert await judged(server, MAIL, Envelope("", "")) is Trust.FAILED
+
+
+async def test_behind_an_mta_a_signature_proves_it_and_its_lack_is_no_failure_where_spf_may_have_passed(
+    server: NameServer,
+) -> None:
+    assert await judged(server, signed(), BEHIND) is Trust.PROVED
+    assert await judged(server, MAIL, BEHIND) is Trust.UNPROVED, "its domain may have sent it, by SPF"
+    assert await judged(server, MAIL, Envelope("127.0.0.1", "x@evil.example")) is Trust.FAILED
+
+
+@pytest.mark.parametrize(
+    "mail_from",
+    [
+        "x@evil.example@firm.example", "x@firm.example@evil.example", "@firm.example:x@evil.example", "x@evil.example(@firm.example",
+        "x@firm.example(.evil.example", "(x@firm.example", "x@firm.example'@evil.example", "firm.example", "@", "x@firm.example\0.evil.example",
+    ],
+)  # fmt: skip
+async def test_an_envelope_made_to_be_read_in_two_ways_proves_nothing(
+    server: NameServer, mail_from: str
+) -> None:
+    server.records[("evil.example", "TXT")] = ['"v=spf1 +all"']
+    assert await judged(server, MAIL, Envelope("9.9.9.9", mail_from)) is Trust.FAILED
+
+
+async def test_a_key_too_small_to_hold_does_not_count(server: NameServer) -> None:
+    server.records[("s1._domainkey.firm.example", "TXT")] = [f'"v=DKIM1; p={SMALL}"']
+    assert await judged(server, signed(key=SMALL_PRIVATE)) is Trust.FAILED
+
+
+async def test_only_the_first_signatures_are_looked_at(server: NameServer) -> None:
+    raw = signed()
+    for _ in range(5):
+        raw = b"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=s1; h=from; bh=eA==; b=eA==\r\n" + raw
+    assert await judged(server, raw) is Trust.FAILED
 
 
 async def test_subdomains_are_one_organisation_unless_the_domain_is_strict(server: NameServer) -> None:
