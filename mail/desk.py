@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +27,11 @@ from store.store import Store
 _UNREAD = Refusal("not read")
 log = logging.getLogger(__name__)
 
-AT_ONCE = 32  # mails read at once …
+AT_ONCE = 8  # mails read at once, each in a thread of its own, …
 OCTETS_AT_ONCE = 4 << 20  # … while they are small; a larger one is read alone
 # The writer is busy with the mails of one commit, and one that comes meanwhile waits for its 250. So each has its own
 # while few wait; where many do, getting through them is worth more.
-TOGETHER, MANY = 4, 8
+TOGETHER, MANY = 4, AT_ONCE
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
 
@@ -76,6 +77,7 @@ class MailDesk:
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._bell = asyncio.Event()
+        self._readers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-read")
 
     def wake(self) -> None:
         """A mail has come. To be called on the loop; cheap, safe to repeat."""
@@ -83,6 +85,12 @@ class MailDesk:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; the mail in hand is finished first. Raises StoreClosed where the store is gone."""
+        try:
+            await self._run(stop)
+        finally:
+            self._readers.shutdown(wait=False)
+
+    async def _run(self, stop: asyncio.Event) -> None:
         failures = 0
         while not stop.is_set():
             try:
@@ -103,7 +111,7 @@ class MailDesk:
         self._bell.clear()
         done = last = 0
         while items := await self._store.read(self._waiting, after=last):
-            mails = await asyncio.to_thread(self._read_all, items)  # some hostile ones take a while
+            mails = await self._read_all(items)
             together = TOGETHER if self._store.writes_in_order and len(mails) >= MANY else 1
             for first in range(0, len(mails), together):
                 if stop.is_set():
@@ -117,8 +125,12 @@ class MailDesk:
         self._live.catch_up(session)
         return unfinished(session, Medium.EMAIL, limit=AT_ONCE, after=after, octets=OCTETS_AT_ONCE)
 
-    def _read_all(self, items: Sequence[Received]) -> list["_Read"]:
-        return [self._read(item) for item in items]
+    async def _read_all(self, items: Sequence[Received]) -> list["_Read"]:
+        """All at once: a hostile one takes a while, and so does asking the DNS about its sender."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.gather(
+            *(loop.run_in_executor(self._readers, self._read, item) for item in items)
+        )
 
     def _read(self, item: Received) -> "_Read":
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import sqlite3
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -146,6 +147,20 @@ async def test_a_mail_that_fails_is_set_aside_and_takes_none_along_that_came_bes
         await all_worked_through(store, desk)
     told = await store.read(outcomes)
     assert told == ["answered", "LookupError", *["answered"] * 7]
+
+
+async def test_mails_are_judged_at_once_so_that_the_dns_of_one_keeps_no_other_waiting(store: Store) -> None:
+    both = threading.Barrier(2, timeout=20)
+    for number in range(2):
+        await arrive(store, a_mail("help", sender=f"m{number}@firm.example"), now=at(9))
+
+    def judge(_item: Received, _mail: InboundMail) -> Trust:
+        both.wait()
+        return Trust.PROVED
+
+    async with a_working_desk(store, Clock(at(9)), judge=judge) as desk:
+        await all_worked_through(store, desk)
+    assert await store.read(outcomes) == ["answered", "answered"]
 
 
 async def test_one_failure_inside_the_transaction_undoes_its_own_mail_alone(store: Store) -> None:
