@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import sys
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ ENDINGS = [
     b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\n.\r", b"\r.\n", b"\r\r\n.\r\r\n",
     b"\r\n.\r\r\n", b"\r\n\x00.\r\n", b"\r\n.\x00\r\n", b"\r\n.\n\r\n", b"\r\n . \r\n", b"\x85.\x85",
 ]  # fmt: skip
+
+
+SEVERAL_PEERS = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 127.0.0.2 from the start")
 
 
 @pytest.fixture(params=["smtp", "lmtp"])
@@ -168,6 +172,7 @@ async def test_who_sends_a_byte_at_a_time_keeps_nobody_waiting(port: Port, proto
     assert len(await port.kept()) == 1  # the same mail each time
 
 
+@SEVERAL_PEERS
 async def test_sixty_that_only_wait_stop_nobody(
     port: Port, protocol: Protocol, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +188,7 @@ async def test_sixty_that_only_wait_stop_nobody(
         assert farewells.startswith(b"421 4.7.0 ")
 
 
+@SEVERAL_PEERS
 async def test_a_house_full_of_those_who_only_wait_lets_in_who_wants_to_write(
     port: Port, monkeypatch: pytest.MonkeyPatch
 ) -> None:
