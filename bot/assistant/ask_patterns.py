@@ -6,7 +6,7 @@ _THING = r"(?:questions?|things?|requests?|asks?|quer(?:y|ies)|enquir(?:y|ies)|i
 _ORDER = r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|fifth(?:ly)?|finally|lastly|last)"
 LED = re.compile(
     rf"^\W*(?:(?:and|plus|then|but|sorry|oh),? (?:and )?)?(?:"
-    rf"also\b|{_ORDER}\b(?! of all)|next\b(?=,)|separately\b|(?:this is )?(?:quite |completely |totally )?unrelated(?:ly)?\b|additionally\b|furthermore\b|moreover\b|in addition\b(?! to)|besides(?: that)?,|(?:apart from|on top of|as well as|further to|beyond) (?:that|this)\b,?|"
+    rf"also\b|{_ORDER}\b(?! of all)|next\b(?=,)|next {_THING}|(?:topic|question|item|point|request|part) ?(?:\d|one|two|three|four|five)\b(?=\W)|separately\b|(?:this is )?(?:quite |completely |totally )?unrelated(?:ly)?\b|additionally\b|furthermore\b|moreover\b|in addition\b(?! to)|besides(?: that)?,|(?:apart from|on top of|as well as|further to|beyond) (?:that|this)\b,?|"
     rf"p\.? ?p?\.?s\b\.?|by the way\b|btw\b|on (?:another|a different|a separate) {_THING}|an?(?:other|\W+(?:second|third|different|further)) {_THING}|one (?:more|other|last|final) {_THING}|"
     rf"(?:the|my|our) (?:first|second|third|other|next|last|final) (?:{_THING} )?(?=is\b|concerns\b)|another\b(?: one)? is\b|one(?: of (?:them|these))? is\b)",
     re.IGNORECASE,
@@ -40,6 +40,7 @@ TELL = re.compile(
     re.IGNORECASE,
 )
 BARE_ANY = re.compile(r"any \w+\W*", re.IGNORECASE)
+SOMETHING = re.compile(r"\W*(?:an?|some|any)\b", re.IGNORECASE)
 ALSO_SOMETHING = re.compile(
     r"\W*(?:and |oh )*also (?:an?|some(?:one|body)?|any(?:one|body)?) (?!of\b)\w+", re.IGNORECASE
 )

@@ -23,6 +23,7 @@ from bot.assistant.ask_patterns import (
     PLEASE,
     POINTS,
     QUANTITY,
+    SOMETHING,
     SUBJECT_POINTS,
     TELL,
     WHO,
@@ -90,6 +91,8 @@ def asks(said: str) -> bool:
         return True
     if PLEASE.match(bare) or NEED.match(bare) or NEED_THEN.search(bare):
         return True
+    if led(said) and bare.endswith("?") and SOMETHING.match(bare):
+        return bool(subject(bare))
     return bool(ALSO_SOMETHING.match(said)) and SHORTEST <= len(bare.split()) <= LONGEST
 
 
