@@ -5,7 +5,7 @@ import tomllib
 from enum import StrEnum
 from importlib.resources import files
 
-MARKER = "reply above this line"  # in a mail of ours: everything from here on is known to be the past
+from mail.marker import MARKER
 
 
 class Line(StrEnum):

@@ -4,6 +4,8 @@ from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.policy import SMTP, Policy
 
+from mail.authentication.domains import ascii_domain
+
 MOST_REFERENCES = 20
 LONGEST_REFERENCES = 900  # octets
 LONGEST_ID = 400  # far more than any program makes; a line of a mail ends at 998
@@ -33,12 +35,8 @@ INTERNATIONAL = POLICY.clone(utf8=True)  # RFC 6532: for a mailbox beyond ASCII,
 def mailbox(address: str) -> str:
     """A bare address as headers have it, its domain in ASCII (RFC 5890); as it stands where that cannot be."""
     local, at, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    try:
-        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return address
+    plain = "" if domain.isascii() else ascii_domain(domain)
+    return f"{local}{at}{plain}" if plain else address
 
 
 def writable(address: str) -> bool:

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from bot.assistant.events.calendars import Mailbox as Organiser
 from bot.assistant.events.calendars import written
 from bot.assistant.letters import Choice, Letter
+from mail.marker import LINE
 from mail.render.headers import INTERNATIONAL, POLICY, display_name, header_text, mailbox, one_line
 from mail.render.reply import LONGEST_SUBJECT, PAGES, From
 from mail.render.written import Calendar, WrittenMail
@@ -44,6 +45,7 @@ def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> 
     page = PAGES.get_template("letter.html.j2").render(
         subject=_subject(letter),
         letter=letter,
+        marker=LINE if len(posting.to) == 1 else "",  # what two write to each other is not ours to cut
         choices=choices,
         page=posting.page,
         shared=REPLIES_REACH if len(posting.to) > 1 else "",
@@ -96,6 +98,7 @@ def _subject(letter: Letter) -> str:
 
 def _text(letter: Letter, choices: Sequence[Choice], posting: Posting) -> str:
     paragraphs = [
+        LINE if len(posting.to) == 1 else "",
         letter.lead,
         *letter.paragraphs,
         "\n".join(f"{one_line(label)}: {one_line(value)}" for label, value in letter.facts),

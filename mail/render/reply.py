@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader
 
 from bot.assistant.several_wording import Several
 from bot.assistant.wording import Reply
+from mail.marker import LINE
 from mail.render.headers import (
     INTERNATIONAL,
     POLICY,
@@ -82,7 +83,7 @@ def render(
         if len(page) <= MOST_BYTES and len(page.encode()) <= MOST_BYTES:
             break
     return message.as_bytes(
-        _encodable(plain_text(shown, question, remarks)),
+        _encodable(f"{LINE}\n\n{plain_text(shown, question, remarks)}"),
         page,
         boundary=f"=_{message_id.partition('@')[0]}",  # not a random one: the same answer is the same bytes
     )
@@ -92,6 +93,7 @@ def _page(reply: Reply | Several, subject: str, question: str, remarks: Sequence
     return PAGES.get_template("reply.html.j2").render(
         subject=subject,
         question=question,
+        marker=LINE,
         reply=reply,
         sections=reply.sections if isinstance(reply, Several) else (),
         to_go_on=TO_GO_ON,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.assistant.several_wording import Several, in_one
 from bot.assistant.wording import Item, Reply
+from mail.marker import LINE
 from mail.render.headers import LONGEST_REFERENCES, MOST_REFERENCES
 from mail.render.reply import From, Thread, render
 from mail.subject import in_own_words, without_replies
@@ -279,8 +280,18 @@ def test_a_mailbox_beyond_ascii_stands_as_it_is_and_its_domain_in_ascii() -> Non
 
 
 def test_only_the_first_line_of_a_question_is_quoted_and_not_all_of_a_long_one() -> None:
-    assert words_of(rendered(question="x" * 5000)).startswith(f"> {'x' * 199}…\n")
-    assert words_of(rendered(question="")).startswith("Looked for: ")
+    assert words_of(rendered(question="x" * 5000)).startswith(f"{LINE}\n\n> {'x' * 199}…\n")
+    assert words_of(rendered(question="")).startswith(f"{LINE}\n\nLooked for: ")
+
+
+def test_whatever_stands_below_our_mark_is_the_past_however_it_is_quoted() -> None:
+    ours = words_of(rendered())
+    for quoted in (
+        ours,
+        "\n".join(f"> {line}" for line in ours.split("\n")),
+        ours.replace("\n", "\n    ").upper(),
+    ):
+        assert reply_of(f"more, please\n\nAlice\n\n{quoted}") == "more, please\n\nAlice"
 
 
 INJECTING = st.text(st.sampled_from('ab: \r\n\0\x0b\x0c\x1c\x85\u2028\ud800é"\\(<,;=?')) | st.text()
