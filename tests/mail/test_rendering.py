@@ -16,6 +16,7 @@ from bot.assistant.wording import Item, Reply
 from mail.marker import LINE
 from mail.render.headers import LONGEST_REFERENCES, MOST_REFERENCES
 from mail.render.reply import From, Thread, render
+from mail.reply_text import reply_of
 from mail.subject import in_own_words, without_replies
 from tests.mail.correspondence import as_read, words_of
 
