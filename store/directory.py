@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, inspect, update
+from sqlalchemy import Row, Select, bindparam, inspect, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, func, select
 
@@ -84,18 +84,22 @@ def _changes(session: Session, revision: int, ids: Sequence[int]) -> Changes:
     )
 
 
+_PERSON, _ORGANISATION = (Person.metadata.tables[name].c for name in ("person", "organisation"))
+_LISTED_PEOPLE = (  # built once: each answer about an organisation asks this
+    sql_select(_PERSON.id, _PERSON.name, _PERSON.role, _PERSON.expertise)
+    .join_from(_PERSON.id.table, _ORGANISATION.id.table, _ORGANISATION.id == _PERSON.organisation_id)
+    .where(
+        _PERSON.organisation_id == bindparam("organisation"),
+        _PERSON.listed.is_(True),
+        _ORGANISATION.listing == Listing.LISTED,
+    )
+    .order_by(_PERSON.main_contact.desc(), _PERSON.id)
+)
+
+
 def listed_people(session: Session, organisation_id: int) -> tuple[EntryPerson, ...]:
     """Who works there and agreed to be found, the main contact first."""
-    rows = session.execute(
-        _columns(Person)
-        .join(Organisation, col(Organisation.id) == Person.organisation_id)
-        .where(
-            col(Person.organisation_id) == organisation_id,
-            col(Person.listed).is_(True),
-            col(Organisation.listing) == Listing.LISTED,
-        )
-        .order_by(col(Person.main_contact).desc(), col(Person.id))
-    )
+    rows = session.execute(_LISTED_PEOPLE, {"organisation": organisation_id})
     return tuple(_entry_person(row) for row in rows)
 
 
