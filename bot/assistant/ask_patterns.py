@@ -12,7 +12,7 @@ LED = re.compile(
     re.IGNORECASE,
 )
 ALSO = re.compile(
-    r"^\W*(?:and |but |my \w+ and )?(?:i|we|our (?:\w+ ){1,3}|my \w+|please)(?:'d|’d|'re|’re|'m|’m| would| are| am| is)? ?(?:like )?(?:also|furthermore|additionally|likewise)\b|\bdo you also know\b|^[^.?!:]{0,60}\btoo(?=[:,])|^\W*(?:i|we)\b[^,.?!:]{0,30} also (?:to|for|in)\b|^[^,.?!]{10,300} (?:as well|too)\W*$",
+    r"^\W*(?:and |but |my \w+ and )?(?:i|we|he|she|they|our (?:\w+ ){1,3}|my \w+|please)(?:'d|’d|'re|’re|'m|’m| would| are| am| is)? ?(?:like )?(?:also|furthermore|additionally|likewise)\b|\bdo you also know\b|^[^.?!:]{0,60}\btoo(?=[:,])|^\W*(?:i|we)\b[^,.?!:]{0,30} also (?:to|for|in)\b|^[^,.?!]{10,300} (?:as well|too)\W*$",
     re.IGNORECASE,
 )
 AND = re.compile(r"^\W*(?:(?:and|plus|so|then|now|oh|ok|well|hi|hello|hey|thanks)\b[ ,–-]*)+", re.IGNORECASE)
@@ -27,7 +27,7 @@ WHO = re.compile(
 NEED = re.compile(
     r"(?:(?:i|we|our [\w'& -]{1,30}?|my [\w'& -]{1,30}?|(?:a|the) (?:client|colleague|member|friend)s?(?: of (?:mine|ours))?|one (?:client|colleague|member))(?:'re|’re|'m|’m|'d|’d|'ve|’ve| are| am| is| would| have| wants?| has| will| shall)? ?"
     r"(?:also |now |really |urgently |still |currently |furthermore |next |both |therefore |like |love |gladly )*)?"
-    r"(?:(?:look(?:s|ing)? for|search(?:es|ing)? for|in search of|(?:trying|hoping|want|like) (?:also )?to find|after|seek(?:s|ing)?|need(?:s|ing)?(?! to\b)|require[sd]?|want(?:s|ed)?(?! to\b)|in need of|asks?(?: me)?|asked(?: me)?|wonder(?:s|ing)?|interested in)\b|an? (?:intro|introduction|contact) (?:to|for)\b|(?:details|information|names?|a list) (?:of|on|about)\b|(?:be )?(?:keen|glad|interested|delighted|pleased) to (?:meet|find|know|visit|talk to|speak to|hear)\b"
+    r"(?:(?:look(?:s|ing)? for|search(?:es|ing)? for|in search of|(?:trying|hoping|want|like) (?:also )?to (?:find|track down|source|locate)|after|seek(?:s|ing)?|need(?:s|ing)?(?! to\b)|require[sd]?|want(?:s|ed)?(?! to\b)|in need of|asks?(?: me)?|asked(?: me)?|wonder(?:s|ing)?|interested in)\b|an? (?:intro|introduction|contact) (?:to|for)\b|(?:details|information|names?|a list) (?:of|on|about)\b|(?:be )?(?:keen|glad|interested|delighted|pleased) to (?:meet|find|know|visit|talk to|speak to|hear)\b"
     r"|(?:(?:would|'d|’d) )?(?:like|love|wants?|needs?|wish|keen|hope|hoping) to (?:meet|find|know|visit|talk to|speak to|hire|see|rent|buy|learn)\b|(?:to )?(?:meet|know) )",
     re.IGNORECASE,
 )

@@ -193,6 +193,8 @@ def _is_another(said: _Said, gathered: list[_Asked], *, before: _Said) -> bool:
 def _is_alike(said: _Said, last: _Said, *, news: frozenset[str]) -> bool:
     """Of asks that share words: "Who sells gowns? Who sells masks?" are two, since they begin alike."""
     own, other = signs.opening(said.text), signs.opening(last.text)
+    if own[:1] == other[:1] == ("who",) and own[1:] != other[1:]:
+        return not signs.sums_up(said.text)
     return own == other or (said.paragraph != last.paragraph and len(news) > 1 and own[:1] == other[:1])
 
 
