@@ -27,6 +27,7 @@ class Manners:
     starttls: bool = False
     greeting: str = "* OK mailbox.example ready"
     login_reply: str = ""  # instead of trying the password
+    search_reply: str = ""  # instead of what was found
     idle_reply: str = "+ idling"
     at_idle: bytes = b""  # a mail that comes just before the first IDLE, which tells of it in the same breath
     drop_at: str = ""  # hang up when a command begins with this …

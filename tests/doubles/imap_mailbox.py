@@ -218,7 +218,7 @@ class _Conversation:
             for mail in self.mails
             if not mail.flags & {"\\Seen", "\\Deleted"} and mail.came >= since
         ]
-        await self.say(" ".join(["* SEARCH", *found]))
+        await self.say(self.server.manners.search_reply or " ".join(["* SEARCH", *found]))
         return "OK searched"
 
     def named(self, uids: str) -> list[tuple[int, Lying]]:

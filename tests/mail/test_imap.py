@@ -241,6 +241,7 @@ async def test_a_wrong_password_is_told_once_in_a_clear_line_and_tried_again(
         (Manners(greeting="220 this is SMTP"), {}, "cannot be reached"),
         (Manners(tls=True), {"security": "tls", "host": "localhost"}, "certificate that cannot be trusted"),
         (Manners(), {"security": "starttls"}, "cannot be reached"),
+        (Manners(search_reply="* SEARCH one two"), {}, "says what nobody understands"),
     ],
 )  # fmt: skip
 async def test_what_somebody_has_to_mend_is_said_in_a_sentence(
@@ -345,6 +346,31 @@ async def test_a_full_disk_marks_nothing_and_the_mail_is_kept_later(
             await sqlite_store.write(lambda s: s.execute(text("PRAGMA max_page_count=1000000")) and None)
             await at_work.until_kept(1)
             await until_so(lambda: mail.flags == {"\\Seen"})
+    assert_nothing_private(caplog)
+
+
+async def test_a_mail_the_database_refuses_keeps_no_other_from_being_kept(
+    sqlite_store: Store, reading: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing = "CREATE TRIGGER refusing BEFORE INSERT ON inbox WHEN instr(NEW.raw, X'{}') BEGIN SELECT RAISE(ABORT, 'no'); END"
+    await sqlite_store.write(lambda s: s.execute(text(refusing.format(b"<2@firm.example>".hex()))) and None)
+    async with ImapMailbox() as server:
+        mails = [
+            await server.deliver(a_mail(number, more=b"x" * 200_000 * (number == 4)))
+            for number in range(1, 5)
+        ]
+        mails.append(await server.deliver(a_mail(2, more=b"x" * 200_000)))  # nor can it be laid aside
+        async with reading(server) as at_work:
+            await at_work.until_kept(2)
+            await until_so(lambda: server.idling)
+            assert [mail.flags for mail in mails] == [
+                {"\\Seen"},
+                {"\\Flagged"},
+                {"\\Seen"},
+                {"\\Flagged"},
+                {"\\Flagged"},
+            ]
+            assert set(at_work.said) == {"woken"}
     assert_nothing_private(caplog)
 
 
