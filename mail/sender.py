@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from mail.authentication.domains import ascii_domain
 from mail.relay import (
     Envelope,
     RelayAddress,
@@ -179,8 +180,9 @@ def _on_the_wire(address: str) -> str | None:
     if not ADDRESS.fullmatch(address):
         return None
     local, _, domain = address.rpartition("@")
+    plain = domain if domain.isascii() else ascii_domain(domain) or domain
     try:
         local.encode()
-        return f"{local}@{domain.encode('idna').decode()}"
+        return f"{local}@{plain.encode('idna').decode()}"
     except UnicodeError:
         return None

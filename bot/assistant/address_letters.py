@@ -1,6 +1,7 @@
 """The letters about second addresses: is this one yours too, and that it is known now."""
 
 from bot.assistant.letters import Choice, Letter, LetterKind
+from bot.assistant.shown_addresses import shown_address
 
 MINE = Choice("yes", "Yes, it is mine too", primary=True)
 NOT_MINE = Choice("no", "No, it is not mine")
@@ -22,7 +23,7 @@ def to_the_person(claim_id: int, address: str, *, by_token: bool, region: str) -
         subject="Is this address yours, too?",
         lead="Somebody has written to me from an address that I do not know. Is it yours?",
         paragraphs=(how,),
-        facts=(("The address", address),),
+        facts=(("The address", shown_address(address)),),
         closing="With a yes, whoever writes from there is you to me: your asks, your introductions. "
         f"If it is not yours, say no. Without an answer within {DAYS} days, nothing changes.",
         choices=(MINE, NOT_MINE),
@@ -58,7 +59,7 @@ def known_now(claim_id: int, address: str, *, to_mailbox: bool, region: str) -> 
             if to_mailbox
             else "I know you at another address, too, now."
         ),
-        facts=() if to_mailbox else (("The address", address),),
+        facts=() if to_mailbox else (("The address", shown_address(address)),),
         closing="If that is not right, tell the staff at once, please.",
         why=f"Somebody said to the assistant of {region} that both addresses are theirs, and it was confirmed.",
     )

@@ -185,6 +185,7 @@ def test_whoever_can_be_told_from_a_from_is_answered_there_and_nowhere_else(writ
     ("address", "in_header", "international"),
     [
         ("bea@bücher.example", "bea@xn--bcher-kva.example", False),
+        ("bea@faß.example", "bea@xn--fa-hia.example", False),  # not its neighbour fass.example
         ("béa@firm.example", "béa@firm.example", True),
         ("béa@bücher.example", "béa@xn--bcher-kva.example", True),
         ("bea@firm.example", "bea@firm.example", False),
@@ -259,6 +260,7 @@ def test_hostile_words_of_items_stay_in_the_body() -> None:
     [
         ("béa@firm.example", "béa@firm.example", "béa@firm.example"),
         ("bea@bücher.example", "bea@xn--bcher-kva.example", "bea@xn--bcher-kva.example"),
+        ("bea@faß.example", "bea@xn--fa-hia.example", "bea@xn--fa-hia.example"),
         ("日本@例え.example", "日本@xn--r8jz45g.example", "日本@xn--r8jz45g.example"),
     ],
 )
