@@ -150,10 +150,12 @@ async def a_region(
 
 async def _run(stack: AsyncExitStack, region: WholeRegion, live: LiveIndex, *, reply_form: str) -> None:
     stop = asyncio.Event()
+    relay = RelaySender(host="127.0.0.1", port=region.sink.port, security="none")
+    stack.push_async_callback(
+        relay.close
+    )  # when nothing is sent any more: a message in hand keeps its connection
     group = await stack.enter_async_context(asyncio.TaskGroup())
     stack.callback(stop.set)
-    relay = RelaySender(host="127.0.0.1", port=region.sink.port, security="none")
-    stack.push_async_callback(relay.close)
     senders: dict[Medium, Sender] = {Medium.EMAIL: relay}
     if region.slack is not None:
         face = _slack_face(region, region.slack, live)
