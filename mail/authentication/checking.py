@@ -88,7 +88,8 @@ def _signed_by(message: Any, number: int, names: Names) -> str:
         return ""
     if not holds or b"l" in fields or b"from" not in covered:  # l=: more may have been written under it
         return ""
-    return str(fields[b"d"].decode("ascii", "replace"))
+    domain: str = fields[b"d"].decode("ascii", "replace")
+    return domain if _HOST.fullmatch(domain) else ""  # a dot behind a backslash is no dot to the DNS
 
 
 def permitted_domain(envelope: Envelope, names: Names) -> str:
