@@ -34,5 +34,5 @@ def told(settings: Settings) -> str:
         case "none":
             return "Every sender is believed as the mail names them: nobody but your own people may reach the listener."
         case "check":
-            return "Senders are checked here (DKIM, SPF, DMARC). An MTA does it better: see README, Who is believed."
+            return "Senders are checked here (DKIM, SPF, DMARC). An MTA does it better: see README, who is believed."
     assert_never(settings.authentication)
