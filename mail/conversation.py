@@ -16,7 +16,7 @@ from mail.backstop import answered_mail_of, held_back
 from mail.bounces.taking import take_report
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
-from mail.remarks import remarks_on
+from mail.remarks import addresses_us, remarks_on
 from mail.render.reply import Thread, render
 from mail.sealed import open_text
 from mail.second_addresses import read_second_address
@@ -61,6 +61,8 @@ def _converse(session: Session, arrived: Arrived) -> str:
     ask = ask_of(session, arrived, text=_words(arrived.mail))
     # A word on a letter, and whose an address is, are taken however much their sender wrote today: only what we say may wait.
     read = read_reply(session, ask, arrived) or read_second_address(session, ask, arrived)
+    if read is None and not isinstance(ask.asker, Member) and not _is_for_us(arrived):
+        return "not answered: nobody knows who sent it, and it is addressed to others"
     counted = answered_mail_of(ask, arrived, known=read is not None)
     held = held_back(session, counted, ask, arrived)
     if read is not None and (held or read.reply is None):
@@ -82,6 +84,12 @@ def _silent(arrived: Arrived) -> str:
     if reason := automatic(arrived.mail.headers, mail_from=arrived.mail_from, own_address=own):
         return f"automatic: {reason}"
     return "" if arrived.mail.sender else "not answered: nobody can be told from its From"
+
+
+def _is_for_us(arrived: Arrived) -> bool:
+    """A member may write to an alias, or put us into the blind copy; strangers do so where a list or a robot does."""
+    post = arrived.post
+    return addresses_us(arrived.mail, post.sender.address, reply_form=post.reply_form)
 
 
 def _words(mail: InboundMail) -> str:

@@ -1,5 +1,7 @@
 """What an answer by mail adds under itself: what of the mail was not looked at, who was not answered, how to join."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from email.utils import getaddresses
 
 from bot.assistant.mail_ask import MOST_LINES as MOST_ASKED_LINES
@@ -56,6 +58,13 @@ def went_to_others(mail: InboundMail, own: str, *, reply_form: str = "") -> bool
     return bool(_others(mail, own, reply_form=reply_form))
 
 
+def addresses_us(mail: InboundMail, own: str, *, reply_form: str = "") -> bool:
+    """Whether it names us among those it goes to; a blind copy, and what a list hands on, does not."""
+    ours = Mailboxes(own, reply_form=reply_form)
+    fields = ("To", "Cc", "Resent-To", "Resent-Cc", "Apparently-To")
+    return any(ours.hold(address) for _, address in _addressed(mail, fields) if "@" in address)
+
+
 def _is_long(mail: InboundMail) -> bool:
     """Whether it was cut: in reading the mail, or in looking for what it asks."""
     cut = len(mail.full_text) >= LONGEST_TEXT or mail.full_text.count("\n") >= MOST_LINES - 1
@@ -86,9 +95,12 @@ def _others(mail: InboundMail, own: str, *, reply_form: str) -> list[tuple[str, 
     return list(reversed(found.values()))
 
 
-def _addressed(mail: InboundMail) -> list[tuple[str, str]]:
-    fields = [str(value) for name in ("To", "Cc") for value in mail.headers.get_all(name, [])]
-    try:
-        return getaddresses([", ".join(fields)[:LOOKED_AT]])
-    except RecursionError:  # comments in comments in comments
-        return []
+def _addressed(mail: InboundMail, names: Sequence[str] = ("To", "Cc")) -> list[tuple[str, str]]:
+    """Each field by itself: one that cannot be read hides nobody in the others."""
+    found: list[tuple[str, str]] = []
+    room = LOOKED_AT
+    for value in (str(value) for name in names for value in mail.headers.get_all(name, [])):
+        with suppress(RecursionError):  # comments in comments in comments
+            found += getaddresses([value[: max(room, 0)]])
+        room -= len(value)
+    return found

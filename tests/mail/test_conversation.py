@@ -318,6 +318,16 @@ async def test_somebody_nobody_knows_gets_one_answer_a_day(office: Office) -> No
     assert len([each for each in await office.store.read(answers) if each["To"] == STRANGER]) == 2
 
 
+@pytest.mark.parametrize("to", ["list@elsewhere.example", "undisclosed-recipients:;", "ask@old.example"])
+async def test_a_blind_copy_is_answered_to_members_alone(office: Office, to: str) -> None:
+    assert "addressed to others" in await office.ask(a_mail("viral vectors", sender=STRANGER, To=to))
+    assert await office.ask(a_mail("viral vectors", To=to)) == "answered"
+    both = a_mail(
+        "viral vectors", sender=STRANGER, To=f"{to.replace('undisclosed-recipients:;', 'a@b.example')}, {OWN}"
+    )
+    assert await office.ask(both) == "answered"
+
+
 async def test_ever_new_addresses_of_one_domain_come_to_an_end(office: Office) -> None:
     outcomes = [
         await office.ask(a_mail(f"Ticket {number} received", sender=f"t{number}@robot.example"))
