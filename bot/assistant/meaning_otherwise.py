@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.assistant.follow_ups import command
-from bot.assistant.intents import About, AboutUnknown, Correct, Intent, UnclearAsk, WhoThere
+from bot.assistant.intents import About, AboutUnknown, Correct, Intent, Introduce, UnclearAsk, WhoThere
 from bot.assistant.topic import topic_of
 from bot.assistant.whereabouts import whereabouts_of
 from store.corrected import Correction, Part
@@ -20,12 +20,14 @@ WHAT_THEN = "What did you mean instead? Say, for example, “I meant protein” 
 _A_NAME = re.compile(
     r"(?:the |a )?(?:company|organi[sz]ation|firm|business|name|person|member)(?: (?:called that|of that name))?"
 )
+_INTRODUCED = re.compile(r"intro|connect|meet|touch", re.IGNORECASE)  # a number alone corrects the number
 _A_PLACE = re.compile(r"(?:the |a )?(?:place|town|city|village|county|area)")
 
 
 def something_else(meant: str, before: Wanted, index: Index) -> Intent | None:
     """ "I meant more", "I meant 3", "I meant the company"."""
-    if found := command(meant):
+    found = command(meant)
+    if found and not (isinstance(found, Introduce) and not _INTRODUCED.search(meant)):
         return found
     there = command(f"who at {meant}")
     if isinstance(there, WhoThere) and there.position is not None:

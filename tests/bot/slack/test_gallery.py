@@ -1,20 +1,33 @@
 """Every letter that the assistant can send, as Slack shows it: looked at once, and held to that."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.assistant.address_letters import to_the_person
+from bot.assistant.events import wording as events
 from bot.assistant.house import House
 from bot.assistant.introductions import wording
 from bot.assistant.letters import Addressed, Letter, LetterKind
 from bot.assistant.linking_letters import moved_letter
 from bot.assistant.proposal_wording import outcome_letter
 from bot.slack.letters import SlackCarrier
+from store.events.slots import USUAL
 from store.introductions.pairs import Pair, Party
-from store.kinds import Consent, IntroductionState, Origin, ProposalState, Side
-from store.models import Introduction, IntroductionParty, Proposal
+from store.kinds import (
+    Consent,
+    EventKind,
+    EventState,
+    IntroductionState,
+    Origin,
+    ProposalState,
+    Seat,
+    Side,
+)
+from store.models import Attendance, Event, Introduction, IntroductionParty, Proposal
 from store.reaching import Reachable
 from tests.conftest import NOW
 from tests.doubles.slack.server import real_time
@@ -69,6 +82,34 @@ def letters() -> Iterator[tuple[str, Letter, tuple[Reachable, ...]]]:
     )  # fmt: skip
     yield "correction", outcome_letter(proposal, "Larkspur Vectors Ltd", region=HOUSE.region), (ADA,)
     yield "moved", moved_letter(1, at=NOW, region=HOUSE.region), (ADA,)
+    yield "address", to_the_person(3, "ada@home.example", by_token=False, region=HOUSE.region), (ADA,)
+    yield from event_letters()
+
+
+def event_letters() -> Iterator[tuple[str, Letter, tuple[Reachable, ...]]]:
+    event = Event(
+        id=7, title="Winter evening <!here>", kind=EventKind.NETWORKING, state=EventState.OPEN, uid="abc", zone="Europe/London",
+        starts_at=NOW + timedelta(days=60), ends_at=NOW + timedelta(days=60, hours=3), venue="Wharf Hall", town="Chester",
+        summary="Bring one thing you need.", join_url="https://meet.example/x", capacity=40,
+    )  # fmt: skip
+    held = Attendance(event_id=7, person_id=1, token="t", seat=Seat.HELD, seats=2, seat_since=NOW)
+    offered = Attendance(
+        event_id=7,
+        person_id=1,
+        token="o",
+        seat=Seat.OFFERED,
+        seat_since=NOW,
+        offered_until=NOW + timedelta(days=1),
+    )
+    soon = NOW + timedelta(days=59)
+    yield "event_invitation", events.invitation(event, HOUSE), (ADA,)
+    yield "event_unanswered", events.reminder(event, USUAL[0], HOUSE, now=NOW + timedelta(days=46)), (ADA,)
+    yield "event_reminder", events.reminder(event, USUAL[1], HOUSE, now=soon), (ADA,)
+    yield "event_offer", events.offer(event, offered, HOUSE), (ADA,)
+    yield "event_lapsed", events.lapsed(event, offered, now=NOW), (ADA,)
+    yield "event_seat", events.seated(event, held), (ADA,)
+    yield "event_moved", events.moved(event, "Monday 18 January 2027, 09:00 to 12:00", 1), (ADA,)
+    yield "event_cancelled", events.cancelled(event, "The hall is flooded.", 2), (ADA,)
 
 
 def as_read(arguments: dict[str, Any]) -> str:
