@@ -12,6 +12,8 @@ from itertools import islice
 
 from resiliparse.extract.html2text import extract_plain_text
 
+from mail.html_quotes import marked, quoted
+
 LONGEST_TEXT = 64 * 1024  # characters of a body that are looked at
 MOST_LINES = 1_000
 LONGEST_HTML = 512 * 1024
@@ -160,12 +162,13 @@ def _q_decoded(content: str, charset: str) -> bytes:
 
 
 def text_of_html(source: str) -> str:
-    """What a reader of the HTML would see, a block a line."""
+    """What a reader of the HTML would see, a block a line, the quoted past behind ">"."""
     source = source[:LONGEST_HTML]
     unclosed = sum(1 for _ in _OPENING.finditer(source)) - sum(1 for _ in _CLOSING.finditer(source))
     if unclosed <= MOST_OPEN_TAGS:
         try:
-            return clean(str(extract_plain_text(source, preserve_formatting=True, alt_texts=False)))
+            text = extract_plain_text(marked(source), preserve_formatting=True, alt_texts=False)
+            return quoted(clean(str(text)))
         except Exception:  # noqa: BLE001, S110 - a foreign parser's failure must not lose the mail
             pass
     lines = clean(html.unescape(_TAG.sub(" ", source))).split("\n")

@@ -18,6 +18,7 @@ from mail.line_kinds import (
     Line,
     letters_of,
 )
+from mail.subject import without_replies
 
 RULE = "---------- Forwarded message ---------"
 MOST_HEADER_LINES = 14  # of the block above a forwarded mail, folded ones counted
@@ -60,6 +61,7 @@ class _Block:
 def forwarded_in(text: str, *, subject: str = "") -> Forwarded | None:
     """The forwarded mail that a text hands on; None where it hands on none: a reply quotes its mail as well."""
     by_subject = bool(FORWARDED_SUBJECT.match(subject))
+    is_reply = without_replies(subject) != subject.strip()
     if not by_subject and not ANNOUNCED.search(text):
         return None
     lines = _unjoined(shortened(text).split("\n"))
@@ -68,13 +70,23 @@ def forwarded_in(text: str, *, subject: str = "") -> Forwarded | None:
         announced = bool(FORWARD_LINE.fullmatch(line))
         if announced or ORIGINAL_LINE.fullmatch(line):
             block = _block(lines, bare, at + 1)
-            if block is not None and (announced or by_subject or _alone(bare[:at]) or block.quoted):
+            # Some programs quote what they forward; only the subject tells that from a reply.
+            quoted = block is not None and block.quoted and not is_reply
+            handed_on = (announced or quoted) and not _in_a_quote(lines, at)
+            if block is not None and (by_subject or handed_on or _alone(bare[:at])):
                 return _forwarded(lines, block, above=at)
         elif HEADER_LINE.fullmatch(line) and (by_subject or _alone(bare[:at])):
             block = _block(lines, bare, at)
             if block is not None and len(block.said) >= 3:
                 return _forwarded(lines, block, above=at)
     return _by_its_quote(lines, bare, subject) if by_subject else None
+
+
+def _in_a_quote(lines: list[str], at: int) -> bool:
+    """Whether a reply quotes a mail that was a forward: the line that says so is not the first of what is quoted."""
+    if _QUOTE.match(lines[at]):
+        return any(_QUOTE.match(line) and _QUOTE.sub("", line).strip() for line in lines[:at])
+    return Line.WROTE in letters_of(lines[:at])
 
 
 def _by_its_quote(lines: list[str], bare: list[str], subject: str) -> Forwarded | None:
