@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mail.line_kinds import MARKER
+from mail.marker import MARKER
 from mail.reply_text import reply_of
 
 NEW = "Please introduce me to number 2."
