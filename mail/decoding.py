@@ -33,6 +33,18 @@ _CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)\b", re.M
 # Slow on purpose-made input, or not a charset of any mail.
 _NO_CHARSETS = {"punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape"}
 _ASCII = {"ascii", "us-ascii"}
+_ESCAPED = b"\x1b$B"
+# What mail programs call by one name and write in a larger set (as the Encoding Standard of the web reads them), and old names.
+_LARGER = {
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-1": "cp1252", "big5": "big5hkscs",
+    "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "iso2022_jp": "iso2022_jp_ext",
+}  # fmt: skip
+_CALLED = {
+    "x-sjis": "cp932", "x-gbk": "gb18030", "x-euc-jp": "euc_jp", "x-mac-roman": "mac_roman", "x-mac-cyrillic": "mac_cyrillic",
+    "iso-8859-8-i": "iso8859-8", "iso-8859-8-e": "iso8859-8", "x-windows-949": "cp949", "x-cp1252": "cp1252", "x-cp1251": "cp1251",
+    "ks_c_5601": "cp949", "utf8mb4": "utf-8", "unicode": "utf-8", "x-unicode-2-0-utf-7": "utf-7", "windows-31j": "cp932",
+    "windows-874": "cp874", "dos-874": "cp874", "windows-936": "gb18030", "x-x-big5": "big5hkscs", "cp-850": "cp850",
+}  # fmt: skip
 
 _BREAKS = dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], "\n")
 _CONTROLS = dict.fromkeys([*range(9), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFEFF])
@@ -88,6 +100,8 @@ def unix_lines(raw: bytes) -> bytes:
 def decoded(payload: bytes, charset: str) -> str:
     """The payload's text. A charset that is unknown, or wrong, is tried as UTF-8, then as Windows-1252."""
     known = _known(charset)
+    if _ESCAPED in payload and (not known or known in _ASCII):
+        known = "iso2022_jp_ext"  # seven bits of Japanese look like ASCII to whoever sent them
     for name in (known, "utf-8"):
         try:
             if name:
@@ -99,7 +113,9 @@ def decoded(payload: bytes, charset: str) -> str:
 
 def _known(charset: str) -> str:
     try:
-        name = codecs.lookup(charset.strip()).name
+        called = charset.strip().lower()
+        name = codecs.lookup(_CALLED.get(called, called)).name
+        name = _LARGER.get(name, name)
         b"0000".decode(name, errors="replace")  # refuses those that turn bytes into bytes
     except (LookupError, ValueError):
         return ""

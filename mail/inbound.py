@@ -23,7 +23,7 @@ from mail.decoding import (
     unflowed,
     unix_lines,
 )
-from mail.forwards import forwarded_in, in_plain_form
+from mail.forwards import Forwarded, forwarded_in, in_plain_form
 from mail.reply_text import reply_of
 
 MOST_PARTS = 200
@@ -60,6 +60,7 @@ class InboundMail:
     references: tuple[str, ...]
     attachments: tuple[str, ...]  # names only; none is opened
     headers: Message  # every header as plain one-line text; no body
+    forwarded: Forwarded | None = None  # the mail that this one hands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +86,21 @@ def read_mail(raw: bytes) -> InboundMail | Refusal:
     bodies = _bodies(message)
     full_text = shortened(_text(bodies))
     subject = in_words(str(headers.get("Subject", "")))
+    handed_on = forwarded_in(full_text, subject=subject)
     sender, name = _sender(headers, from_lines=len(_FROM_LINE.findall(block)))
     return InboundMail(
         message_id=next(iter(_ids(headers, "Message-ID")), ""),
         sender=sender,
         sender_name=name,
         subject=subject,
-        text=_newest(full_text, subject),
+        text=in_plain_form(handed_on) if handed_on else reply_of(full_text, subject=subject),
         full_text=full_text,
         in_reply_to=next(iter(_ids(headers, "In-Reply-To")), ""),
         references=_ids(headers, "References"),
         attachments=tuple(bodies.attachments[:MOST_ATTACHMENTS]),
         headers=headers,
+        forwarded=handed_on,
     )
-
-
-def _newest(full_text: str, subject: str) -> str:
-    """What the person wrote; of a forward also the mail below, in whatever language its program announced it."""
-    handed_on = forwarded_in(full_text, subject=subject)
-    return in_plain_form(handed_on) if handed_on else reply_of(full_text, subject=subject)
 
 
 def _header_block(raw: bytes) -> bytes:

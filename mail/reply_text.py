@@ -14,7 +14,7 @@ _FORWARDED_SUBJECT = re.compile(
 )
 _FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|you received this|you are receiving", re.IGNORECASE)
 _SHARED = re.compile(
-    r"(?P<said>(?!\s*>).*\S)\s+(?P<wrote>On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?=[^\n]*\d{4}).*\bwrote:)"
+    r"(?P<said>(?!\s*>).*[^\s-])(?:\s+|\s?-{2,}\s?)(?P<wrote>On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? (?=[^\n]*\d{4}).*\bwrote:)"
 )
 _HEADER_RUN = re.compile(r"h+(?:[te]{1,2}h+)*")
 _QUOTE_RUN = re.compile(r"q(?:[qe]*q)?")
