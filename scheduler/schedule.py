@@ -12,6 +12,7 @@ from bot.assistant.house import House
 from scheduler.events import keep_events
 from scheduler.housekeeping import tidy
 from scheduler.introductions import move_on
+from scheduler.undelivered import tell_staff
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,12 @@ def regular_jobs(
         if await keep_events(store, house, now=clock()):
             wake()
 
+    async def undelivered() -> None:
+        if await tell_staff(store, house, now=clock()):
+            wake()
+
     return (
+        Job("undelivered", every=timedelta(minutes=5), run=undelivered, first_after=timedelta(minutes=2)),
         Job("events", every=timedelta(seconds=15), run=events, first_after=timedelta(seconds=6)),
         Job(
             "introductions", every=timedelta(seconds=15), run=introductions, first_after=timedelta(seconds=5)

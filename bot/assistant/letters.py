@@ -35,6 +35,7 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"  # of one
     OFFER = "offer"  # of a seat that became free
     TICKET = "ticket"  # you have a seat
+    UNDELIVERED = "undelivered"  # staff: what did not arrive
     EVENT_NEWS = "event news"  # it moved, it is cancelled, a seat went to the next
 
 

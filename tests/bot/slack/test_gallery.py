@@ -14,6 +14,7 @@ from bot.assistant.introductions import wording
 from bot.assistant.letters import Addressed, Letter, LetterKind
 from bot.assistant.linking_letters import moved_letter
 from bot.assistant.proposal_wording import outcome_letter
+from bot.assistant.undelivered_news import undelivered
 from bot.slack.letters import SlackCarrier
 from store.events.slots import USUAL
 from store.introductions.pairs import Pair, Party
@@ -22,12 +23,14 @@ from store.kinds import (
     EventKind,
     EventState,
     IntroductionState,
+    Medium,
     Origin,
+    OutboxState,
     ProposalState,
     Seat,
     Side,
 )
-from store.models import Attendance, Event, Introduction, IntroductionParty, Proposal
+from store.models import Attendance, Event, Introduction, IntroductionParty, OutboxMessage, Proposal
 from store.reaching import Reachable
 from tests.conftest import NOW
 from tests.doubles.slack.server import real_time
@@ -83,6 +86,11 @@ def letters() -> Iterator[tuple[str, Letter, tuple[Reachable, ...]]]:
     yield "correction", outcome_letter(proposal, "Larkspur Vectors Ltd", region=HOUSE.region), (ADA,)
     yield "moved", moved_letter(1, at=NOW, region=HOUSE.region), (ADA,)
     yield "address", to_the_person(3, "ada@home.example", by_token=False, region=HOUSE.region), (ADA,)
+    lost = OutboxMessage(
+        id=5, dedup_key="answer:x", medium=Medium.EMAIL, kind="answer", recipient="<!channel>@firm.example", state=OutboxState.UNCERTAIN,
+        reply="550 5.1.1 no such user", due_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    yield "undelivered", undelivered([lost], "undelivered:1"), (ADA,)
     yield from event_letters()
 
 
