@@ -74,7 +74,7 @@ class Names:
             )
         except dns.resolver.NXDOMAIN:
             return []
-        except (dns.exception.DNSException, UnicodeError, ValueError) as error:
+        except (dns.exception.DNSException, OSError, ValueError) as error:
             self.in_doubt = True
             raise Unanswered(kind) from error
         return list(answer.rrset or ())

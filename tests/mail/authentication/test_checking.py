@@ -2,13 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import dkim
+import dns.resolver
 import pytest
 
 from mail.authentication.checking import Envelope, trust_of
+from mail.authentication.judges import ByChecking
 from mail.authentication.names import Names, resolver_of
+from mail.inbound import InboundMail, read_mail
 from mail.trust import Trust
+from store.inbox import Received
+from store.kinds import Medium
 from tests.doubles.name_server import NameServer
 from tests.mail.authentication.keys import PRIVATE, PUBLIC, SMALL, SMALL_PRIVATE
 
@@ -30,6 +36,7 @@ RECORDS = {
     ("s1._domainkey.mail.strict.example", "TXT"): [f'"v=DKIM1; k=rsa; p={PUBLIC[:200]}" "{PUBLIC[200:]}"'],
     ("void.example", "TXT"): ['"v=spf1 a:x1.example a:x2.example a:x3.example a:x4.example +all"'],
 }
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ITS_CLIENT = "8.8.4.4"
 
 
@@ -142,6 +149,56 @@ async def test_a_domain_that_makes_us_look_up_too_much_is_let_be(server: NameSer
         is Trust.UNPROVED
     )
     assert len([name for name, _ in server.asked if name.startswith("x")]) <= 3
+
+
+@pytest.mark.parametrize(
+    "record", ["mx -all", "ptr -all", "include:sends.example -all", "a:web.example -all", "redirect=sends.example"]
+)  # fmt: skip
+async def test_a_domain_may_say_in_any_way_who_sends_for_it(server: NameServer, record: str) -> None:
+    server.records |= {
+        ("said.example", "TXT"): [f'"v=spf1 {record}"'],
+        ("sends.example", "TXT"): ['"v=spf1 ip4:8.8.4.0/24 -all"'],
+        ("said.example", "MX"): ["10 web.example."],
+        ("web.example", "A"): [ITS_CLIENT],
+        ("4.4.8.8.in-addr.arpa", "PTR"): ["web.said.example."],
+        ("web.said.example", "A"): [ITS_CLIENT],
+    }
+    envelope = Envelope(ITS_CLIENT, "ada@said.example")
+    assert await judged(server, MAIL, envelope, domain="said.example") is Trust.PROVED
+    elsewhere = Envelope("8.8.8.8", "ada@said.example")
+    assert await judged(server, MAIL, elsewhere, domain="said.example") is Trust.UNPROVED
+
+
+@pytest.mark.parametrize("domain", ["", ".", "a" * 300, "\u0661\u200d.example", "-\u0430-.example"])
+async def test_what_is_no_domain_is_nobody_s(server: NameServer, domain: str) -> None:
+    assert await judged(server, MAIL, domain=domain) is Trust.UNPROVED
+
+
+async def test_of_two_policies_none_counts(server: NameServer) -> None:
+    server.records[("_dmarc.firm.example", "TXT")] = ['"v=DMARC1; p=reject"', '"v=DMARC1; p=none"']
+    assert await judged(server, MAIL) is Trust.UNPROVED
+
+
+class _Unplugged(dns.resolver.Resolver):
+    """Of a machine whose network is gone in some way or other."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(configure=False)
+        self.nameservers = ["127.0.0.1"]
+        self._error = error
+
+    def resolve(self, *_: object, **__: object) -> dns.resolver.Answer:
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [OSError("network is unreachable"), RuntimeError("a fault of the library")])
+def test_no_fault_of_the_dns_costs_a_mail(error: Exception) -> None:
+    read = read_mail(MAIL)
+    assert isinstance(read, InboundMail)
+    item = Received(
+        1, Medium.EMAIL, "x", "mail", {"peer": ITS_CLIENT, "mail_from": "ada@firm.example"}, MAIL, 0, NOW
+    )
+    assert ByChecking(_Unplugged(error))(item, read) is Trust.UNPROVED
 
 
 @pytest.mark.parametrize(

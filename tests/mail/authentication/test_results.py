@@ -49,6 +49,11 @@ def judged(*fields: str, domain: str = "firm.example") -> Trust:
         ((HANDED_ON, BY_US, PASS, BY_THEM), Trust.PROVED),  # by the hosts of a large provider
         ((BY_US, BY_THEM, FORGED), Trust.UNPROVED),
         ((BY_US,), Trust.UNPROVED),
+        (("Authentication-Results: spf=pass smtp.mailfrom=firm.example; dmarc=pass header.from=firm.example", BY_US), Trust.UNPROVED),
+        (("Authentication-Results: (mx.cluster.example; dmarc=pass header.from=firm.example", BY_US), Trust.UNPROVED),
+        (("Authentication-Results: (to be sure) mx.cluster.example (yes); dmarc=pass header.from=firm.example", BY_US), Trust.PROVED),
+        (('Authentication-Results: "mx.cluster.example"; dmarc=pass header.from=firm.example', BY_US), Trust.PROVED),
+        ((f"{FORGED_ABOVE}\n" * 30 + PASS, BY_US), Trust.UNPROVED),  # more than any MTA writes
         ((), Trust.UNPROVED),
         ((FORGED.replace("mx.cluster", "mx.evil"), BY_US), Trust.UNPROVED),
         ((PASS.replace("mx.cluster.example", "MX.Cluster.Example"), BY_US), Trust.PROVED),
