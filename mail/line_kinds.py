@@ -5,7 +5,7 @@ import tomllib
 from enum import StrEnum
 from importlib.resources import files
 
-from mail.marker import MARKER
+from mail.marker import holds_marker
 
 
 class Line(StrEnum):
@@ -84,6 +84,7 @@ def letters_of(lines: list[str]) -> str:
     letters = [_alone(line[:LONGEST_LINE]) for line in lines]
     _join_wrapped_quotes(lines, letters)
     _mark_wrote(lines, letters)
+    _mark_markers(lines, letters)
     return "".join(letters)
 
 
@@ -92,8 +93,6 @@ def _alone(line: str) -> Line:
     bare = line.strip()
     if not bare:
         return Line.EMPTY
-    if MARKER in bare.lower():
-        return Line.MARKER
     if _QUOTE.match(line) and bare != ">:":
         return Line.QUOTE
     if bare == "--":
@@ -116,6 +115,20 @@ def _of_words(bare: str) -> Line:
         if pattern.fullmatch(unlinked.strip()):
             return letter
     return Line.TEXT
+
+
+def _mark_markers(lines: list[str], letters: list[Line]) -> None:
+    """Our own mark, and what announces the quote that begins with it, in whatever language."""
+    for at, line in enumerate(lines):
+        following = lines[at + 1][:LONGEST_LINE] if at + 1 < len(lines) else ""
+        if letters[at] is Line.EMPTY or not holds_marker(line[:LONGEST_LINE], following):
+            continue
+        letters[at] = Line.MARKER
+        above = next((up for up in range(at - 1, max(at - 4, -1), -1) if letters[up] is not Line.EMPTY), at)
+        announced = lines[above][:LONGEST_LINE].rstrip(_DECORATION)
+        dated = bool(_DATE.search(announced) or _ADDRESS.search(announced))
+        if letters[above] is Line.TEXT and dated and announced.endswith((":", "：")):
+            letters[above] = Line.WROTE
 
 
 def _join_wrapped_quotes(lines: list[str], letters: list[Line]) -> None:
@@ -170,6 +183,8 @@ def _begins_with_date(line: str, *, quoted: bool) -> bool:
     verb = _last_verb(bare)
     if verb:
         return _is_closed(line) and _names_nobody_else(bare[verb.end() :])
+    if quoted and line.endswith((":", "：")) and len(_DATE.findall(bare)) >= 2:
+        return True  # day and hour above a quote, in a language not known here
     return bool(_ADDRESS.search(bare)) and (quoted or line.endswith(":"))
 
 

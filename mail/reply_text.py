@@ -34,11 +34,10 @@ def reply_of(text: str, *, subject: str = "") -> str:
     if _FORWARDED_SUBJECT.match(subject) or _is_forward(letters):
         return _joined(lines)
     end = _where_the_past_begins(letters)
-    lines, letters = _without_quotes(lines[:end], letters[:end])
+    # A mark with nothing above it is the head of a quote that is answered below.
+    lines, letters = _without_quotes(lines[:end], letters[:end].replace("k", "b"))
     end = _where_the_signature_begins(lines, letters)
-    return _joined(
-        [line for line, letter in zip(lines[:end], letters[:end], strict=True) if letter not in "mk"]
-    )
+    return _joined([line for line, letter in zip(lines[:end], letters[:end], strict=True) if letter != "m"])
 
 
 def _on_lines_of_their_own(lines: list[str]) -> list[str]:
