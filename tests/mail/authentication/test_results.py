@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.authentication.results import read_field, trust_in
+from mail.authentication.result_fields import read_field
+from mail.authentication.results import trust_in
 from mail.trust import Trust
 
 OURS = "mx.cluster.example"
@@ -86,6 +87,10 @@ def test_only_our_own_results_at_the_top_count(fields: tuple[str, ...], trust: T
         ("dkim=pass header.d=firm.example(x).evil.example header.s=s", Trust.UNPROVED),
         ("spf=pass smtp.mailfrom=any@firm.example(a.evil.example", Trust.UNPROVED),
         ("spf=pass smtp.mailfrom=any@firm.example'@any.evil.example", Trust.UNPROVED),
+        ('spf=pass smtp.mailfrom=firm.example"x@evil.example', Trust.UNPROVED),
+        ('spf=pass smtp.mailfrom=firm.example "x@evil.example', Trust.UNPROVED),
+        ("dkim=pass header.d=firm.example(", Trust.UNPROVED),
+        (f"dkim=pass header.s={'x' * 8000} header.d=firm.example", Trust.UNPROVED),
         ('spf=pass smtp.mailfrom="any@firm.example"@evil.example', Trust.UNPROVED),
         ("spf=pass smtp.mailfrom=@firm.example,@any.example:'any@evil.example", Trust.UNPROVED),
         ('spf=pass smtp.mailfrom="x; dkim=pass header.d=firm.example; x"@evil.example', Trust.UNPROVED),
