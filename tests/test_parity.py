@@ -14,13 +14,16 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.assistant.answering import answer
+from bot.assistant.messages import Ask
 from bot.assistant.wording import Reply, put_in_words
 from bot.cli.asking import Terminal
 from bot.slack.face import SlackFace
 from mail.desk import MailDesk
 from mail.smtp import MailListener, listen
 from store.kinds import Medium
-from store.models import AskRecord, OutboxMessage
+from store.models import AskRecord, Introduction, IntroductionParty, OutboxMessage
+from store.people import by_address
 from store.search.live import LiveIndex
 from store.store import Store
 from tests.doubles.slack.records import ALICE
@@ -223,6 +226,53 @@ async def test_every_medium_says_the_same(
         assert_says(by_mail, reply)
     hits = await sqlite_store.read(hits_by_medium)
     assert hits["terminal"] == hits["slack"] == hits["email"]
+
+
+INTRODUCING = (
+    "viral vectors near Macclesfield",
+    "introduce 1: we need 200 litres of AAV by June",
+    "introduce 9",
+)
+
+
+def introductions(session: Session) -> list[tuple[object, ...]]:
+    """What is kept of each, but for what tells one medium from another."""
+    rows = session.exec(select(Introduction).order_by(col(Introduction.id))).all()
+    parties = session.exec(select(IntroductionParty).order_by(col(IntroductionParty.id))).all()
+    told = [(row.state, row.origin, row.held, row.reason, row.seeks, row.unnamed) for row in rows]
+    return [*told, *((row.side, row.person_id, row.organisation_id, row.consent) for row in parties)]
+
+
+def as_it_would_be(session: Session, live: LiveIndex) -> tuple[list[Reply], list[tuple[object, ...]]]:
+    """What the assistant says and keeps, asked directly by the same member; nothing of it stays."""
+    undone = session.begin_nested()
+    asker, replies = by_address(session, MEMBER), []
+    for number, text in enumerate(INTRODUCING):
+        ask = Ask(f"direct:{number}", asker, text, Medium.EMAIL, conversation="direct")
+        replies.append(put_in_words(answer(session, ask, index=live.index, now=clock())))
+    kept = introductions(session)
+    undone.rollback()
+    return replies, kept
+
+
+@pytest.mark.parametrize("medium", ["slack", "mail", "terminal"])
+async def test_an_introduction_is_the_same_whatever_it_is_asked_by(
+    medium: str, sqlite_store: Store, live: LiveIndex, slack_says: Say, mail_says: Say
+) -> None:
+    await sqlite_store.read(live.catch_up)
+    replies, kept = await sqlite_store.write(as_it_would_be, live)
+    assert len(kept) == 3, "one introduction, two parties"
+    if medium == "terminal":
+        asker = await sqlite_store.read(by_address, MEMBER)
+        terminal = Terminal(sqlite_store, live, asker=asker)
+        said = [put_in_words(await terminal.ask(each)) for each in INTRODUCING]
+        assert [each.lead for each in said] == [each.lead for each in replies]
+    else:
+        for words, reply in zip(
+            await (slack_says if medium == "slack" else mail_says)(INTRODUCING), replies, strict=True
+        ):
+            assert_says(words, reply)
+    assert await sqlite_store.read(introductions) == kept
 
 
 async def test_the_golden_asks_find_what_they_are_meant_to(sqlite_store: Store, live: LiveIndex) -> None:
