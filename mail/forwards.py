@@ -70,11 +70,14 @@ def forwarded_in(text: str, *, subject: str = "") -> Forwarded | None:
         announced = bool(FORWARD_LINE.fullmatch(line))
         if announced or ORIGINAL_LINE.fullmatch(line):
             block = _block(lines, bare, at + 1)
+            if block is None:
+                continue
             # Some programs quote what they forward; only the subject tells that from a reply.
-            quoted = block is not None and block.quoted and not is_reply
-            handed_on = (announced or quoted) and not _in_a_quote(lines, at)
-            if block is not None and (by_subject or handed_on or _alone(bare[:at])):
+            handed_on = announced or (block.quoted and not is_reply)
+            if by_subject or _alone(bare[:at]) or (handed_on and not _in_a_quote(lines, at)):
                 return _forwarded(lines, block, above=at)
+            if handed_on:
+                return None  # what a reply quotes stays quoted, however many forwards it holds
         elif HEADER_LINE.fullmatch(line) and (by_subject or _alone(bare[:at])):
             block = _block(lines, bare, at)
             if block is not None and len(block.said) >= 3:

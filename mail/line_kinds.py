@@ -43,9 +43,10 @@ _HEADER = re.compile(
     rf"|(?P<subject>{_words('subject')}))[*_]?\s?[*_]?[:：][*_]?(?P<value>.*)",
     re.IGNORECASE,
 )
-_ORIGINAL = re.compile(rf"[-_*\s>]*-{{2,}}\s*(?:{_words('original')})\s*:?\s*-*\W*", re.IGNORECASE)
+_DASHED = r"(?=[_*\s>]*--)[-_*\s>]*+"  # without a way back: a line of dashes is looked at once
+_ORIGINAL = re.compile(rf"{_DASHED}(?:{_words('original')})\s*:?\s*-*\W*", re.IGNORECASE)
 _FORWARD = re.compile(
-    rf"(?:[-_*\s>]*-{{2,}}\s*(?:{_words('forwarded')})\b.*|\s*(?:{_words('forwarded')})\s?[:：]\W*)",
+    rf"(?:{_DASHED}(?:{_words('forwarded')})\b.*|\s*(?:{_words('forwarded')})\s?[:：]\W*)",
     re.IGNORECASE,
 )
 FORWARD_LINE, ORIGINAL_LINE, HEADER_LINE = _FORWARD, _ORIGINAL, _HEADER
