@@ -18,6 +18,9 @@ LONGEST_TEXT = 64 * 1024  # characters of a body that are looked at
 MOST_LINES = 1_000
 LONGEST_HTML = 512 * 1024
 LONGEST_HEADER = 8 * 1024
+LONGEST_PARAMETERS = (
+    2 * 1024
+)  # of Content-Type and its like: reading a thousand parameters takes a thousand squared
 MOST_OPEN_TAGS = 5_000
 
 # What is parsed at all. The parser's work is lines times open containers, its memory the number of parts.
@@ -25,6 +28,7 @@ MOST_RAW_LINES = 200_000  # 10 MB of base64 are 140,000
 MOST_SEPARATORS = 2_000
 MOST_CONTENT_TYPES = 200
 MOST_CONTAINERS = 40
+MANY_CONTAINERS = 10  # more may be open at once than any program nests: then a quarter of the lines
 
 _SEPARATOR = re.compile(rb"^--", re.MULTILINE)
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.MULTILINE | re.IGNORECASE)
@@ -66,7 +70,7 @@ class _ShortHeaders(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[:LONGEST_HEADER]
+        return name, value[: LONGEST_PARAMETERS if name[:8].lower() == "content-" else LONGEST_HEADER]
 
 
 def parse(raw: bytes) -> Message:
@@ -81,8 +85,10 @@ def parse(raw: bytes) -> Message:
 def _bounded(raw: bytes) -> bytes:
     """The mail up to where it has more lines, parts or containers than any honest one."""
     raw = unix_lines(raw)
-    if raw.count(b"\n") > MOST_RAW_LINES:
-        raw = b"\n".join(raw.split(b"\n", MOST_RAW_LINES)[:MOST_RAW_LINES])
+    nested = next(islice(_CONTAINER.finditer(raw), MANY_CONTAINERS, None), None)
+    most = MOST_RAW_LINES // 4 if nested else MOST_RAW_LINES
+    if raw.count(b"\n") > most:
+        raw = b"\n".join(raw.split(b"\n", most)[:most])
     for pattern, most in (
         (_SEPARATOR, MOST_SEPARATORS),
         (_CONTENT_TYPE, MOST_CONTENT_TYPES),

@@ -12,6 +12,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from mail.decoding import (
+    LONGEST_TEXT,
     clean,
     decoded,
     header_text,
@@ -194,6 +195,9 @@ def _sort_in(part: Message, bodies: _Bodies) -> None:
     if kind == "text/html":
         bodies.html.append(text)
     elif str(part.get_param("format") or "").lower() == "flowed":
+        text = text[
+            : 4 * LONGEST_TEXT
+        ]  # quote marks and ends of paragraphs go; no more than this is looked at
         bodies.plain.append(unflowed(text, delete_space=str(part.get_param("delsp")).lower() == "yes"))
     else:
         bodies.plain.append(text)
