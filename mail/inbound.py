@@ -207,5 +207,5 @@ def _text(bodies: _Bodies) -> str:
     """The plain text, unless it is empty or only says that there is HTML."""
     plain = "\n".join(bodies.plain)
     if bodies.html and (not plain.strip() or (len(plain) <= _LONGEST_STUB and _STUB.search(plain))):
-        return "\n".join(text_of_html(html) for html in bodies.html) or plain
+        return text_of_html("\n".join(bodies.html)) or plain
     return plain

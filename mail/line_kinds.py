@@ -37,7 +37,9 @@ def _words(key: str) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
-_WROTE = re.compile(rf"(?:\b|(?<=[^\x00-\u02ff]))(?:{_words('wrote')})(?:\W|$)", re.IGNORECASE)
+_WROTE = re.compile(
+    rf"(?:\b|(?<=[^\x00-\u02ff])|(?<=\d)(?=[^\x00-\u02ff]))(?:{_words('wrote')})(?:\W|$)", re.IGNORECASE
+)
 _HEADER = re.compile(
     rf"[*_\s]*(?:(?P<from>{_words('from')})|(?P<sent>{_words('sent')})|(?P<to>{_words('to')})"
     rf"|(?P<subject>{_words('subject')}))[*_]?\s?[*_]?[:：][*_]?(?P<value>.*)",
@@ -75,7 +77,7 @@ _ADDRESS = re.compile(r"[^\s<>@\"(),:;]{1,64}@[^\s<>@\"(),:;]{1,255}")
 _DATE = re.compile(r"(?<!\w)(?:19|20|25)\d\d(?![0-9A-Za-z])|\d{1,2}[:.hH]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _QUOTING = re.compile(rf"(?:{_words('quoting')})\s", re.IGNORECASE)
 _DATE_AT_START = re.compile(
-    r"(?:In a message dated )?\W{0,3}(?:[^\s\d]{1,5}\s)?(?:[^\s\d]{1,15}\s){0,2}\W?\d"
+    r"(?:In a message dated |\W?בתאריך )?\W{0,3}(?:[^\s\d]{1,5}\s)?(?:[^\s\d]{1,15}\s){0,2}\W?\d"
 )
 _DECORATION = " \t-_*<>|\u200e\u200f\u202a\u202b\u202c"
 
