@@ -14,6 +14,7 @@ from mail.arrived import Arrived, Post
 from mail.auto_reply import automatic
 from mail.backstop import answered_mail_of, held_back
 from mail.bounces.taking import take_report
+from mail.calendar_answers import read_calendar_answer
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
 from mail.remarks import addresses_us, remarks_on
@@ -60,7 +61,11 @@ def _converse(session: Session, arrived: Arrived) -> str:
         return silent
     ask = ask_of(session, arrived, text=_words(arrived.mail))
     # A word on a letter, and whose an address is, are taken however much their sender wrote today: only what we say may wait.
-    read = read_reply(session, ask, arrived) or read_second_address(session, ask, arrived)
+    read = (
+        read_calendar_answer(session, ask, arrived)
+        or read_reply(session, ask, arrived)
+        or read_second_address(session, ask, arrived)
+    )
     if read is None and not isinstance(ask.asker, Member) and not _is_for_us(arrived):
         return "not answered: nobody knows who sent it, and it is addressed to others"
     counted = answered_mail_of(ask, arrived, known=read is not None)

@@ -30,6 +30,7 @@ from mail.reply_text import reply_of
 MOST_PARTS = 200
 DEEPEST = 20
 MOST_ATTACHMENTS = 50
+LONGEST_CALENDAR = 64 * 1024  # octets
 MOST_HEADERS = 500
 MOST_REFERENCES = 100
 LONGEST_HEADERS = 256 * 1024  # characters of all headers; beyond it each is cut to its beginning
@@ -62,6 +63,7 @@ class InboundMail:
     attachments: tuple[str, ...]  # names only; none is opened
     headers: Message  # every header as plain one-line text; no body
     forwarded: Forwarded | None = None  # the mail that this one hands on
+    calendar: str = ""  # the first calendar part, where it is small enough to be an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class _Bodies:
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
+    calendar: str = ""
 
 
 def read_mail(raw: bytes) -> InboundMail | Refusal:
@@ -101,6 +104,7 @@ def read_mail(raw: bytes) -> InboundMail | Refusal:
         attachments=tuple(bodies.attachments[:MOST_ATTACHMENTS]),
         headers=headers,
         forwarded=handed_on,
+        calendar=bodies.calendar,
     )
 
 
@@ -186,6 +190,8 @@ def _leaves(part: Message, *, depth: int) -> Iterator[Message]:
 
 def _sort_in(part: Message, bodies: _Bodies) -> None:
     kind = part.get_content_type()
+    if kind == "text/calendar" and not bodies.calendar:
+        bodies.calendar = _calendar(part)
     name = in_words(header_text(part.get_filename() or ""))[:LONGEST_NAME]
     if name or kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
         bodies.attachments.append(name or one_line(kind))
@@ -201,6 +207,14 @@ def _sort_in(part: Message, bodies: _Bodies) -> None:
         bodies.plain.append(unflowed(text, delete_space=str(part.get_param("delsp")).lower() == "yes"))
     else:
         bodies.plain.append(text)
+
+
+def _calendar(part: Message) -> str:
+    """A calendar's answer has a few hundred characters; one that has megabytes is not looked at."""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes) or len(payload) > LONGEST_CALENDAR:
+        return ""
+    return clean(decoded(payload, part.get_content_charset("")))
 
 
 def _text(bodies: _Bodies) -> str:

@@ -109,6 +109,23 @@ async def test_a_guest_and_a_substitute_by_mail(sqlite_store: Store) -> None:
         await region.mail_to(BEN, "Ivy Elm comes in your place")
 
 
+async def test_a_calendar_answers_for_its_reader_and_for_nobody_else(store: Store) -> None:
+    async with a_region(store) as region:
+        ada = await add_member(store, "Ada Finch", "Oriel Protein Services", address=ADA)
+        ben = await add_member(store, "Ben Larch", "Larkspur Vectors Ltd", address=BEN)
+        await an_evening(region)
+        invitation = await region.mail_to(ADA, "You are invited")
+        uid = str(entry_of(invitation)[1]["UID"])
+        await region.answer_by_calendar(ADA, uid, "ACCEPTED")
+        await region.mail_to(ADA, f"You have a seat: {TITLE}")
+        await region.answer_by_calendar(BEN, uid, "DECLINED", attendee=ADA)
+        await region.mail_to(BEN, "somebody else's invitation")
+        assert (await seats(store))[ada] == (Seat.HELD, Rsvp.YES)
+        await region.answer_by_calendar(BEN, uid, "TENTATIVE")
+        await region.mail_to(BEN, "Noted as perhaps")
+        assert (await seats(store))[ben] == (Seat.NONE, Rsvp.MAYBE)
+
+
 async def test_an_evening_in_slack(store: Store) -> None:
     async with SlackDouble() as slack, a_region(store, slack=slack) as region:
         ada = await add_member(store, "Ada Finch", "Oriel Protein Services", slack=ALICE)

@@ -94,6 +94,26 @@ class WholeRegion:
         asked = parseaddr(str(mail["Reply-To"]))[1]
         return asked if asked.endswith(f"@{self.reply_domain}") else OWN
 
+    async def answer_by_calendar(self, sender: str, uid: str, said: str, *, attendee: str = "") -> None:
+        """As calendar programs do: a line of text, and beside it the answer for them."""
+        answer = "\r\n".join([
+            "BEGIN:VCALENDAR", "PRODID:-//Example//EN", "VERSION:2.0", "METHOD:REPLY", "BEGIN:VEVENT", f"UID:{uid}",
+            "DTSTAMP:20261124T100000Z", f"ATTENDEE;PARTSTAT={said}:mailto:{attendee or sender}", "END:VEVENT", "END:VCALENDAR", "",
+        ])  # fmt: skip
+        mail = EmailMessage(policy=email.policy.SMTP)
+        mail["From"], mail["To"], mail["Subject"] = sender, OWN, f"{said.title()}: an evening"
+        mail["Message-ID"] = (
+            f"<{abs(hash((sender, said, self.clock().isoformat())))}@{sender.partition('@')[2]}>"
+        )
+        mail.set_content(f"{sender} has answered your invitation.")
+        mail.add_alternative(answer.encode(), maintype="text", subtype="calendar", params={"method": "REPLY"})
+
+        def send() -> None:
+            with smtplib.SMTP("127.0.0.1", self.port) as connection:
+                connection.sendmail(sender, [OWN], mail.as_bytes())
+
+        await asyncio.to_thread(send)
+
     async def mail_to(self, reader: str, saying: str) -> EmailMessage:
         """The mail that this reader has not read yet and that says so; several may arrive in any order."""
         async with asyncio.timeout(PATIENCE):
