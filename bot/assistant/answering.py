@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
+from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from bot.assistant.house import House
@@ -61,14 +63,16 @@ from bot.assistant.recording import (
 from bot.assistant.rights import Action, may
 from bot.assistant.shown_before import GONE, may_introduce, more, page, who_there
 from bot.assistant.understanding import understand
-from store.directory import coming_events, listed_people
+from store.directory import ComingEvent, coming_events, listed_people
 from store.kinds import Verdict
 from store.search.found import Hit
 from store.search.index import Index
 from store.search.wanted import Wanted
+from store.search.words import plain
 
 SIMILAR_NAMES = 4
 EVENTS_LOOKED_AT = 100
+SAME_PLACE = 85  # of 100: how alike a place must be written
 EMPTY_DIRECTORY = (
     "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
 )
@@ -150,10 +154,18 @@ def _events(session: Session, ask: Ask, asked: EventsAsked, *, now: datetime) ->
     meant = tuple(
         event
         for event in coming
-        if asked.month in {None, event.starts_at.month} and asked.kind in {None, event.kind}
+        if asked.month in {None, event.starts_at.astimezone(ZoneInfo(event.zone)).month}
+        and asked.kind in {None, event.kind}
+        and _is_there(event, asked.where)
     )
     shown = meant or coming
-    return Events(ask.id, shown[: ask.page], asked.month, asked.kind, meant=bool(meant))
+    return Events(ask.id, shown[: ask.page], asked.month, asked.kind, meant=bool(meant), where=asked.where)
+
+
+def _is_there(event: ComingEvent, where: str) -> bool:
+    """As people spell a town or a hall: a letter may be wrong."""
+    place = plain(f"{event.venue} {event.town}")
+    return not where or fuzz.partial_ratio(plain(where), place) >= SAME_PLACE
 
 
 def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[Answer, Outcome]:

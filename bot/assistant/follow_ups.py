@@ -69,6 +69,10 @@ _MONTHS = (
 _IN_MONTH = re.compile(
     rf"^(?P<rest>.+?) (?:in|during|for|this|next) (?P<month>{'|'.join(_MONTHS)})(?: (?:20\d\d))?$"
 )
+_PLACE_WORD = r"(?!(?:in|near|at|around|" + "|".join(_MONTHS) + r")\b)[a-z][\w'-]*"
+_IN_PLACE = re.compile(
+    rf"^(?P<rest>.+?) (?:in|near|around|at) (?P<where>{_PLACE_WORD}(?: {_PLACE_WORD}){{0,3}})$"
+)
 
 
 def command(text: str) -> Command | None:
@@ -97,11 +101,17 @@ def _plain_command(said: str) -> Command | None:
 
 
 def _events(said: str) -> EventsAsked | None:
-    in_month = _IN_MONTH.fullmatch(said)
+    """ "what's on in Liverpool in March", in either order; a place alone is none without a word for events before it."""
     kind = next((kind for kind, word in _EVENT_WORDS.items() if word in said), None)
-    if in_month and _EVENTS.fullmatch(in_month["rest"]):
-        return EventsAsked(_MONTHS.index(in_month["month"]) + 1, kind)
-    return EventsAsked(kind=kind) if _EVENTS.fullmatch(said) else None
+    month, where, rest = None, "", said
+    for _ in range(2):
+        if in_month := _IN_MONTH.fullmatch(rest):
+            month, rest = _MONTHS.index(in_month["month"]) + 1, in_month["rest"]
+        elif ((placed := _IN_PLACE.fullmatch(rest)) and _EVENTS.fullmatch(placed["rest"]) and not where) or (
+            placed and not where and _IN_MONTH.fullmatch(placed["rest"])
+        ):
+            where, rest = placed["where"], placed["rest"]
+    return EventsAsked(month, kind, where) if _EVENTS.fullmatch(rest) else None
 
 
 def _position(asked: re.Match[str]) -> int | None:

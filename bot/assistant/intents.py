@@ -48,10 +48,11 @@ class AboutUnknown:
 
 @dataclass(frozen=True, slots=True)
 class EventsAsked:
-    """What is on; in a month (1 to 12) and of a kind, where they were named."""
+    """What is on; in a month (1 to 12), of a kind and in a place, where they were named."""
 
     month: int | None = None
     kind: EventKind | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,7 @@ class Events:
     month: int | None = None
     kind: EventKind | None = None
     meant: bool = True
+    where: str = ""  # as the asker wrote it, in lower case
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,7 +288,8 @@ def _people_there(answer: PeopleThere) -> Reply:
 def _events(answer: Events) -> Reply:
     if not answer.events:
         return Reply(answer.ask_id, "No events are planned at the moment, as far as I know.")
-    in_month = f" in {date(2000, answer.month, 1):%B}" if answer.month else ""
+    in_month = f" in {answer.where.title()}" if answer.where else ""
+    in_month += f" in {date(2000, answer.month, 1):%B}" if answer.month else ""
     kind = f"{answer.kind.value} event" if answer.kind else "event"
     lead = (
         f"Coming up{in_month}:"
