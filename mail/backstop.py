@@ -5,13 +5,21 @@ ends it. People hardly meet them: a member has ten answers an hour.
 """
 
 import hashlib
-from datetime import datetime
+import re
 
 from sqlmodel import Session
 
 from bot.assistant.messages import Ask
 from mail.arrived import Arrived
-from store.answered import A_DAY, AN_HOUR, Answered, Before, had, of_domain, of_the_unknown
+from store.answered import (
+    A_DAY,
+    AN_HOUR,
+    Answered,
+    had,
+    of_domain,
+    of_the_unknown,
+    said_in_domain,
+)
 from store.keys import fitting
 from store.people import Member
 
@@ -19,19 +27,28 @@ ANSWERS_AN_HOUR = 10
 ANSWERS_A_DAY = 60
 ANSWERS_A_DAY_IN_A_THREAD = 25
 OF_A_DOMAIN_AN_HOUR = 300  # of its members: a university has hundreds
-TO_ONE_UNKNOWN_A_DAY = 1
 TO_UNKNOWN_OF_A_DOMAIN_A_DAY = 30
+TO_UNKNOWN_A_DAY = 500
+SAME_OF_A_DOMAIN_AN_HOUR = 3  # colleagues may send each other a question that they then all ask
 FEW_WORDS = 5  # "more" and "only in Leeds" are said again and again by people
+ONE_A_DAY = "a sender nobody knows had their answer today"
+NUMBERS = re.compile(r"\d+")
 
 
 def answered_mail_of(ask: Ask, arrived: Arrived, *, known: bool = False) -> Answered:
     """As this mail counts. `known`: somebody in the middle of something with us, though nothing proves their From."""
+    known = known or isinstance(ask.asker, Member)
+    words = " ".join(ask.text.casefold().split())
+    if not known:
+        words = NUMBERS.sub(
+            "0", words
+        )  # machines number what they say; "introduce 2" and "introduce 3" are a member's
     return Answered(
         inbox_id=arrived.item.id,
         sender=fitting(arrived.mail.sender),
         conversation=fitting(ask.conversation),
-        words=hashlib.sha256(" ".join(ask.text.casefold().split()).encode("utf-8", "replace")).hexdigest(),
-        known=known or isinstance(ask.asker, Member),
+        words=hashlib.sha256(words.encode("utf-8", "replace")).hexdigest(),
+        known=known,
     )
 
 
@@ -40,7 +57,7 @@ def held_back(session: Session, mail: Answered, ask: Ask, arrived: Arrived) -> s
     now = arrived.now
     before = had(session, mail, now=now)
     if not mail.known:
-        return _unknown(session, mail, before, now=now, most=arrived.post.strangers_an_hour)
+        return _unknown(session, mail, ask, arrived) if not before else ONE_A_DAY
     hour = [each for each in before if each.at > now - AN_HOUR]
     if len(hour) >= ANSWERS_AN_HOUR:
         return "the sender had as many answers as an hour may bring"
@@ -55,13 +72,16 @@ def held_back(session: Session, mail: Answered, ask: Ask, arrived: Arrived) -> s
     return ""
 
 
-def _unknown(
-    session: Session, mail: Answered, before: tuple[Before, ...], *, now: datetime, most: int
-) -> str:
-    if len(before) >= TO_ONE_UNKNOWN_A_DAY:
-        return "a sender nobody knows had their answer today"
-    if of_domain(session, mail, since=now - A_DAY) >= TO_UNKNOWN_OF_A_DOMAIN_A_DAY:
+def _unknown(session: Session, mail: Answered, ask: Ask, arrived: Arrived) -> str:
+    """Their first mail of the day, as far as anybody can tell: machines have ever new addresses."""
+    hour, day = arrived.now - AN_HOUR, arrived.now - A_DAY
+    long = len(ask.text.split()) > FEW_WORDS
+    if long and said_in_domain(session, mail, since=hour) >= SAME_OF_A_DOMAIN_AN_HOUR:
+        return "people nobody knows of that domain said the same within the hour"
+    if of_domain(session, mail, since=day) >= TO_UNKNOWN_OF_A_DOMAIN_A_DAY:
         return "people nobody knows of that domain had as many answers as a day may bring"
-    if of_the_unknown(session, mail, since=now - AN_HOUR) >= most:
+    if of_the_unknown(session, mail, since=hour) >= arrived.post.strangers_an_hour:
         return "people nobody knows had as many answers as an hour may bring"
+    if of_the_unknown(session, mail, since=day) >= TO_UNKNOWN_A_DAY:
+        return "people nobody knows had as many answers as a day may bring"
     return ""

@@ -85,8 +85,13 @@ def _converse(session: Session, arrived: Arrived) -> str:
 
 def _silent(arrived: Arrived) -> str:
     """Why this mail is kept and gets no answer, whatever it says; "" where a person wrote to us."""
-    own = arrived.post.sender.address
-    if reason := automatic(arrived.mail.headers, mail_from=arrived.mail_from, own_address=own):
+    post = arrived.post
+    if reason := automatic(
+        arrived.mail.headers,
+        mail_from=arrived.mail_from,
+        own_address=post.sender.address,
+        reply_form=post.reply_form,
+    ):
         return f"automatic: {reason}"
     return "" if arrived.mail.sender else "not answered: nobody can be told from its From"
 
@@ -94,6 +99,8 @@ def _silent(arrived: Arrived) -> str:
 def _is_for_us(arrived: Arrived) -> bool:
     """A member may write to an alias, or put us into the blind copy; strangers do so where a list or a robot does."""
     post = arrived.post
+    if post.addresses and any(post.addresses.read(each) for each in arrived.rcpt_tos):
+        return True  # whoever has a token of ours had a mail of ours
     return addresses_us(arrived.mail, post.sender.address, reply_form=post.reply_form)
 
 

@@ -32,6 +32,17 @@ _OF_DOMAIN = (
         _TABLE.c.inbox_id != sa.bindparam("mail"),
     )
 )
+_SAID = (
+    sa.select(sa.func.count())
+    .select_from(_TABLE)
+    .where(
+        _TABLE.c.domain == sa.bindparam("where"),
+        _TABLE.c.answered_at > sa.bindparam("since"),
+        _TABLE.c.known.is_(False),
+        _TABLE.c.words == sa.bindparam("words"),
+        _TABLE.c.inbox_id != sa.bindparam("mail"),
+    )
+)
 _OF_UNKNOWN = (
     sa.select(sa.func.count())
     .select_from(_TABLE)
@@ -78,6 +89,12 @@ def of_domain(session: Session, mail: Answered, *, since: datetime) -> int:
     """How many answers its domain had, of the known or of the unknown, as it is one of them."""
     asked = {"where": mail.domain, "since": since, "known": mail.known, "mail": mail.inbox_id}
     return int(session.execute(_OF_DOMAIN, asked).scalar_one())
+
+
+def said_in_domain(session: Session, mail: Answered, *, since: datetime) -> int:
+    """How many people of its domain whom nobody knows had an answer to the same words."""
+    asked = {"where": mail.domain, "since": since, "words": mail.words, "mail": mail.inbox_id}
+    return int(session.execute(_SAID, asked).scalar_one())
 
 
 def of_the_unknown(session: Session, mail: Answered, *, since: datetime) -> int:

@@ -57,6 +57,10 @@ def test_a_persons_mail_is_answered(header: str) -> None:
         ("X-Autoreply: yes", "auto-reply"),
         ("X-Autorespond: 1", "auto-reply"),
         ("X-Loop: ada@firm.example", "auto-reply"),
+        ("X-OTRS-Loop: True", "auto-reply"),
+        ("X-RT-Loop-Prevention: firm.example", "auto-reply"),
+        ("X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent", "auto-reply"),
+        ("X-BeenThere: all@firm.example", "list mail"),
         ("X-Auto-Response-Suppress: All", "answers suppressed"),
         ("X-Auto-Response-Suppress: DR, OOF, AutoReply", "answers suppressed"),
         ("Return-Path: <>", "null sender"),
@@ -82,10 +86,26 @@ def test_a_machines_mail_is_named(header: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("mail_from", "said"),
-    [("", "null sender"), ("<>", "null sender"), ("ask@cluster.example", "our own address"), ("ada@firm.example", "")],
+    [("", "null sender"), ("<>", "null sender"), ("ask@cluster.example", "our own address"), ("ada@firm.example", ""),
+     ("MAILER-DAEMON@firm.example", "sent by a machine"), ("no-reply@tickets.example", "")],
 )  # fmt: skip
 def test_the_envelope_speaks_too(mail_from: str, said: str) -> None:
     assert reason(ORDINARY, mail_from=mail_from) == said
+
+
+@pytest.mark.parametrize("name", ["From", "Sender", "Reply-To"])
+def test_an_address_of_ours_with_a_token_is_ours_without_a_plus_too(name: str) -> None:
+    kept = [line for line in ORDINARY.splitlines() if not line.startswith(f"{name}:")]
+    raw = "\r\n".join([*kept, f"{name}: r-abcdefghij234567@reply.cluster.example"]).encode()
+    read = message_from_bytes(raw + b"\r\n\r\nHello", policy=policy.default)
+    told = {"mail_from": "ada@firm.example", "own_address": OWN}
+    assert automatic(read, **told, reply_form="r-{token}@reply.cluster.example") == "our own address"
+    assert automatic(read, **told) == ""
+
+
+def test_our_domain_is_ours_however_it_is_written() -> None:
+    read = message_from_bytes(b"From: ask@xn--bcher-kva.example\r\n\r\nHello", policy=policy.default)
+    assert automatic(read, mail_from="x@y.example", own_address="ask@bücher.example") == "our own address"
 
 
 def test_a_mail_without_from_is_judged_by_its_envelope() -> None:

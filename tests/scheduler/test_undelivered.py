@@ -97,6 +97,12 @@ async def test_mail_that_waits_too_long_is_told_once_a_day(store: Store) -> None
     assert "waited for more than 4 hours" in (await store.read(told))[0]
 
 
+async def test_one_reader_s_full_mailbox_is_no_word_about_the_relay(store: Store) -> None:
+    await store.write(furnish)
+    await store.write(fail, "ada", Postponed("452 4.2.2 mailbox full"), NOW)
+    assert not await tell_staff(store, HOUSE, now=NOW + timedelta(hours=5))
+
+
 async def test_without_staff_nothing_is_written(store: Store) -> None:
     await store.write(fail, "ada", Refused("550"), NOW)
     assert not await tell_staff(store, HOUSE, now=NOW)
