@@ -9,9 +9,10 @@ from bot.assistant.by_name import SURE_OF_BARE_NAME, SURE_OF_NAME, content, exac
 from bot.assistant.chit_chat import small_talk
 from bot.assistant.correcting import corrected
 from bot.assistant.corrections import correction_in, quoted_in
-from bot.assistant.follow_ups import command
+from bot.assistant.follow_ups import Command, command
 from bot.assistant.intents import (
     AboutUnknown,
+    EventsAsked,
     Intent,
     Narrow,
     SmallTalk,
@@ -81,6 +82,7 @@ _DIRECTORY = re.compile(
     r"(?:whole|entire|full|complete)(?: \w+)? (?:directory|database|list|network|cluster)|(?:directory|database)",
     re.IGNORECASE,
 )
+_LOOSELY = re.compile(r"\bwhat(?:['’]?s| is) (?:on|coming up|happening)(?: soon)? (?!at\b)", re.IGNORECASE)
 _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECASE)
 
 
@@ -91,7 +93,11 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
         first_line = next((line for line in said.splitlines() if line.strip()), "")
         own = own_words(said)
         below = own.partition("\n")[0]  # the greeting
-        if found := introduction(unmarked(own), index) or _short_word(first_line, index) or command(below):
+        if (
+            found := introduction(unmarked(own), index)
+            or _short_word(first_line, index)
+            or _command(below, index)
+        ):
             return found
         heard = correction_in(first_line)
         request = None if heard and heard.sure else request_of_mail(said)
@@ -100,7 +106,7 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     lines, said = said, " ".join(said.split())
     if not any(letter.isalnum() for letter in said):
         return UnclearAsk(EMPTY)
-    if found := introduction(lines, index) or command(said):
+    if found := introduction(lines, index) or _command(said, index):
         return found
     if heard := correction_in(said):
         if fixed := (named(heard.meant, index) if heard.sure else None) or corrected(
@@ -122,14 +128,22 @@ def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None
     )
 
 
+def _command(said: str, index: Index) -> Command | None:
+    """ "what's happening in wound care" asks who does it: only a place that is known makes it an ask for events."""
+    found = command(said)
+    if isinstance(found, EventsAsked) and found.where and _LOOSELY.search(said):
+        return found if whereabouts_of(f"in {found.where}", index).places else None
+    return found
+
+
 def _short_word(line: str, index: Index) -> Intent | None:
     """The command that a line is, whatever courtesies stand before it: "Thank you, that is great. Introduce 1." """
-    if found := command(line):
+    if found := _command(line, index):
         return found
     said = [each for each in SENTENCE.split(line[:MOST_ASKED]) if not small_talk(each)]
     if len(said) != 1 or said[0] == line:
         return None
-    return introduction(unmarked(said[0]), index) or command(said[0])
+    return introduction(unmarked(said[0]), index) or _command(said[0], index)
 
 
 def _follow_up(said: str, index: Index, thread: Thread | None) -> Intent | None:
