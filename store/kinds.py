@@ -197,3 +197,39 @@ class EventNewsKind(StrEnum):
     INVITATION = "invitation"
     MOVED = "moved"
     CANCELLED = "cancelled"
+
+
+class CampaignKind(StrEnum):
+    ANNOUNCEMENT = "announcement"
+    NEWSLETTER = "newsletter"
+
+
+class CampaignState(StrEnum):
+    DRAFT = "draft"
+    APPROVAL = "waiting for approval"  # by a second person
+    SCHEDULED = "scheduled"  # it begins at its time; until then it can be called off and nobody has seen it
+    FREEZING = "freezing"  # who gets it is being written down
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Reach(StrEnum):
+    """How a campaign comes to people, besides the channels it is posted in."""
+
+    PREFERRED = "preferred"  # Slack where they are there, mail else; once for each person
+    MAIL = "mail"
+    NOBODY = "nobody"  # channels alone
+
+
+class RecipientState(StrEnum):
+    """Where a campaign stands with one recipient."""
+
+    QUEUED = "queued"  # also while a worker has it in hand and has not begun to say it
+    SENDING = "sending"  # committed before the first byte of it leaves
+    SENT = "sent"
+    FAILED = "failed"  # refused for good, or given up
+    UNCERTAIN = "uncertain"  # may have gone out; a person decides, nothing resends it
+    CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"  # does not want it, or cannot get it

@@ -3,6 +3,7 @@
 from store.models.ask import AskRecord, Feedback
 from store.models.audit import AuditEntry
 from store.models.base import Table
+from store.models.campaign import Campaign, CampaignRecipient, SendingPace
 from store.models.delivery import InboxItem, OutboxMessage
 from store.models.event import (
     Attendance,
@@ -36,6 +37,8 @@ __all__ = [
     "Attendance",
     "AuditEntry",
     "Bounce",
+    "Campaign",
+    "CampaignRecipient",
     "DirectoryRevision",
     "Event",
     "EventNews",
@@ -58,6 +61,7 @@ __all__ = [
     "Proposal",
     "ReminderRound",
     "Secret",
+    "SendingPace",
     "Site",
     "Sponsorship",
     "Table",
