@@ -27,7 +27,8 @@ class Campaign(Table, table=True):
     channels: list[str] = Field(default_factory=list, sa_type=TextList)  # Slack's ids of them
     topic: str = Field(default="", max_length=60)  # what readers can stop hearing of
     send_at: datetime | None = None  # None: when it is started
-    window_from: int | None = None  # hours of the house's wall clock in which it goes out
+    zone: str = Field(default="Europe/London", max_length=60)
+    window_from: int | None = None  # hours of the zone's wall clock between which it goes out
     window_until: int | None = None
     version: int = 1  # rises with each change of what is said or to whom: an approval is of one version
     made_by: str = Field(max_length=200)  # a reference: "person:4"

@@ -27,6 +27,7 @@ def _campaigns() -> None:
     sa.Column('channels', sa.JSON(), nullable=False),
     sa.Column('topic', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('send_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('zone', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('window_from', sa.Integer(), nullable=True),
     sa.Column('window_until', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
