@@ -1,6 +1,7 @@
 """Each recipient is claimed by one worker, said once, and what nobody can know is left to a person."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -28,7 +29,7 @@ from tests.store.campaigns.rows import add_campaign, add_recipients
 SECOND = timedelta(seconds=1)
 
 
-def _running(session: Session, number: int, now: datetime, **fields: object) -> int:
+def _running(session: Session, /, number: int, now: datetime, **fields: Any) -> int:
     campaign_id = add_campaign(session, now=now, **fields)
     add_recipients(session, campaign_id, number, now=now)
     return campaign_id
@@ -38,11 +39,11 @@ def _states(session: Session) -> list[str]:
     return [row.state.value for row in session.exec(select(CampaignRecipient).order_by("id"))]
 
 
-def _rows(session: Session) -> list[dict[str, object]]:
+def _rows(session: Session) -> list[dict[str, Any]]:
     return [row.model_dump() for row in session.exec(select(CampaignRecipient).order_by("id"))]
 
 
-def _campaign(session: Session) -> dict[str, object]:
+def _campaign(session: Session) -> dict[str, Any]:
     return session.exec(select(Campaign)).one().model_dump()
 
 
@@ -134,7 +135,7 @@ async def test_a_refusal_for_now_is_tried_again_later_and_later_and_given_up_aft
         await sqlite_store.write(settle, [(ours[0], Postponed("451 come back"))], now=at)
         tries += 1
         row = (await sqlite_store.read(_rows))[0]
-        at = max(at, row["due_at"])  # type: ignore[type-var]  # a datetime
+        at = max(at, row["due_at"])
     assert await sqlite_store.read(_states) == ["failed"]
     assert tries >= TRIES_AT_LEAST
     assert GIVE_UP_AFTER - timedelta(hours=5) < at - now <= GIVE_UP_AFTER
@@ -173,7 +174,7 @@ async def test_who_unsubscribed_bounced_or_left_before_the_claim_is_never_mailed
     await store.write(leave)
     assert [each.name for each in await _claimed(store, now, 2)] == ["Reader 4", "Reader 5"]
     rows = await store.read(_rows)
-    assert [row["state"].value for row in rows] == ["suppressed"] * 3 + ["queued"] * 2  # type: ignore[attr-defined]
+    assert [row["state"].value for row in rows] == ["suppressed"] * 3 + ["queued"] * 2
     assert [row["reply"] for row in rows[:3]] == [OPTED_OUT, BOUNCED, GONE]
 
 
