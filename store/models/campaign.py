@@ -33,8 +33,11 @@ class Campaign(Table, table=True):
     version: int = 1  # rises with each change of what is said or to whom: an approval is of one version
     made_by: str = Field(max_length=200)  # a reference: "person:4"
     made_at: datetime
+    changed_by: str = Field(default="", max_length=200)
     changed_at: datetime
+    test_of: int | None = None  # a trial of another campaign, to whoever tries it
     tested_version: int = 0
+    expected: int = 0  # to how many people it was confirmed
     approved_by: str = Field(default="", max_length=200)
     approved_at: datetime | None = None
     approved_version: int = 0
