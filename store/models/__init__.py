@@ -2,6 +2,15 @@
 
 from store.models.ask import AskRecord, Feedback
 from store.models.audit import AuditEntry
+from store.models.award import (
+    AwardCategory,
+    AwardDraft,
+    AwardEntry,
+    AwardJudge,
+    AwardNomination,
+    AwardRound,
+    AwardScore,
+)
 from store.models.base import Table
 from store.models.campaign import Campaign, CampaignRecipient, SendingPace
 from store.models.delivery import InboxItem, OutboxMessage
@@ -36,6 +45,13 @@ __all__ = [
     "AskRecord",
     "Attendance",
     "AuditEntry",
+    "AwardCategory",
+    "AwardDraft",
+    "AwardEntry",
+    "AwardJudge",
+    "AwardNomination",
+    "AwardRound",
+    "AwardScore",
     "Bounce",
     "Campaign",
     "CampaignRecipient",

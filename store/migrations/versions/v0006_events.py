@@ -1,4 +1,4 @@
-"""Events that people come to: series, programme, sponsors, attendance, reminders"""
+"""Events that people come to: series, programme, sponsors, attendance, reminders, awards"""
 
 from uuid import uuid4
 
@@ -115,6 +115,115 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sponsorship', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sponsorship_event_id'), ['event_id'], unique=False)
+
+    op.create_table('award_round',
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('nominations_from', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('nominations_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('judging_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('shortlist_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('winners_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_award_round_event_id_event'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('event_id', name=op.f('pk_award_round'))
+    )
+    op.create_table('award_category',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+    sa.Column('description', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('sponsor_id', sa.Integer(), nullable=True),
+    sa.Column('sponsor', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('most_shortlisted', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_award_category_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['sponsor_id'], ['organisation.id'], name=op.f('fk_award_category_sponsor_id_organisation'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_category')),
+    sa.UniqueConstraint('event_id', 'key', name='uq_award_category_event_id_key')
+    )
+    with op.batch_alter_table('award_category', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_award_category_event_id'), ['event_id'], unique=False)
+
+    op.create_table('award_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('category_id', sa.Integer(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('shortlisted_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('won_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['category_id'], ['award_category.id'], name=op.f('fk_award_entry_category_id_award_category'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_award_entry_organisation_id_organisation'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_award_entry_person_id_person'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_entry')),
+    sa.UniqueConstraint('category_id', 'key', name='uq_award_entry_category_id_key')
+    )
+    with op.batch_alter_table('award_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_award_entry_category_id'), ['category_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_award_entry_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_award_entry_person_id'), ['person_id'], unique=False)
+
+    op.create_table('award_nomination',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('nominator_id', sa.Integer(), nullable=True),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('medium', sa.String(length=40), nullable=False),
+    sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('changed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('withdrawn_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['entry_id'], ['award_entry.id'], name=op.f('fk_award_nomination_entry_id_award_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['nominator_id'], ['person.id'], name=op.f('fk_award_nomination_nominator_id_person'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_nomination')),
+    sa.UniqueConstraint('entry_id', 'nominator_id', name='uq_award_nomination_entry_id_nominator_id')
+    )
+    with op.batch_alter_table('award_nomination', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_award_nomination_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_award_nomination_nominator_id'), ['nominator_id'], unique=False)
+
+    op.create_table('award_draft',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('nominee', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('category', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('said', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_award_draft_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_award_draft'))
+    )
+    op.create_table('award_judge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('invited_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('removed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_award_judge_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_award_judge_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_judge')),
+    sa.UniqueConstraint('event_id', 'person_id', name='uq_award_judge_event_id_person_id')
+    )
+    with op.batch_alter_table('award_judge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_award_judge_event_id'), ['event_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_award_judge_person_id'), ['person_id'], unique=False)
+
+    op.create_table('award_score',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('judge_id', sa.Integer(), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('given_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['award_entry.id'], name=op.f('fk_award_score_entry_id_award_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['judge_id'], ['award_judge.id'], name=op.f('fk_award_score_judge_id_award_judge'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_score')),
+    sa.UniqueConstraint('entry_id', 'judge_id', name='uq_award_score_entry_id_judge_id')
+    )
+    with op.batch_alter_table('award_score', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_award_score_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_award_score_judge_id'), ['judge_id'], unique=False)
 
     with op.batch_alter_table('event', schema=None) as batch_op:
         batch_op.add_column(sa.Column('state', sa.String(length=40), server_default='open', nullable=False))
