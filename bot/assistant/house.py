@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.assistant.letters import Letterbox
+from store.campaigns.rules import Rules as CampaignRules
 from store.introductions.rules import Rules
 
 
@@ -13,3 +14,4 @@ class House:
     region: str = "our cluster"
     rules: Rules = field(default_factory=Rules)
     letterbox: Letterbox = field(default_factory=Letterbox)
+    campaigns: CampaignRules = field(default_factory=CampaignRules)

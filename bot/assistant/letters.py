@@ -36,6 +36,7 @@ class LetterKind(StrEnum):
     OFFER = "offer"  # of a seat that became free
     TICKET = "ticket"  # you have a seat
     UNDELIVERED = "undelivered"  # staff: what did not arrive
+    CAMPAIGN = "campaign"  # a broadcast waits for an approver
     EVENT_NEWS = "event news"  # it moved, it is cancelled, a seat went to the next
 
 

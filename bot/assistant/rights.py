@@ -33,6 +33,9 @@ class Action(StrEnum):
     LINK_PERSON = "link a person by hand"
     SET_ROLE = "set a role"
     PLAN_EVENT = "plan an event"
+    BROADCAST = "send a broadcast"
+    APPROVE_BROADCAST = "approve a broadcast"
+    SEE_AUDIT = "see the audit"
 
 
 STAFF = frozenset({StaffRole.STAFF, StaffRole.APPROVER, StaffRole.ADMIN})
@@ -64,13 +67,22 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
             | Action.SEE_REPORT
             | Action.LINK_PERSON
             | Action.PLAN_EVENT
+            | Action.BROADCAST
         ):
             return is_staff(asker, medium)
+        case Action.APPROVE_BROADCAST:
+            return _has(asker, StaffRole.APPROVER, StaffRole.ADMIN) or medium is Medium.TERMINAL
+        case Action.SEE_AUDIT:
+            return _has(asker, StaffRole.ADMIN) or medium is Medium.TERMINAL
         case Action.SET_ROLE:
             return medium is Medium.TERMINAL or (
                 isinstance(asker, Member) and asker.staff_role is StaffRole.ADMIN
             )
     assert_never(action)
+
+
+def _has(asker: Asker, *roles: StaffRole) -> bool:
+    return isinstance(asker, Member) and asker.staff_role in roles
 
 
 def allowed(session: Session, act: Act, action: Action, *, subject: str = "") -> bool:
