@@ -36,35 +36,20 @@ class Turn:
     by: str
 
 
-def begin(session: Session, campaign_id: int, *, by: str, now: datetime) -> Turn | None:
-    """None where it is not time, or another process is at it."""
+def begin(session: Session, campaign_id: int, *, by: str, now: datetime, alone: bool = False) -> Turn | None:
+    """None where it is not time, or another process is at it. `alone`: there is no other."""
+    free = sa.true() if alone else _CAMPAIGN.c.freezing_until < now
     begun = session.execute(
         sa.update(_CAMPAIGN)
         .where(
             _CAMPAIGN.c.id == campaign_id,
-            (
-                ((_CAMPAIGN.c.state == CampaignState.SCHEDULED) & (_CAMPAIGN.c.starts_at <= now))
-                | (
-                    (_CAMPAIGN.c.state == CampaignState.FREEZING)
-                    & (_CAMPAIGN.c.freezing_until.is_(None) | (_CAMPAIGN.c.freezing_until < now))
-                )
-            ),
+            ((_CAMPAIGN.c.state == CampaignState.SCHEDULED) & (_CAMPAIGN.c.starts_at <= now))
+            | ((_CAMPAIGN.c.state == CampaignState.FREEZING) & free),
         )
         .values(state=CampaignState.FREEZING, freezing_by=by, freezing_until=now + TURN)
         .returning(_CAMPAIGN.c.id)
     )
     return Turn(campaign_id, by) if begun.first() else None
-
-
-def forget(session: Session) -> int:
-    """At the start of the only process on a database: what another one was freezing is free. Returns how many."""
-    free = session.execute(
-        sa.update(_CAMPAIGN)
-        .where(_CAMPAIGN.c.state == CampaignState.FREEZING)
-        .values(freezing_by="", freezing_until=None)
-        .returning(_CAMPAIGN.c.id)
-    )
-    return len(free.all())
 
 
 def clear(session: Session, turn: Turn, *, now: datetime) -> bool:

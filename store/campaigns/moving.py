@@ -24,7 +24,8 @@ class Waiting:
     under_way: tuple[int, ...]
 
 
-def waiting(session: Session, *, now: datetime) -> Waiting:
+def waiting(session: Session, *, now: datetime, alone: bool = False) -> Waiting:
+    """`alone`: no other process can be freezing one."""
     rows = session.exec(
         select(Campaign)
         .where(
@@ -33,17 +34,16 @@ def waiting(session: Session, *, now: datetime) -> Waiting:
         )
         .order_by(col(Campaign.id))
     ).all()
-    freeze = [row.id or 0 for row in rows if _is_due(row, now)]
+    freeze = [row.id or 0 for row in rows if _is_due(row, now, alone)]
     under_way = [row.id or 0 for row in rows if row.frozen_at is not None]
     return Waiting(tuple(freeze), tuple(under_way))
 
 
-def _is_due(campaign: Campaign, now: datetime) -> bool:
+def _is_due(campaign: Campaign, now: datetime, alone: bool) -> bool:
     if campaign.state is State.SCHEDULED:
         return campaign.starts_at is not None and campaign.starts_at <= now
-    return campaign.state is State.FREEZING and (
-        campaign.freezing_until is None or campaign.freezing_until < now
-    )
+    silent = campaign.freezing_until is None or campaign.freezing_until < now
+    return campaign.state is State.FREEZING and (alone or silent)
 
 
 def ask_if_late(session: Session, campaign_id: int, *, after: timedelta, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from store.campaigns.audience import Audience, to_keep
-from store.campaigns.freezing import PORTION, TURN, Turn, begin, choose, clear, finish, forget, write
+from store.campaigns.freezing import PORTION, TURN, Turn, begin, choose, clear, finish, write
 from store.campaigns.ledger import claim
 from store.campaigns.routes import Ways
 from store.kinds import CampaignState, Medium, Reach
@@ -99,8 +99,7 @@ async def test_the_only_process_need_not_wait_for_the_one_before_it(
 ) -> None:
     campaign_id = await sqlite_store.write(_scheduled, now)
     await sqlite_store.write(begin, campaign_id, by="a", now=now)
-    assert await sqlite_store.write(forget) == 1
-    assert await sqlite_store.write(begin, campaign_id, by="b", now=now) is not None
+    assert await sqlite_store.write(begin, campaign_id, by="b", now=now, alone=True) is not None
 
 
 async def test_of_two_who_share_a_way_the_first_alone_gets_it(sqlite_store: Store, now: datetime) -> None:
