@@ -33,6 +33,11 @@ class Action(StrEnum):
     LINK_PERSON = "link a person by hand"
     SET_ROLE = "set a role"
     PLAN_EVENT = "plan an event"
+    NOMINATE = "nominate for an award"
+    JUDGE = "judge an award"
+    RUN_AWARDS = "run the awards"  # categories, judges, ranking, shortlist
+    SEE_NOMINATORS = "see who nominated"
+    DECIDE_WINNERS = "decide on winners"  # and see them before they are told
     BROADCAST = "send a broadcast"
     APPROVE_BROADCAST = "approve a broadcast"
     SEE_AUDIT = "see the audit"
@@ -55,7 +60,14 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
             return True
         case Action.SEE_PEOPLE | Action.GIVE_FEEDBACK | Action.REPORT_MISTAKE:
             return isinstance(asker, Member) or medium in HOUSE_MEDIA
-        case Action.REQUEST_INTRODUCTION | Action.SET_OWN | Action.PROPOSE_CHANGE | Action.ATTEND:
+        case (
+            Action.REQUEST_INTRODUCTION
+            | Action.SET_OWN
+            | Action.PROPOSE_CHANGE
+            | Action.ATTEND
+            | Action.NOMINATE
+            | Action.JUDGE
+        ):
             return isinstance(asker, Member)
         case (
             Action.SEE_QUEUES
@@ -68,9 +80,10 @@ def may(asker: Asker, action: Action, medium: Medium) -> bool:
             | Action.LINK_PERSON
             | Action.PLAN_EVENT
             | Action.BROADCAST
+            | Action.RUN_AWARDS
         ):
             return is_staff(asker, medium)
-        case Action.APPROVE_BROADCAST:
+        case Action.APPROVE_BROADCAST | Action.SEE_NOMINATORS | Action.DECIDE_WINNERS:
             return _has(asker, StaffRole.APPROVER, StaffRole.ADMIN) or medium is Medium.TERMINAL
         case Action.SEE_AUDIT:
             return _has(asker, StaffRole.ADMIN) or medium is Medium.TERMINAL
