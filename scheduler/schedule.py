@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.assistant.house import House
+from scheduler.campaigns import Campaigns
 from scheduler.events import keep_events
 from scheduler.housekeeping import tidy
 from scheduler.introductions import move_on
@@ -33,8 +34,14 @@ def regular_jobs(
 ) -> tuple[Job, ...]:
     """What happens without anybody asking."""
 
+    under_way = Campaigns(store, house, clock=clock)
+
     async def tick() -> None:
         wake()
+
+    async def campaigns() -> None:
+        if await under_way.run():
+            wake()
 
     async def housekeeping() -> None:
         await tidy(store, now=clock())
@@ -53,6 +60,7 @@ def regular_jobs(
 
     return (
         Job("undelivered", every=timedelta(minutes=5), run=undelivered, first_after=timedelta(minutes=2)),
+        Job("campaigns", every=timedelta(seconds=5), run=campaigns, first_after=timedelta(seconds=3)),
         Job("events", every=timedelta(seconds=15), run=events, first_after=timedelta(seconds=6)),
         Job(
             "introductions", every=timedelta(seconds=15), run=introductions, first_after=timedelta(seconds=5)
