@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from bot.cli.announce import announce_app
 from bot.cli.asking import ask_command, chat_command
 from bot.cli.bounces import bounces_app
 from bot.cli.corrections import corrections_app
@@ -37,6 +38,7 @@ app.add_typer(bounces_app)
 app.add_typer(introductions_app)
 app.add_typer(introductions_app, name="introduction", hidden=True)  # as people say it of one
 app.add_typer(events_app)
+app.add_typer(announce_app)
 app.add_typer(corrections_app)
 app.add_typer(people_app)
 app.add_typer(staff_app)

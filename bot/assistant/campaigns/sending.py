@@ -74,7 +74,7 @@ def decline(session: Session, campaign_id: int, act: Act, reason: str = "") -> T
     return Told(True, f"Broadcast {campaign_id} is a draft again.", campaign_id)
 
 
-def test_to_me(session: Session, campaign_id: int, act: Act) -> Told:
+def try_on_me(session: Session, campaign_id: int, act: Act) -> Told:
     """The very thing, by the way the real one takes, to whoever asks and nobody else."""
     if not allowed(session, act, Action.BROADCAST, subject=subject_of(campaign_id)):
         return STAFF_ONLY
