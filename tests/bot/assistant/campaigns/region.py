@@ -78,10 +78,12 @@ class Region:
         return await self.store.write(action, *words, await self.act(who), **named)
 
     async def drafted(self, who: int | None = AUTHOR, **fields: Any) -> int:
-        given = Draft(
-            **{"subject": "Autumn evening", "body": "Come **all**.", "audience": Audience(everyone=True)}
-            | fields
-        )
+        usual: dict[str, Any] = {
+            "subject": "Autumn evening",
+            "body": "Come **all**.",
+            "audience": Audience(everyone=True),
+        }
+        given = Draft(**usual | fields)
         told = await self.do(draft, given, who=who)
         assert told.done, told.text
         assert told.about is not None
