@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.announce import announce_app
 from bot.cli.asking import ask_command, chat_command
+from bot.cli.awards import awards_app
 from bot.cli.bounces import bounces_app
 from bot.cli.corrections import corrections_app
 from bot.cli.demo import demo_command
@@ -38,6 +39,7 @@ app.add_typer(bounces_app)
 app.add_typer(introductions_app)
 app.add_typer(introductions_app, name="introduction", hidden=True)  # as people say it of one
 app.add_typer(events_app)
+app.add_typer(awards_app)
 app.add_typer(announce_app)
 app.add_typer(corrections_app)
 app.add_typer(people_app)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from store.keys import fitting
 from store.kinds import Medium
 from store.models import AwardCategory, AwardDraft, AwardEntry, AwardNomination
+
+MOST_DRAFTS = 20  # of one person
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +115,35 @@ def merged(session: Session, entry: AwardEntry, into: AwardEntry) -> AwardEntry:
 
 
 def keep_draft(session: Session, draft: AwardDraft) -> None:
-    session.merge(draft)
+    """The same words again are kept once; of too many the oldest go."""
+    mine = session.exec(
+        select(AwardDraft).where(AwardDraft.person_id == draft.person_id).order_by(col(AwardDraft.id).desc())
+    ).all()
+    for place, row in enumerate(mine, start=1):
+        if row.said == draft.said or place >= MOST_DRAFTS:
+            session.delete(row)
+    session.add(draft)
     session.flush()
 
 
 def draft_of(session: Session, person_id: int) -> AwardDraft | None:
-    return session.get(AwardDraft, person_id)
+    """Their last."""
+    return session.exec(
+        select(AwardDraft).where(AwardDraft.person_id == person_id).order_by(col(AwardDraft.id).desc())
+    ).first()
 
 
-def drop_draft(session: Session, person_id: int) -> None:
-    row = session.get(AwardDraft, person_id)
-    if row is not None:
-        session.delete(row)
-        session.flush()
+def drop_drafts(session: Session, person_id: int, *, nominee: str) -> None:
+    """Those of one nominee, who is nominated now."""
+    for row in session.exec(select(AwardDraft).where(AwardDraft.person_id == person_id)).all():
+        if row.nominee.casefold() == nominee.casefold():
+            session.delete(row)
+    session.flush()
 
 
-def drafts(session: Session) -> int:
-    """How many nominations wait for their sender's word."""
-    return session.exec(select(func.count()).select_from(AwardDraft)).one()
+def drafts(session: Session) -> tuple[AwardDraft, ...]:
+    """All that wait for their sender's word: as confidential as nominations are."""
+    return tuple(session.exec(select(AwardDraft).order_by(col(AwardDraft.id))))
 
 
 def nominators(session: Session, event_id: int) -> tuple[tuple[int, int | None, str], ...]:

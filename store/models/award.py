@@ -79,11 +79,12 @@ class AwardNomination(Table, table=True):
 
 
 class AwardDraft(Table, table=True):
-    """A nomination that could not be placed, kept until its sender says what is missing; one for each person."""
+    """A nomination that could not be placed, kept until its sender says what is missing."""
 
     __tablename__ = "award_draft"
 
-    person_id: int = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE")
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", ondelete="CASCADE", index=True)
     nominee: str = ""
     category: str = ""
     words: str = ""

@@ -185,6 +185,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_award_nomination_nominator_id'), ['nominator_id'], unique=False)
 
     op.create_table('award_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('nominee', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('category', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -192,8 +193,11 @@ def upgrade() -> None:
     sa.Column('said', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_award_draft_person_id_person'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_award_draft'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_draft'))
     )
+    with op.batch_alter_table('award_draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_award_draft_person_id'), ['person_id'], unique=False)
+
     op.create_table('award_judge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('event_id', sa.Integer(), nullable=False),
