@@ -72,7 +72,9 @@ class Ledger(RuleBasedStateMachine):
     def begins(self, worker: str) -> None:
         """What the database says, the worker does: it sends those alone."""
         ours = self.holding[worker]
+        still = self.still_ours(ours)
         marked = self.write(lambda s: mark_sending(s, ours, now=self.now))
+        assert marked <= still
         assert not marked or self.state() is CampaignState.RUNNING
         begun = {each.id: each for each in ours if each.id in marked}
         self.sending[worker] += begun.values()
@@ -83,7 +85,8 @@ class Ledger(RuleBasedStateMachine):
         for each in self.sending[worker]:
             self.wire[each.id] += isinstance(outcome, Sent | Unknown)
         results = [(each, outcome) for each in self.sending[worker]]
-        self.write(lambda s: settle(s, results, now=self.now))
+        ours = self.still_ours(self.sending[worker])
+        assert self.write(lambda s: settle(s, results, now=self.now)) == ours
         self.sending[worker] = []
 
     @rule(worker=WORKERS, took=st.booleans())
@@ -168,6 +171,17 @@ class Ledger(RuleBasedStateMachine):
                 assert self.wire[each] >= 1
             if state is RecipientState.QUEUED and not self.chosen[each]:
                 assert self.wire[each] == 0
+
+    def still_ours(self, claimed: list[Claimed]) -> frozenset[int]:
+        """What nobody else took, and nobody judged, since."""
+        open_ones = {RecipientState.QUEUED, RecipientState.SENDING}
+        rows = self.write(lambda s: {r.id: r.model_dump() for r in s.exec(select(CampaignRecipient))})
+        return frozenset(
+            each.id
+            for each in claimed
+            if (rows[each.id]["owner"], rows[each.id]["attempt"]) == (each.owner, each.attempt)
+            and rows[each.id]["state"] in open_ones
+        )
 
     def state(self) -> CampaignState:
         return self.write(lambda s: s.get_one(Campaign, self.id).state)
