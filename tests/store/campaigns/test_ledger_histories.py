@@ -119,6 +119,7 @@ class Ledger(RuleBasedStateMachine):
     def everything_restarts(self) -> None:
         for worker in self.sending:
             self.a_worker_dies(worker, took=False)
+        self.now += timedelta(seconds=1)
         self.write(lambda s: end_leases(s, self.now))
         assert RecipientState.SENDING not in set(self.states().values())
 
