@@ -9,6 +9,7 @@ from bot.slack.letters import SlackCarrier
 from mail.letters import MailCarrier
 from mail.render.reply import From
 from mail.tokens import plus_form
+from store.campaigns.rules import Rules as CampaignRules
 from store.introductions.rules import Rules
 from store.kinds import Medium
 
@@ -21,7 +22,12 @@ def house_of(settings: Settings) -> House:
     if settings.mail_address:
         sender = From(settings.mail_address, f"whodoes · {settings.region}")
         carriers[Medium.EMAIL] = MailCarrier(sender, pages=settings.web_url, reply_form=reply_form(settings))
-    return House(region=settings.region, rules=rules_of(settings), letterbox=Letterbox(carriers))
+    return House(
+        region=settings.region,
+        rules=rules_of(settings),
+        letterbox=Letterbox(carriers),
+        campaigns=campaign_rules_of(settings),
+    )
 
 
 def reply_form(settings: Settings) -> str:
@@ -45,4 +51,12 @@ def rules_of(settings: Settings) -> Rules:
         zone=settings.zone,
         quiet_from=settings.quiet_from,
         quiet_until=settings.quiet_until,
+    )
+
+
+def campaign_rules_of(settings: Settings) -> CampaignRules:
+    return CampaignRules(
+        approval_above=settings.broadcasts_approval_above,
+        cancel_window=timedelta(seconds=settings.broadcasts_cancel_seconds),
+        late_after=timedelta(minutes=settings.broadcasts_late_minutes),
     )
