@@ -96,8 +96,8 @@ class Settings(BaseSettings):
     introductions_outcome_days: Annotated[tuple[int, ...], NoDecode] = (90, 180)  # "90,180"
 
     broadcasts_approval_above: int = Field(default=100, ge=0)  # people; more need a second person's word
-    broadcasts_cancel_seconds: int = Field(default=60, ge=0, le=3600)  # in which one that was sent can be called off
-    broadcasts_late_minutes: int = Field(default=60, ge=5)  # behind its time, and it asks instead of going out
+    broadcasts_cancel_seconds: int = Field(default=60, ge=0, le=3600)  # to call it off in
+    broadcasts_late_minutes: int = Field(default=60, ge=5)  # behind its time, it asks first
 
     stop_seconds: float = Field(default=20.0, gt=0)  # how long a stop waits for work in hand
 
