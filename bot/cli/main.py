@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.announce import announce_app
 from bot.cli.asking import ask_command, chat_command
+from bot.cli.audit import audit_command
 from bot.cli.awards import awards_app
 from bot.cli.bounces import bounces_app
 from bot.cli.corrections import corrections_app
@@ -44,6 +45,7 @@ app.add_typer(announce_app)
 app.add_typer(corrections_app)
 app.add_typer(people_app)
 app.add_typer(staff_app)
+app.command("audit")(audit_command)
 app.command("import")(import_command)
 app.command("export")(export_command)
 app.command("serve")(serve_command)
