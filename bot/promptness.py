@@ -5,6 +5,7 @@ import sys
 
 # A thread that computes gives way after so long; Python's own 5 ms come up at each step of an SMTP dialogue.
 GIVE_WAY_SECONDS = 0.0005
+COLLECTED_AT = 20_000  # objects made since the last look for garbage in cycles, of which an ask leaves little
 
 
 def answer_promptly() -> None:
@@ -12,3 +13,4 @@ def answer_promptly() -> None:
     sys.setswitchinterval(GIVE_WAY_SECONDS)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECTED_AT, 20, 50)

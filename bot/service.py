@@ -14,7 +14,8 @@ from functools import partial
 from aiohttp import web
 
 from bot.housing import house_of, reply_form
-from bot.judging import judge_of, told
+from bot.judging import told
+from bot.mail_readers import readers_of
 from bot.promptness import answer_promptly
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
@@ -25,6 +26,7 @@ from bot.web.server import WebFace
 from mail.desk import MailDesk
 from mail.imap import MailboxReader
 from mail.own_addresses import own_addresses
+from mail.render.reply import From
 from mail.sender import RelaySender
 from mail.tokens import Purpose
 from scheduler.delivery import Delivery, Sender
@@ -109,7 +111,7 @@ class _Service:
                 await self._start_slack(slack)
                 group.create_task(self._part(slack.run(stop), stop))
             if Part.MAIL in self._parts and self._settings.mail_address:
-                desk = self._desk(live, delivery)
+                desk = await self._desk(live, delivery)
                 reader = await open_way_in(
                     self._settings, self._store, stack, wake=desk.wake, announce=self._announce, clock=clock
                 )
@@ -220,19 +222,20 @@ class _Service:
             stop_within=self._settings.stop_seconds,
         )
 
-    def _desk(self, live: LiveIndex, delivery: Delivery) -> MailDesk:
+    async def _desk(self, live: LiveIndex, delivery: Delivery) -> MailDesk:
         settings = self._settings
+        sender, form = From(settings.mail_address, f"whodoes · {settings.region}"), reply_form(settings)
         return MailDesk(
             store=self._store,
             live=live,
-            address=settings.mail_address,
-            sender_name=f"whodoes · {settings.region}",
+            address=sender.address,
+            sender_name=sender.name,
             clock=clock,
             wake_delivery=delivery.wake,
             house=self._house,
-            judge=judge_of(settings),
+            readers=await readers_of(settings, self._store, sender, form=form, clock=clock),
             strangers_an_hour=settings.mail_strangers_an_hour,
-            reply_form=reply_form(settings),
+            reply_form=form,
         )
 
     async def _start_web(self, stack: AsyncExitStack) -> None:

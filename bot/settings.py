@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from mail.tokens import checked_form, plus_form
 
 PREFIX = "WHODOES_"
+MOST_MAIL_PROCESSES = 4
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FILE_VARIABLE = f"{PREFIX}SETTINGS"  # a file of NAME=value lines, for those who do not like variables
 
@@ -25,6 +26,12 @@ def default_database() -> str:
 
 class SettingsProblem(Exception):
     """Settings that cannot work, in words that name the variable and the mend."""
+
+
+def _usual_processes() -> int:
+    """One for each processor, up to what a single writer keeps up with; none where there is only one."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 0 if processors == 1 else min(processors, MOST_MAIL_PROCESSES)
 
 
 class Settings(BaseSettings):
@@ -55,6 +62,9 @@ class Settings(BaseSettings):
     )
     mail_authserv_id: str = ""  # how the MTA in front signs its Authentication-Results: mx.cluster.example
     mail_strangers_an_hour: int = Field(default=60, ge=1)  # answers to people nobody knows, all together
+    mail_processes: int = Field(  # that read mails and work out answers beside this one; 0: it does so itself
+        default_factory=_usual_processes, ge=0, le=16
+    )
     mail_public: bool = False  # listen beyond this machine; an MTA belongs in front, so this is a decision
 
     imap_host: str = ""  # the mailbox that is read, where the protocol is imap

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.assistant.answering_several import ReadyReply
 from bot.assistant.house import House
 from mail.inbound import InboundMail
 from mail.render.reply import From
@@ -31,6 +32,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail's answer as it was worked out before its turn: in words, and as the mail that it will be."""
+
+    reply: ReadyReply
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """A mail that could be read."""
 
@@ -39,6 +48,7 @@ class Arrived:
     trust: Trust
     post: Post
     now: datetime
+    ready: Ready | None = None  # its answer, where that was worked out already
 
     @property
     def mail_from(self) -> str:

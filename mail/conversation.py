@@ -1,16 +1,15 @@
 """One inbound mail: read it, ask, queue the reply."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.assistant.answering_several import answer_mail
+from bot.assistant.answering_several import answer_mail, ready_reply
 from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
 from bot.assistant.several_wording import Several
 from bot.assistant.wording import Reply
-from mail.arrived import Arrived, Post
+from mail.arrived import Arrived, Post, Ready
 from mail.auto_reply import automatic
 from mail.backstop import answered_mail_of, held_back
 from mail.bounces.taking import take_report
@@ -39,7 +38,14 @@ PAUSED = (
 
 
 def converse(
-    session: Session, item: Received, mail: InboundMail | Refusal, trust: Trust, *, post: Post, now: datetime
+    session: Session,
+    item: Received,
+    mail: InboundMail | Refusal,
+    trust: Trust,
+    *,
+    post: Post,
+    now: datetime,
+    ready: Ready | None = None,
 ) -> str:
     """Work through one mail, read already, in the caller's one transaction; returns what became of it.
 
@@ -50,9 +56,20 @@ def converse(
     if isinstance(mail, Refusal):
         outcome = f"not read: {mail.reason}"
     else:
-        outcome = _converse(session, Arrived(item, mail, trust, post, now))
+        outcome = _converse(session, Arrived(item, mail, trust, post, now, ready))
     finish(session, item.id, outcome, now=now)
     return outcome
+
+
+def ready_for(session: Session, arrived: Arrived) -> Ready | None:
+    """The answer that this mail would get, on a snapshot and with nothing kept; None where that is left to `converse`."""
+    if _silent(arrived):
+        return None
+    ask = ask_of(session, arrived, text=_words(arrived.mail))
+    ready = ready_reply(session, ask, index=arrived.post.index, now=arrived.now)
+    if ready is None:
+        return None
+    return Ready(ready, _mail(session, ask, arrived, ready.reply))
 
 
 def _converse(session: Session, arrived: Arrived) -> str:
@@ -78,7 +95,7 @@ def _converse(session: Session, arrived: Arrived) -> str:
     note_answered(session, counted, now=arrived.now)
     if read is not None:
         assert read.reply is not None  # noqa: S101 - narrows the type: it was looked at above
-        _queue(session, ask, arrived, read.reply, key=read.key)
+        _say(session, ask, arrived, read.reply, key=read.key)
         return read.outcome
     return _answered(session, ask, arrived)
 
@@ -115,40 +132,52 @@ def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:
     if not isinstance(ask.asker, Member):
         return
     key = f"pause:{asks_of(arrived.mail.sender)}{arrived.now:%Y-%m-%dT%H}"
-    _queue(session, ask, arrived, Reply(ask.id, PAUSED), key=key, kind="pause")
+    _say(session, ask, arrived, Reply(ask.id, PAUSED), key=key, kind="pause")
 
 
 def _answered(session: Session, ask: Ask, arrived: Arrived) -> str:
+    post, ready = arrived.post, arrived.ready
+    reply = answer_mail(
+        session,
+        ask,
+        index=post.index,
+        now=arrived.now,
+        house=post.house,
+        ready=ready.reply if ready else None,
+    )
+    holds = ready is not None and reply is ready.reply.reply
+    body = ready.body if ready is not None and holds else _mail(session, ask, arrived, reply)
+    return "answered" if _queue(session, ask, arrived, body) is not None else "answered before"
+
+
+def _mail(session: Session, ask: Ask, arrived: Arrived, reply: Reply | Several) -> bytes:
+    """An answer with what there is to say about its mail, in the thread of what was asked."""
     post = arrived.post
-    reply = answer_mail(session, ask, index=post.index, now=arrived.now, house=post.house)
     unsure = why_unsure(session, arrived)
     remarks = remarks_on(
         arrived.mail, ask.asker, own=post.sender.address, reply_form=post.reply_form, unsure=unsure
     )
-    return (
-        "answered" if _queue(session, ask, arrived, reply, remarks=remarks) is not None else "answered before"
-    )
+    return render(reply, _thread(ask, arrived), post.sender, now=arrived.now, remarks=remarks)
+
+
+def _say(
+    session: Session, ask: Ask, arrived: Arrived, reply: Reply, *, key: str, kind: str = "answer"
+) -> None:
+    body = render(reply, _thread(ask, arrived), arrived.post.sender, now=arrived.now)
+    _queue(session, ask, arrived, body, key=key, kind=kind)
 
 
 def _queue(
-    session: Session,
-    ask: Ask,
-    arrived: Arrived,
-    reply: Reply | Several,
-    *,
-    key: str = "",
-    kind: str = "answer",
-    remarks: Sequence[str] = (),
+    session: Session, ask: Ask, arrived: Arrived, body: bytes, *, key: str = "", kind: str = "answer"
 ) -> int | None:
-    """The reply as a mail in the thread of what was asked. None where it was queued before."""
-    sender = arrived.post.sender
+    """None where it was queued before."""
     draft = Draft(
         dedup_key=key or f"answer:{ask.id}",
         medium=Medium.EMAIL,
         kind=kind,
         recipient=arrived.mail.sender,
-        sender=sender.address,
-        body=render(reply, _thread(ask, arrived), sender, now=arrived.now, remarks=remarks),
+        sender=arrived.post.sender.address,
+        body=body,
     )
     return enqueue(session, draft, now=arrived.now)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,43 +13,40 @@ from sqlmodel import Session
 from bot.assistant.house import House
 from mail.arrived import STRANGERS_AN_HOUR, Post
 from mail.conversation import converse
-from mail.inbound import InboundMail, Refusal, read_mail
 from mail.own_addresses import own_addresses
+from mail.reading import AT_ONCE, Read, Readers, ReadingThreads
 from mail.render.reply import From
 from mail.tokens import TokenAddresses, plus_form
-from mail.trust import Judge, Trust, believe
+from mail.trust import believe
 from store.errors import PASSING, StoreClosed, StoreError
 from store.inbox import Received, strike, unfinished
 from store.kinds import Medium
 from store.search.live import LiveIndex
 from store.store import Store
 
-_UNREAD = Refusal("not read")
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8  # mails read at once, each in a thread of its own, …
-OCTETS_AT_ONCE = 4 << 20  # … while they are small; a larger one is read alone
+OCTETS_AT_ONCE = 4 << 20  # of the mails that are taken up together; a larger one is by itself
 # The writer is busy with the mails of one commit, and one that comes meanwhile waits for its 250. So each has its own
 # while few wait; where many do, getting through them is worth more.
-TOGETHER, MANY = 4, AT_ONCE
+TOGETHER, MANY = 4, 8
 POLL_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds between tries while the database fails
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A mail as it was read, or why it could not be."""
+class _InHand:
+    """A mail that is being read, or was; perhaps with others, of which it is number `at`."""
 
     item: Received
-    mail: InboundMail | Refusal = _UNREAD
-    trust: Trust = Trust.UNPROVED
-    failure: Exception | None = None
+    reading: asyncio.Task[Sequence[Read]]
+    at: int
 
 
 class MailDesk:
     """Answers accepted mails in order, from the durable inbox: what a crash left undone is done at the next start.
 
-    `judge` tells how far each From is believed; `reply_form` is the address that replies come back to ("": behind a plus).
+    `readers` read them; `reply_form` is the address that replies come back to ("": behind a plus).
     """
 
     def __init__(
@@ -62,7 +59,7 @@ class MailDesk:
         clock: Callable[[], datetime],
         wake_delivery: Callable[[], None],
         house: House | None = None,
-        judge: Judge = believe,
+        readers: Readers | None = None,
         reply_form: str = "",
         strangers_an_hour: int = STRANGERS_AN_HOUR,
     ) -> None:
@@ -70,14 +67,14 @@ class MailDesk:
         self._live = live
         self._sender = From(address, sender_name)
         self._house = house or House()
-        self._judge = judge
+        self._readers = readers or ReadingThreads(believe)
         self._reply_form = reply_form or plus_form(address)
         self._strangers_an_hour = strangers_an_hour
         self._addresses: TokenAddresses | None = None
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._bell = asyncio.Event()
-        self._readers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail-read")
+        self._last, self._more = 0, True  # the newest mail taken up, and whether there were others behind it
 
     def wake(self) -> None:
         """A mail has come. To be called on the loop; cheap, safe to repeat."""
@@ -85,10 +82,12 @@ class MailDesk:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; the mail in hand is finished first. Raises StoreClosed where the store is gone."""
+        beginning = asyncio.create_task(self._readers.begin())
         try:
             await self._run(stop)
         finally:
-            self._readers.shutdown(wait=False)
+            beginning.cancel()
+            self._readers.close()
 
     async def _run(self, stop: asyncio.Event) -> None:
         failures = 0
@@ -108,40 +107,49 @@ class MailDesk:
 
     async def _work_through(self, stop: asyncio.Event) -> int:
         """All that waits, oldest first. Returns how many were finished: those that failed are due after a rest."""
-        self._bell.clear()
-        done = last = 0
-        while items := await self._store.read(self._waiting, after=last):
-            mails = await self._read_all(items)
-            together = TOGETHER if self._store.writes_in_order and len(mails) >= MANY else 1
-            for first in range(0, len(mails), together):
-                if stop.is_set():
-                    return done
-                done += await self._answer(mails[first : first + together])
-            last = items[-1].id
+        done = 0
+        in_hand: deque[_InHand] = deque()
+        try:
+            while not stop.is_set():
+                if len(in_hand) < AT_ONCE and (self._bell.is_set() or self._more or not in_hand):
+                    await self._take_up(in_hand)
+                if not in_hand:
+                    break
+                await asyncio.wait({in_hand[0].reading})
+                done += await self._answer(self._next_of(in_hand))
+        finally:
+            for each in in_hand:
+                each.reading.cancel()
+            self._last = 0
         return done
+
+    async def _take_up(self, in_hand: deque[_InHand]) -> None:
+        """Begin to read what waits: while some are answered, the next are read."""
+        self._bell.clear()
+        items = await self._store.read(self._waiting, after=self._last)
+        now, together = self._clock(), self._readers.together if len(items) >= MANY else 1
+        for first in range(0, len(items), together):
+            some = items[first : first + together]
+            reading = asyncio.create_task(self._readers.read(some, now=now))
+            in_hand.extend(_InHand(item, reading, at) for at, item in enumerate(some))
+        self._more = bool(items)
+        self._last = items[-1].id if items else self._last
 
     def _waiting(self, session: Session, *, after: int) -> tuple[Received, ...]:
         """What is to be read at once; the index knows all that was changed before these mails came."""
         self._live.catch_up(session)
         return unfinished(session, Medium.EMAIL, limit=AT_ONCE, after=after, octets=OCTETS_AT_ONCE)
 
-    async def _read_all(self, items: Sequence[Received]) -> list["_Read"]:
-        """All at once: a hostile one takes a while, and so does asking the DNS about its sender."""
-        loop = asyncio.get_running_loop()
-        return await asyncio.gather(
-            *(loop.run_in_executor(self._readers, self._read, item) for item in items)
-        )
+    def _next_of(self, in_hand: deque[_InHand]) -> list[_InHand]:
+        """Those to be answered now, in the order they came; the first of them is read."""
+        together = TOGETHER if self._store.writes_in_order and len(in_hand) >= MANY else 1
+        mails = [in_hand.popleft()]
+        while in_hand and len(mails) < together and in_hand[0].reading.done():
+            mails.append(in_hand.popleft())
+        return mails
 
-    def _read(self, item: Received) -> "_Read":
-        try:
-            mail = read_mail(item.raw or b"")
-            trust = Trust.UNPROVED if isinstance(mail, Refusal) else self._judge(item, mail)
-        except Exception as error:  # noqa: BLE001 - the edge: a fault of one mail is no fault of those beside it
-            return _Read(item, failure=error)
-        return _Read(item, mail, trust)
-
-    async def _answer(self, mails: Sequence["_Read"]) -> int:
-        """A few in the order they came, each for itself whatever becomes of the others, in one commit where the store can."""
+    async def _answer(self, mails: Sequence[_InHand]) -> int:
+        """Each for itself whatever becomes of the others, in one commit where the store can."""
         post = Post(
             self._live.index,
             self._sender,
@@ -151,17 +159,21 @@ class MailDesk:
         )
         now = self._clock()
         outcomes = await asyncio.gather(
-            *(self._converse(mail, post, now) for mail in mails), return_exceptions=True
+            *(self._converse(each, post, now) for each in mails),
+            return_exceptions=True,
         )
         self._wake_delivery()
         return sum(
-            [await self._told(mail.item, outcome) for mail, outcome in zip(mails, outcomes, strict=True)]
+            [await self._told(each.item, outcome) for each, outcome in zip(mails, outcomes, strict=True)]
         )
 
-    async def _converse(self, read: "_Read", post: Post, now: datetime) -> str:
+    async def _converse(self, in_hand: _InHand, post: Post, now: datetime) -> str:
+        read = (await in_hand.reading)[in_hand.at]
         if read.failure is not None:
             raise read.failure
-        return await self._store.write(converse, read.item, read.mail, read.trust, post=post, now=now)
+        return await self._store.write(
+            converse, in_hand.item, read.mail, read.trust, post=post, now=now, ready=read.ready
+        )
 
     async def _told(self, item: Received, outcome: str | BaseException) -> bool:
         """What became of it, in the log; a failure that is the mail's own is counted."""

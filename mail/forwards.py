@@ -9,7 +9,6 @@ from email.utils import parseaddr
 
 from mail.decoding import shortened
 from mail.line_kinds import (
-    ANNOUNCED,
     FORWARD_LINE,
     HEADER_LABEL,
     HEADER_LINE,
@@ -17,6 +16,7 @@ from mail.line_kinds import (
     ORIGINAL_LINE,
     Line,
     letters_of,
+    may_hand_on,
 )
 from mail.subject import without_replies
 
@@ -62,7 +62,7 @@ def forwarded_in(text: str, *, subject: str = "") -> Forwarded | None:
     """The forwarded mail that a text hands on; None where it hands on none: a reply quotes its mail as well."""
     by_subject = bool(FORWARDED_SUBJECT.match(subject))
     is_reply = without_replies(subject) != subject.strip()
-    if not by_subject and not ANNOUNCED.search(text):
+    if not by_subject and not may_hand_on(text):
         return None
     lines = _unjoined(shortened(text).split("\n"))
     bare = [_QUOTE.sub("", line[:LONGEST_LINE]).strip() for line in lines]

@@ -30,11 +30,15 @@ LONGEST_NAME = 120
 WRAPPED_FROM = 60  # a quoted line this long may have been broken by the mail program
 
 
-def _words(key: str) -> str:
-    """All languages' words for one thing, as alternatives, the longest first."""
+def _listed(key: str) -> list[str]:
+    """All languages' words for one thing, the longest first."""
     table = tomllib.loads(files("mail").joinpath("quote_words.toml").read_text("utf-8"))
     words = {word for language in table.values() for word in language.get(key, ())}
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _words(key: str) -> str:
+    return "|".join(re.escape(word) for word in _listed(key))
 
 
 _WROTE = re.compile(
@@ -52,8 +56,7 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 FORWARD_LINE, ORIGINAL_LINE, HEADER_LINE = _FORWARD, _ORIGINAL, _HEADER
-# Whether any of these may be in a text at all.
-ANNOUNCED = re.compile(rf"{_words('forwarded')}|{_words('original')}", re.IGNORECASE)
+_ANNOUNCING = tuple(word.lower() for word in (*_listed("forwarded"), *_listed("original")))
 # A label in the middle of a line, as some programs run a whole header together: "<ann@fen.example>To: Ben … GMT+1Subject: …"
 HEADER_LABEL = re.compile(
     rf"(?:{_words('from')}|{_words('sent')}|{_words('to')}|{_words('subject')})\s?[:：](?=\s)"
@@ -80,6 +83,12 @@ _DATE_AT_START = re.compile(
     r"(?:In a message dated |\W?בתאריך )?\W{0,3}(?:[^\s\d]{1,5}\s)?(?:[^\s\d]{1,15}\s){0,2}\W?\d"
 )
 _DECORATION = " \t-_*<>|\u200e\u200f\u202a\u202b\u202c"
+
+
+def may_hand_on(text: str) -> bool:
+    """Whether the words for a forwarded or an original message are in a text at all: a cheap look before a close one."""
+    lowered = text.lower()
+    return any(word in lowered for word in _ANNOUNCING)
 
 
 def letters_of(lines: list[str]) -> str:

@@ -37,6 +37,13 @@ class Handler:
         self.in_the_air = 0  # octets of mail that connections hold
         self.closing = False
 
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's hook
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Commands are taken one by one however they come, so several may come at a time (RFC 2920)."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's hook
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:

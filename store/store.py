@@ -75,6 +75,22 @@ class Store:
         self._backend.close()
 
 
+class Snapshots:
+    """A database that another process keeps, to be looked at: each `read` in a transaction of its own, in this thread."""
+
+    def __init__(self, url: str) -> None:
+        parsed = parse_url(url)
+        sqlite = parsed.drivername == "sqlite"
+        self._engine = sqlite_readers(Path(parsed.database or "")) if sqlite else postgres_pool(parsed)
+
+    def read(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Raises StoreError; what `fn` writes is refused or, on PostgreSQL, undone."""
+        return _in_transaction(self._engine, lambda session: fn(session, *args, **kwargs), keep=False)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
 class _Backend(Protocol):
     engine: Engine
 
@@ -91,10 +107,13 @@ def _up_to_date_or_closed(engine: Engine) -> None:
         raise
 
 
-def _in_transaction(engine: Engine, work: Callable[[Session], R]) -> R:
+def _in_transaction(engine: Engine, work: Callable[[Session], R], *, keep: bool = True) -> R:
     try:
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            return work(session)
+        with Session(engine, expire_on_commit=False) as session, session.begin() as transaction:
+            result = work(session)
+            if not keep:
+                transaction.rollback()
+            return result
     except DBAPIError as error:
         raise plain_error(error) from error
 

@@ -15,10 +15,12 @@ ROOT = Path(__file__).parents[1]
 def environment(**settings: str) -> dict[str, str]:
     """This machine's, without its own settings of whodoes, and these instead.
 
-    Senders are believed, so that no DNS is asked, and any number of strangers get an answer.
+    Senders are believed, so that no DNS is asked, any number of strangers get an answer, and one process does it all.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WHODOES_")}
-    ours = {"mail_authentication": "none", "mail_strangers_an_hour": "1000000", **settings}
+    ours = {
+        "mail_authentication": "none", "mail_strangers_an_hour": "1000000", "mail_processes": "0", **settings
+    }  # fmt: skip
     return kept | {f"WHODOES_{name.upper()}": value for name, value in ours.items()}
 
 
@@ -68,6 +70,11 @@ class Server:
         async with asyncio.timeout(within):
             while not any(words in line for line in self.said):
                 await asyncio.sleep(0.02)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)

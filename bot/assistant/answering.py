@@ -63,6 +63,7 @@ from bot.assistant.recording import (
 from bot.assistant.rights import Action, may
 from bot.assistant.shown_before import GONE, may_introduce, more, page, who_there
 from bot.assistant.understanding import understand
+from bot.assistant.worked_out import WorkedOut
 from store.directory import ComingEvent, coming_events, listed_people
 from store.kinds import Verdict
 from store.search.found import Hit
@@ -77,23 +78,47 @@ EMPTY_DIRECTORY = (
     "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
 )
 NOBODYS_HOUSE = House()
+_DEEDS = (Correct, Introduce, IntroduceTo, Stop)  # what changes more than what is kept of the ask
 
 
 def answer(
-    session: Session, ask: Ask, *, index: Index, now: datetime, house: House = NOBODYS_HOUSE
+    session: Session,
+    ask: Ask,
+    *,
+    index: Index,
+    now: datetime,
+    house: House = NOBODYS_HOUSE,
+    worked_out: WorkedOut | None = None,
 ) -> Answer:
     """Answer one ask and record it. The caller owns the transaction; the same ask again gets the same answer.
 
     `house` is what introductions are brokered with; without one they are noted, and nobody is written to.
+    What was `worked_out` on a snapshot is the answer as long as it holds.
     """
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
+    if worked_out is not None and worked_out.holds(ask, said, index):
+        record(session, ask, worked_out.outcome, now=now)
+        return worked_out.given
+    given, outcome = _decide(session, Asked(ask, house, index, now), _intent(ask, said, index), said=said)
+    record(session, ask, outcome, now=now)
+    return given
+
+
+def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> WorkedOut | None:
+    """What `answer` would say, on a snapshot and with nothing kept; None where it would do something."""
+    said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
+    intent = _intent(ask, said, index)
+    if isinstance(intent, _DEEDS):
+        return None
+    given, outcome = _decide(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
+    return WorkedOut(ask, said, index.revision, given, outcome)
+
+
+def _intent(ask: Ask, said: Conversation, index: Index) -> Intent:
     search = said.search
     goes_on = search is not None and search.wanted is not None and not ask.on_its_own
     thread = Thread(search.wanted, len(search.hits)) if search and search.wanted and goes_on else None
-    intent = understand(ask.text, index=index, medium=ask.medium, thread=thread)
-    given, outcome = _decide(session, Asked(ask, house, index, now), intent, said=said)
-    record(session, ask, outcome, now=now)
-    return given
+    return understand(ask.text, index=index, medium=ask.medium, thread=thread)
 
 
 def show(session: Session, ask_id: str, *, first: int, last: int, index: Index) -> Answer:

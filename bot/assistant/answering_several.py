@@ -1,12 +1,12 @@
 """Answers a mail: one ask as everywhere else, several one by one, each recorded by itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.assistant.answering import NOBODYS_HOUSE, answer
+from bot.assistant.answering import NOBODYS_HOUSE, answer, work_out
 from bot.assistant.house import House
 from bot.assistant.mail_ask import request_of_mail
 from bot.assistant.messages import Ask, Events
@@ -14,15 +14,41 @@ from bot.assistant.recording import part_of
 from bot.assistant.several_asks import asks_in_mail
 from bot.assistant.several_wording import Several, in_one
 from bot.assistant.wording import Reply, put_in_words
+from bot.assistant.worked_out import WorkedOut
 from store.search.index import Index
 
 MOST_ASKS = 5  # of one mail that are answered
 
 
+@dataclass(frozen=True, slots=True)
+class ReadyReply:
+    """The one answer of a mail that asks one thing, in words."""
+
+    worked_out: WorkedOut
+    reply: Reply
+
+
+def ready_reply(session: Session, ask: Ask, *, index: Index, now: datetime) -> ReadyReply | None:
+    """What `answer_mail` would say, on a snapshot and with nothing kept; None where it has to see for itself."""
+    if len(asks_in_mail(ask.text)) > 1:
+        return None
+    worked_out = work_out(session, ask, index=index, now=now)
+    return None if worked_out is None else ReadyReply(worked_out, put_in_words(worked_out.given))
+
+
 def answer_mail(
-    session: Session, ask: Ask, *, index: Index, now: datetime, house: House = NOBODYS_HOUSE
+    session: Session,
+    ask: Ask,
+    *,
+    index: Index,
+    now: datetime,
+    house: House = NOBODYS_HOUSE,
+    ready: ReadyReply | None = None,
 ) -> Reply | Several:
     """Answer all that a mail asks. The caller owns the transaction; the same mail again gets the same answer."""
+    if ready is not None and ready.worked_out.ask == ask:
+        given = answer(session, ask, index=index, now=now, house=house, worked_out=ready.worked_out)
+        return ready.reply if given is ready.worked_out.given else put_in_words(given)
     asked = asks_in_mail(ask.text)
     if len(asked) == 1:
         return put_in_words(answer(session, ask, index=index, now=now, house=house))

@@ -51,6 +51,7 @@ class Index:
         self.gazetteer = gazetteer
         self.lexicon = self._shipped = Lexicon.load() if lexicon is None else lexicon
         self._own_rows: tuple[tuple[str, str], ...] = ()
+        self.revision = 0  # of the directory that it shows
         self._turn = threading.RLock()
         self._rows = Rows()
         self._table = Table()

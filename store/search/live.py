@@ -58,7 +58,7 @@ class LiveIndex:
             index.put(changes.put)
             reached, taken = changes.revision, taken + len(changes.put)
         index.use_rows(own_rows(session))
-        self._revision = reached
+        self._revision = index.revision = reached
         if taken > MANY:
             _give_memory_back()
 

@@ -15,8 +15,15 @@ from bot.assistant.answering import answer
 from bot.assistant.messages import Ask
 from bot.cli.judged import quantile
 from bot.promptness import answer_promptly
+from bot.settings import Settings
 from mail.desk import MailDesk
+from mail.own_addresses import own_addresses
+from mail.reading import ReadingThreads
+from mail.reading_processes import Errand, ReadingProcesses
+from mail.render.reply import From
 from mail.smtp import listen
+from mail.tokens import plus_form
+from mail.trust import believe
 from store.kinds import InboxState, Medium, OutboxState
 from store.models import InboxItem, OutboxMessage
 from store.people import Stranger
@@ -32,6 +39,9 @@ async def main(url: str) -> None:
     store, live, stop = Store.open(url), LiveIndex(), asyncio.Event()
     await store.read(live.catch_up)
     answer_promptly()
+    sender = From(OWN, "whodoes · Harrowdale")
+    errand = Errand(url, believe, sender, await own_addresses(store, plus_form(OWN), now=_now()))
+    readers = ReadingProcesses(errand, processes=Settings().mail_processes, beside=ReadingThreads(believe))
     desk = MailDesk(
         store=store,
         live=live,
@@ -39,6 +49,7 @@ async def main(url: str) -> None:
         sender_name="whodoes · Harrowdale",
         clock=_now,
         wake_delivery=lambda: None,
+        readers=readers,
     )
     listener = await listen(
         store=store,
@@ -55,6 +66,7 @@ async def main(url: str) -> None:
         group.create_task(desk.run(stop))
         group.create_task(felt.lag(stop))
         group.create_task(felt.asks(stop))
+        await readers.begin()
         _say(listener.port)
         while await asyncio.to_thread(sys.stdin.readline):
             _say(

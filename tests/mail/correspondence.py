@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.house import House
 from mail.desk import MailDesk
+from mail.reading import Readers, ReadingThreads
 from mail.trust import Judge, believe
 from store.inbox import Arrival, receive
 from store.kinds import InboxState, Medium
@@ -71,6 +72,7 @@ async def a_working_desk(
     house: House | None = None,
     *,
     judge: Judge = believe,
+    readers: Readers | None = None,
     reply_form: str = "",
 ) -> AsyncIterator[MailDesk]:
     desk = MailDesk(
@@ -81,7 +83,7 @@ async def a_working_desk(
         clock=clock,
         wake_delivery=lambda: None,
         house=house,
-        judge=judge,
+        readers=readers or ReadingThreads(judge),
         reply_form=reply_form,
     )
     stop = asyncio.Event()
