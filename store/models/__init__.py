@@ -37,6 +37,7 @@ from store.models.mail import AddressClaim, AnsweredMail, Bounce, Secret
 from store.models.organisation import DirectoryRevision, NeedOrOffer, Organisation, Site
 from store.models.person import Address, Person
 from store.models.proposal import Proposal
+from store.models.release import Release
 
 __all__ = [
     "Address",
@@ -75,6 +76,7 @@ __all__ = [
     "Person",
     "ProgrammeItem",
     "Proposal",
+    "Release",
     "ReminderRound",
     "Secret",
     "SendingPace",

@@ -12,6 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     _campaigns()
+    _release()
 
 
 def _campaigns() -> None:
@@ -90,6 +91,17 @@ def _campaigns() -> None:
     with op.batch_alter_table('campaign_recipient', schema=None) as batch_op:
         batch_op.create_index('ix_campaign_recipient_due', ['campaign_id', 'state', 'medium', 'due_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_campaign_recipient_person_id'), ['person_id'], unique=False)
+
+
+def _release() -> None:
+    op.create_table('release',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('place', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+    sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('held', sa.Boolean(), nullable=False),
+    sa.Column('changed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_release'))
+    )
 
 
 def downgrade() -> None:
