@@ -13,6 +13,7 @@ from functools import partial
 
 from aiohttp import web
 
+from bot.at_home import AtHome
 from bot.housing import house_of, reply_form
 from bot.judging import told
 from bot.mail_readers import readers_of
@@ -92,6 +93,7 @@ class _Service:
         self._slack_face: SlackFace | None = None
         self._mailbox: MailboxReader | None = None
         self._failures: list[Exception] = []
+        self._home = AtHome(store, settings.database_url, clock=clock)
 
     async def run(self, stack: AsyncExitStack, stop: asyncio.Event) -> None:
         live = await asyncio.to_thread(self._new_index)
@@ -104,6 +106,7 @@ class _Service:
             relay = self._relay(await self._return_address())
             self._senders[Medium.EMAIL] = relay
             stack.push_async_callback(relay.close)
+        await self._home.look(self._announce)
         delivery = self._delivery()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._part(self._keep_index(live, stop), stop))
@@ -120,10 +123,9 @@ class _Service:
                     self._mailbox = reader
                     group.create_task(self._part(reader.run(stop), stop))
                 group.create_task(self._part(desk.run(stop), stop))
-            if Part.SCHEDULER in self._parts:
-                timer = Clock(
-                    regular_jobs(store=self._store, house=self._house, wake=delivery.wake, clock=clock)
-                )
+            if Part.SCHEDULER in self._parts and self._home.released:
+                jobs = regular_jobs(store=self._store, house=self._house, wake=delivery.wake, clock=clock)
+                timer = Clock([*jobs, self._home.job()])
                 timer.start()
                 stack.push_async_callback(timer.stop)
             if Part.WEB in self._parts:
@@ -215,7 +217,7 @@ class _Service:
             self._announce("No relay is set (WHODOES_RELAY_HOST): mail is kept in the outbox, none is sent.")
         return Delivery(
             store=self._store,
-            senders=self._senders,
+            senders=self._senders if self._home.released else {},
             owner=f"{socket.gethostname()}:{os.getpid()}",
             clock=clock,
             alone=self._store.dialect == "sqlite",

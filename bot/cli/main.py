@@ -19,6 +19,7 @@ from bot.cli.introductions import introductions_app
 from bot.cli.lexicon import lexicon_app
 from bot.cli.outbox import outbox_app
 from bot.cli.people import people_app, staff_app
+from bot.cli.releasing import release_command
 from bot.cli.searching import explain_command
 from bot.cli.serving import serve_command
 
@@ -46,6 +47,7 @@ app.add_typer(corrections_app)
 app.add_typer(people_app)
 app.add_typer(staff_app)
 app.command("audit")(audit_command)
+app.command("release")(release_command)
 app.command("import")(import_command)
 app.command("export")(export_command)
 app.command("serve")(serve_command)
