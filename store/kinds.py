@@ -233,3 +233,39 @@ class RecipientState(StrEnum):
     UNCERTAIN = "uncertain"  # may have gone out; a person decides, nothing resends it
     CANCELLED = "cancelled"
     SUPPRESSED = "suppressed"  # does not want it, or cannot get it
+
+
+class Frequency(StrEnum):
+    """How often somebody hears of a topic."""
+
+    EVERY = "as it comes"
+    MONTHLY = "monthly"  # at most one in four weeks
+    NEVER = "never"
+
+
+class ReaderKind(StrEnum):
+    """Whom the rules on electronic marketing see in an address (PECR reg. 22): a firm's staff, or a person."""
+
+    CORPORATE = "corporate"
+    INDIVIDUAL = "individual"
+
+
+class LawfulBasis(StrEnum):
+    CONSENT = "consent"
+    LEGITIMATE_INTEREST = "legitimate interest"
+    SOFT_OPT_IN = "soft opt-in"  # asked for while buying something similar (PECR reg. 22(3))
+
+
+class SubscriberState(StrEnum):
+    PENDING = "pending"  # asked whether it was them
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+class NewsState(StrEnum):
+    """Where a submitted piece of news stands."""
+
+    SUBMITTED = "submitted"
+    PICKED = "picked"  # for the issue to come
+    DECLINED = "declined"
+    PRINTED = "printed"

@@ -13,6 +13,7 @@ from store.models.award import (
 )
 from store.models.base import Table
 from store.models.campaign import Campaign, CampaignRecipient, SendingPace
+from store.models.consent import ReaderBasis, ReaderChoice, Subscriber, SuppressedAddress, Topic
 from store.models.delivery import InboxItem, OutboxMessage
 from store.models.event import (
     Attendance,
@@ -34,6 +35,7 @@ from store.models.letter import LetterRecord
 from store.models.lexicon import LexiconRow
 from store.models.linking import LinkCode
 from store.models.mail import AddressClaim, AnsweredMail, Bounce, Secret
+from store.models.newsletter import NewsItem, NewsletterIssue
 from store.models.organisation import DirectoryRevision, NeedOrOffer, Organisation, Site
 from store.models.person import Address, Person
 from store.models.proposal import Proposal
@@ -71,16 +73,23 @@ __all__ = [
     "LinkCode",
     "NeedOrOffer",
     "NeverWith",
+    "NewsItem",
+    "NewsletterIssue",
     "Organisation",
     "OutboxMessage",
     "Person",
     "ProgrammeItem",
     "Proposal",
+    "ReaderBasis",
+    "ReaderChoice",
     "Release",
     "ReminderRound",
     "Secret",
     "SendingPace",
     "Site",
     "Sponsorship",
+    "Subscriber",
+    "SuppressedAddress",
     "Table",
+    "Topic",
 ]
