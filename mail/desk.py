@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,8 +128,7 @@ class MailDesk:
         self._bell.clear()
         items = await self._store.read(self._waiting, after=self._last)
         now, together = self._clock(), self._readers.together if len(items) >= MANY else 1
-        for first in range(0, len(items), together):
-            some = items[first : first + together]
+        for some in _trips(items, together):
             reading = asyncio.create_task(self._readers.read(some, now=now))
             in_hand.extend(_InHand(item, reading, at) for at, item in enumerate(some))
         self._more = bool(items)
@@ -201,3 +200,15 @@ class MailDesk:
                 bell.cancel()
                 with suppress(asyncio.CancelledError):
                     await bell
+
+
+def _trips(items: Sequence[Received], together: int) -> Iterator[Sequence[Received]]:
+    """In their order, so many at a time; one that failed before goes by itself."""
+    trip: list[Received] = []
+    for item in items:
+        if trip and (len(trip) == together or item.attempts or trip[-1].attempts):
+            yield trip
+            trip = []
+        trip.append(item)
+    if trip:
+        yield trip

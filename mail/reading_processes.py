@@ -36,7 +36,7 @@ from store.store import Snapshots
 
 TOGETHER = 4  # mails a trip, where many wait: a trip costs as much as a third of a mail
 COLLECTED_AT = 20_000  # objects made since the last look for garbage in cycles, of which a mail leaves little
-MOST_BREAKS = 5  # after so many the work stays in this process
+MOST_STARTS = 3  # that failed one after another; then the work stays in this process
 # A fork server copies a process that has one thread and no locks in hand; where there is none, each starts afresh.
 _START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class Errand:
 
 
 class ReadingProcesses:
-    """`beside` reads whatever these cannot: until they are up, and when they broke too often."""
+    """Mails wait until they are up. `beside` reads where they cannot be started."""
 
     def __init__(self, errand: Errand, *, processes: int, beside: Readers) -> None:
         self._errand = errand
@@ -66,8 +66,7 @@ class ReadingProcesses:
         self._beside = beside
         self._pool: ProcessPoolExecutor | None = None
         self._starting: asyncio.Task[None] | None = None
-        self._breaks = 0
-        self._closed = False
+        self._failed_starts = 0
         self._alone = asyncio.Lock()
 
     @property
@@ -75,13 +74,16 @@ class ReadingProcesses:
         return TOGETHER if self._pool is not None else self._beside.together
 
     async def begin(self) -> None:
-        """Safe to repeat, and to leave: mails that come meanwhile are not kept waiting."""
-        if self._starting is None and self._pool is None and self._breaks < MOST_BREAKS:
+        """Safe to repeat, and to leave."""
+        if self._starting is None and self._pool is None and self._failed_starts < MOST_STARTS:
             self._starting = asyncio.create_task(self._up())
         if self._starting is not None:
             await asyncio.shield(self._starting)
 
     async def read(self, items: Sequence[Received], *, now: datetime) -> Sequence[Read]:
+        if len(items) == 1 and items[0].attempts:  # it may be what broke one
+            return [await self._read_alone(items[0], now)]
+        await self.begin()
         pool = self._pool
         if pool is None:
             return await self._beside.read(items, now=now)
@@ -92,7 +94,6 @@ class ReadingProcesses:
         return [await self._read_alone(item, now) for item in items]
 
     def close(self) -> None:
-        self._closed = True
         if self._starting is not None:
             self._starting.cancel()
         if self._pool is not None:
@@ -104,10 +105,10 @@ class ReadingProcesses:
         loop = asyncio.get_running_loop()
         try:
             await asyncio.gather(*(loop.run_in_executor(pool, _there) for _ in range(self._processes)))
-            self._pool = pool
-        except (BrokenProcessPool, OSError):
-            self._breaks += 1
-            log.exception("mail.readers_not_started", extra={"breaks": self._breaks})
+            self._pool, self._failed_starts = pool, 0
+        except Exception:
+            self._failed_starts += 1
+            log.exception("mail.readers_not_started", extra={"times": self._failed_starts})
         finally:
             if self._pool is not pool:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -116,11 +117,8 @@ class ReadingProcesses:
     def _broken(self, pool: ProcessPoolExecutor) -> None:
         if self._pool is pool:
             self._pool = None
-            self._breaks += 1
-            log.error("mail.readers_broke", extra={"breaks": self._breaks})
+            log.error("mail.readers_broke")
             pool.shutdown(wait=False, cancel_futures=True)
-            if not self._closed and self._starting is None and self._breaks < MOST_BREAKS:
-                self._starting = asyncio.create_task(self._up())
 
     async def _read_alone(self, item: Received, now: datetime) -> Read:
         """One of those in reading broke it, and must not take this process along: each has one to itself."""

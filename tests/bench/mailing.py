@@ -179,5 +179,6 @@ async def _serving(url: str) -> AsyncIterator[Server]:
         server.port = await server.hear()
         yield server
     finally:
+        assert process.stdin is not None
         process.stdin.close()  # the end of its input is the end of it, in order
         await process.wait()
