@@ -78,11 +78,13 @@ def start(slack: SlackDouble, sqlite_store: Store, live: LiveIndex) -> StartFace
         if changes.get("transport") == "http":
             runner = await mounted(slack, face)
         running = asyncio.create_task(face.run(stop))
-        yield face
-        stop.set()
-        await running
-        if runner is not None:
-            await runner.cleanup()
+        try:  # a test that fails stops it too, and is not buried under what it left running
+            yield face
+        finally:
+            stop.set()
+            await running
+            if runner is not None:
+                await runner.cleanup()
 
     return started
 
@@ -144,9 +146,11 @@ def delivering(sqlite_store: Store) -> Callable[[SlackFace], AbstractAsyncContex
         )
         stop = asyncio.Event()
         task = asyncio.create_task(delivery.run(stop))
-        yield delivery
-        stop.set()
-        await task
+        try:
+            yield delivery
+        finally:
+            stop.set()
+            await task
 
     return running
 
