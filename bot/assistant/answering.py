@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz
 from sqlmodel import Session
 
+from bot.assistant.awards.answering import told_of_awards
+from bot.assistant.awards.telling import honours, offers
 from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
     AboutUnknown,
+    AwardsActed,
+    AwardsAsked,
     Correct,
     EventsAsked,
     HelpAsked,
@@ -65,7 +69,7 @@ from bot.assistant.shown_before import GONE, may_introduce, more, page, who_ther
 from bot.assistant.understanding import understand
 from bot.assistant.worked_out import WorkedOut
 from store.directory import ComingEvent, coming_events, listed_people
-from store.kinds import Verdict
+from store.kinds import EventKind, Verdict
 from store.search.found import Hit
 from store.search.index import Index
 from store.search.wanted import Wanted
@@ -77,8 +81,10 @@ SAME_PLACE = 85  # of 100: how alike a place must be written
 EMPTY_DIRECTORY = (
     "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
 )
+NOT_AWARDS = "I know of no such awards here."
 NOBODYS_HOUSE = House()
-_DEEDS = (Correct, Introduce, IntroduceTo, Stop)  # what changes more than what is kept of the ask
+# What changes more than what is kept of the ask.
+_DEEDS = (AwardsActed, Correct, Introduce, IntroduceTo, Stop)
 
 
 def answer(
@@ -149,7 +155,7 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
             given, outcome = _search(ask, wanted, index=index, now=now)
             return given, replace(outcome, correction=correction)
         case About():
-            return _about(session, ask, intent, index=index)
+            return _about(session, ask, intent, index=index, now=now)
         case AboutUnknown(name=name):
             return NobodyOfThatName(ask.id, name), Outcome("nobody_of_that_name", missed=True)
         case More(question=question):
@@ -160,6 +166,9 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
             return introduced_by_number(session, asked, said, intent)
         case IntroduceTo():
             return _introduce_to(session, asked, intent)
+        case AwardsAsked() | AwardsActed():
+            otherwise = intent.otherwise or UnclearAsk(NOT_AWARDS)
+            return told_of_awards(session, asked, intent) or _decide(session, asked, otherwise, said=said)
         case EventsAsked():
             return _events(session, ask, intent, now=now), Outcome("events")
         case HelpAsked():
@@ -184,7 +193,9 @@ def _events(session: Session, ask: Ask, asked: EventsAsked, *, now: datetime) ->
         and _is_there(event, asked.where)
     )
     shown = meant or coming
-    return Events(ask.id, shown[: ask.page], asked.month, asked.kind, meant=bool(meant), where=asked.where)
+    awards = any(event.kind is EventKind.AWARDS for event in shown[: ask.page])
+    may_do = offers(session, ask, now=now) if awards else ()
+    return Events(ask.id, shown[: ask.page], asked.month, asked.kind, bool(meant), asked.where, may_do)
 
 
 def _is_there(event: ComingEvent, where: str) -> bool:
@@ -239,7 +250,9 @@ def _narrowed(search: Earlier | None, narrow: Narrow) -> Wanted:
     )
 
 
-def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[Answer, Outcome]:
+def _about(
+    session: Session, ask: Ask, about: About, *, index: Index, now: datetime
+) -> tuple[Answer, Outcome]:
     see_people = may(ask.asker, Action.SEE_PEOPLE, ask.medium)
     hits = _named_hits(about, people=see_people)
     best = hits[0] if hits else None
@@ -258,6 +271,7 @@ def _about(session: Session, ask: Ask, about: About, *, index: Index) -> tuple[A
             hits[1 : SIMILAR_NAMES + 1],
             may_introduce(ask),
             ask.after,
+            honours(session, best.id, now=now),
         ),
         Outcome("organisation", Wanted(topic=about.asked), ids, len(ids), after=ask.after),
     )
@@ -269,7 +283,8 @@ def _introduce_to(session: Session, asked: Asked, intent: IntroduceTo) -> tuple[
     matches = [each for each in intent.matches if people or each.hit.person_id is None]
     meant = surely_meant(matches) if matches else None
     if meant is None:
-        return _about(session, asked.ask, About(intent.matches, intent.asked), index=asked.index)
+        meant_so = About(intent.matches, intent.asked)
+        return _about(session, asked.ask, meant_so, index=asked.index, now=asked.now)
     return introduced_by_name(session, asked, meant, intent.seeks)
 
 

@@ -121,6 +121,42 @@ class IntroduceTo:
     seeks: str = ""
 
 
+class AwardsTopic(StrEnum):
+    WINNERS = "winners"
+    SHORTLIST = "shortlist"
+    CATEGORIES = "categories"  # and when one can nominate
+
+
+class AwardsDeed(StrEnum):
+    NOMINATE = "nominate"
+    WITHDRAW = "withdraw a nomination"
+    OWN = "own nominations"
+    JUDGING = "judging"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardsAsked:
+    """What everybody may know of awards. `said`: a category, as it was written, or "".
+
+    `otherwise` is what it means where no awards have such a category; None where it surely is about awards.
+    """
+
+    topic: AwardsTopic
+    said: str = ""
+    year: int | None = None
+    otherwise: "Intent | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwardsActed:
+    """What somebody does about awards, for themselves, in all they wrote."""
+
+    deed: AwardsDeed
+    text: str
+    otherwise: "Intent | None" = None
+
+
 @dataclass(frozen=True, slots=True)
 class UnclearAsk:
     """Nothing to go on. `reason` is a sentence for the asker."""
@@ -142,5 +178,7 @@ Intent: TypeAlias = (
     | WhoThere
     | Introduce
     | IntroduceTo
+    | AwardsAsked
+    | AwardsActed
     | UnclearAsk
 )

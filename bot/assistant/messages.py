@@ -29,6 +29,7 @@ class Ask:
     inbox_id: int | None = None  # the mail it came in
     after: int = 0  # numbers given before it in the same mail, which had several asks
     on_its_own: bool = False  # what was asked before narrows nothing: it only stands in the same mail
+    overheard: bool = False  # others read the answer, too
     answers: int | None = (
         None  # the mail whose answer it replies to: numbers mean what was listed up to there
     )
@@ -85,6 +86,7 @@ class OneOrganisation:
     others: tuple[Hit, ...]
     may_introduce: bool = False
     after: int = 0
+    honours: tuple[str, ...] = ()  # "Winner 2027: Best Start-up, Awards Dinner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,28 @@ class Events:
     kind: EventKind | None = None
     meant: bool = True
     where: str = ""  # as the asker wrote it, in lower case
+    offers: tuple[str, ...] = ()  # what the asker may do about awards among them: "nominate:7"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """A category, an entry or a nomination: its name, what there is to it, and in somebody's words why."""
+
+    title: str
+    line: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AwardsTold:
+    """What was asked or done about awards."""
+
+    ask_id: str
+    told: Told
+    lines: tuple[AwardLine, ...] = ()
+    closing: str = ""
+    next_words: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()  # what the asker may do: "nominate:7" at the awards of event 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +187,7 @@ Answer: TypeAlias = (
     | PeopleThere
     | Introduced
     | Events
+    | AwardsTold
     | Help
     | SmallTalk
     | Stopped

@@ -48,6 +48,7 @@ class Outcome:
     doubtful: bool = False  # a miss in words that nobody knows
     correction: Correction | None = None
     after: int = 0  # the first hit has the next number
+    confidential: bool = False  # that it was asked is kept, and not its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> No
         "id": ask.id,
         "medium": ask.medium,
         "conversation": ask.conversation,
-        "text": _storable(ask.text)[:KEPT_TEXT],
+        "text": "" if outcome.confidential else _storable(ask.text)[:KEPT_TEXT],
         "asked_at": now,
         "inbox_id": ask.inbox_id,
         "person_id": ask.asker.person_id if isinstance(ask.asker, Member) else None,

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.assistant.awards.asks import about_awards
 from bot.assistant.by_example import examples_in, known_for
 from bot.assistant.by_name import SURE_OF_BARE_NAME, SURE_OF_NAME, content, exact_name, introduction, named
 from bot.assistant.chit_chat import small_talk
@@ -88,6 +89,14 @@ _CARRYING_ON = re.compile(r"^\s*(?:and|what about|how about|or)\b", re.IGNORECAS
 
 def understand(text: str, *, index: Index, medium: Medium, thread: Thread | None = None) -> Intent:
     """What `text` asks. `thread` is what the same conversation asked before."""
+    awards = about_awards(text[:MOST_READ], medium)
+    if awards is not None and awards.sure:
+        return awards.intent
+    otherwise = _understand(text, index=index, medium=medium, thread=thread)
+    return otherwise if awards is None else replace(awards.intent, otherwise=otherwise)
+
+
+def _understand(text: str, *, index: Index, medium: Medium, thread: Thread | None) -> Intent:
     said, request = without_codes(_CONTROL.sub(" ", text[:MOST_READ])), None
     if medium is Medium.EMAIL or looks_like_mail(said):
         first_line = next((line for line in said.splitlines() if line.strip()), "")

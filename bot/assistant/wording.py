@@ -1,6 +1,6 @@
 """Answers in plain words, once for all media: each face only lays out what stands here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.assistant.intents import SmallTalkKind
 from bot.assistant.messages import (
     Answer,
+    AwardsTold,
     Events,
     Help,
     Introduced,
@@ -69,6 +70,7 @@ class Reply:
     closing: str = ""
     next_words: tuple[str, ...] = ()
     remaining: int = 0  # hits not shown yet
+    offers: tuple[str, ...] = ()  # what can be done about awards where there are buttons: "nominate:7"
     asks_feedback: bool = False
 
 
@@ -91,7 +93,9 @@ def put_in_words(answer: Answer) -> Reply:
         case Introduced():
             return Reply(answer.ask_id, answer.told.text)
         case Events():
-            return _events(answer)
+            return replace(_events(answer), offers=answer.offers)
+        case AwardsTold():
+            return _awards(answer)
         case Help():
             return Reply(
                 answer.ask_id,
@@ -240,6 +244,7 @@ def _one_organisation(answer: OneOrganisation) -> Reply:
         line=line_of(answer.hit, kind_and_size(entry)),
         excerpt=entry.summary,
         why=(
+            *answer.honours,
             *(("Does: " + "; ".join(entry.capabilities),) if entry.capabilities else ()),
             *((named_people(answer.people),) if answer.people else ()),
             *(told for told in why(answer.hit) if answer.hit.person_id is None or not answer.people),
@@ -313,6 +318,17 @@ def _event(number: int, event: ComingEvent) -> Item:
         website=event.url,
         line=" · ".join(part for part in (when, where) if part),
         excerpt=event.summary,
+    )
+
+
+def _awards(answer: AwardsTold) -> Reply:
+    return Reply(
+        answer.ask_id,
+        answer.told.text,
+        items=tuple(Item(None, each.title, line=each.line, excerpt=each.words) for each in answer.lines),
+        closing=answer.closing,
+        next_words=answer.next_words,
+        offers=answer.offers,
     )
 
 

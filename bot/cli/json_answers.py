@@ -1,10 +1,12 @@
 """Answers as JSON for other programs: a documented, stable schema (README, "JSON answers")."""
 
+from dataclasses import asdict
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.assistant.messages import (
     Answer,
+    AwardsTold,
     Events,
     Help,
     Introduced,
@@ -40,6 +42,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "text": reply.lead,
         "next_words": list(reply.next_words),
         "events": [_event(event) for event in answer.events] if isinstance(answer, Events) else [],
+        "awards": [asdict(line) for line in answer.lines] if isinstance(answer, AwardsTold) else [],
         "introduction": {"done": answer.told.done, "id": answer.told.about}
         if isinstance(answer, Introduced)
         else None,
@@ -62,6 +65,8 @@ def kind_of(answer: Answer) -> str:
             return "introduction"
         case Events():
             return "events"
+        case AwardsTold():
+            return "awards"
         case Help():
             return "help"
         case SmallTalk():

@@ -38,6 +38,7 @@ def answer_said(session: Session, said: Said, doing: Doing) -> tuple[Draft, ...]
     """Answer under the message. A message that was answered and is edited keeps its answer."""
     conversation = follows(session, said, now=doing.act.now)
     ask = _ask(f"slack:{said.channel}:{said.ts}", said.text, conversation, doing)
+    ask = replace(ask, overheard=not said.direct)
     key = f"answer:{ask.id}"
     if went_out(session, key):
         return ()

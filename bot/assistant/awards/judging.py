@@ -1,6 +1,7 @@
 """Judges are invited by staff, see what is nominated and never by whom, and score it until judging closes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -23,7 +24,7 @@ from store.awards.times import Awards, awards_of
 from store.events.seats import hold
 from store.keys import storable
 from store.models import AwardCategory, AwardEntry, Person
-from store.people import Member
+from store.people import Asker, Member
 
 LEAST, MOST = 1, 5
 LONGEST_NOTE = 2000
@@ -110,13 +111,13 @@ def bench(session: Session, event_id: int, act: Act) -> Bench | Told:
     return Bench(awards, awards.judging(act.now), seen)
 
 
-def judges_now(session: Session, act: Act) -> int | None:
-    """The awards that whoever acts judges, the latest; None where there are none."""
-    if not isinstance(act.by, Member):
+def judges_now(session: Session, asker: Asker, *, now: datetime) -> int | None:
+    """The awards that somebody judges, the latest of those that are judged just now; None where there are none."""
+    if not isinstance(asker, Member):
         return None
-    events = judged_events(session, act.by.person_id)
+    events = judged_events(session, asker.person_id)
     found = [each for each in (awards_of(session, event_id) for event_id in events) if each]
-    judged = [each for each in found if each.judging(act.now)] or found
+    judged = [each for each in found if each.judging(now)] or found
     return max(judged, key=lambda each: each.starts_at).event_id if judged else None
 
 

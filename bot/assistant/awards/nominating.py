@@ -16,6 +16,7 @@ from store.awards import nominating as rows
 from store.awards.listing import Category, categories
 from store.awards.times import Awards, awards_of, known_awards
 from store.events.seats import hold
+from store.importing.naming import folded_words
 from store.keys import storable
 from store.kinds import EventState
 from store.models import AwardDraft
@@ -206,10 +207,10 @@ def _meant(said: str, mine: Sequence[rows.Own]) -> tuple[rows.Own, ...]:
     if not said:
         return tuple(mine)
     place = nomination_in(f"nominate {said}", [each.category for each in mine])
-    wanted = set((place.nominee or said).casefold().split())
+    wanted = set(folded_words(place.nominee or said))
     return tuple(
         each
         for each in mine
-        if wanted <= set(each.name.casefold().replace(",", " ").split())
+        if wanted <= set(folded_words(each.name))
         and (place.category is None or each.category == mine[place.category].category)
     )

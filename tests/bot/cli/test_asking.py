@@ -61,6 +61,7 @@ def test_the_json_answer_keeps_its_schema() -> None:
         "text",
         "next_words",
         "events",
+        "awards",
         "introduction",
     }
     assert found["kind"] == "matches"

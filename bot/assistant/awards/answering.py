@@ -1,0 +1,56 @@
+"""What somebody asks or does about awards in a sentence, in whatever medium, and what is kept of it."""
+
+from typing import assert_never
+
+from sqlmodel import Session
+
+from bot.assistant.awards.asks import score_in
+from bot.assistant.awards.judging import score
+from bot.assistant.awards.nominate_asks import nomination_in, withdrawal_in
+from bot.assistant.awards.nominating import nominate_in_words, withdraw
+from bot.assistant.awards.telling import offers, tell, tell_judging, tell_own
+from bot.assistant.intents import AwardsActed, AwardsAsked, AwardsDeed
+from bot.assistant.introducing import Asked
+from bot.assistant.messages import AwardsTold
+from bot.assistant.recording import Outcome
+from store.awards.listing import categories
+from store.awards.times import known_awards
+
+KEPT = Outcome("awards")
+CONFIDENTIAL = Outcome("awards", confidential=True)
+
+
+def told_of_awards(
+    session: Session, asked: Asked, intent: AwardsAsked | AwardsActed
+) -> tuple[AwardsTold, Outcome] | None:
+    """None where it means something else."""
+    if isinstance(intent, AwardsAsked):
+        told = tell(session, asked.ask, intent, now=asked.now)
+        return None if told is None else (told, KEPT)
+    if intent.otherwise is not None and not _names_a_category(session, intent.text):
+        return None
+    return _acted(session, asked, intent), CONFIDENTIAL
+
+
+def _acted(session: Session, asked: Asked, intent: AwardsActed) -> AwardsTold:
+    ask, act = asked.ask, asked.act
+    match intent.deed:
+        case AwardsDeed.NOMINATE:
+            told = nominate_in_words(session, intent.text, act, asked.index)
+            buttons = () if told.done else offers(session, ask, now=asked.now)
+            return AwardsTold(ask.id, told, offers=buttons)
+        case AwardsDeed.WITHDRAW:
+            return AwardsTold(ask.id, withdraw(session, withdrawal_in(intent.text) or "", act))
+        case AwardsDeed.OWN:
+            return tell_own(session, ask)
+        case AwardsDeed.JUDGING:
+            return tell_judging(session, ask, act)
+        case AwardsDeed.SCORE:
+            entry, points, note = score_in(intent.text) or (0, 0, "")
+            return AwardsTold(ask.id, score(session, entry, points, note, act))
+    assert_never(intent.deed)
+
+
+def _names_a_category(session: Session, text: str) -> bool:
+    names = [each.name for awards in known_awards(session) for each in categories(session, awards.event_id)]
+    return nomination_in(text, names).category is not None
