@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from store.campaigns.barred import Addressee, barred
 from store.campaigns.breaker import watch
+from store.consent.topics import topic_of
 from store.keys import storable
 from store.kinds import CampaignState, Medium, RecipientState
 from store.models import CampaignRecipient
@@ -73,7 +74,7 @@ def claim(
             due = _due(session, campaign_id, medium, limit - len(taken), now)
             if not due:
                 break
-            not_now = barred(session, due, topic=topic, now=now)
+            not_now = barred(session, due, topic=topic, now=now, campaign_id=campaign_id)
             if not_now:
                 _suppress(session, not_now, now=now)
             ours = [row.id for row in due if row.id not in not_now]
@@ -158,7 +159,7 @@ def _running(session: Session, now: datetime) -> list[tuple[int, str]]:
     """Campaigns that may send at this hour, the oldest first."""
     rows = session.execute(_RUNNING).all()
     return [
-        (row.id, row.topic)
+        (row.id, topic_of(row.kind, row.topic))
         for row in rows
         if row.window_from is None
         or row.window_until is None
@@ -239,7 +240,12 @@ def _end(session: Session, over: sa.ColumnElement[bool], now: datetime) -> int:
 # Built once: putting these together costs ten times what running them does.
 _RUNNING = (
     sa.select(
-        _CAMPAIGN.c.id, _CAMPAIGN.c.topic, _CAMPAIGN.c.zone, _CAMPAIGN.c.window_from, _CAMPAIGN.c.window_until
+        _CAMPAIGN.c.id,
+        _CAMPAIGN.c.kind,
+        _CAMPAIGN.c.topic,
+        _CAMPAIGN.c.zone,
+        _CAMPAIGN.c.window_from,
+        _CAMPAIGN.c.window_until,
     )
     .where(_CAMPAIGN.c.state == CampaignState.RUNNING)
     .order_by(_CAMPAIGN.c.starts_at, _CAMPAIGN.c.id)
