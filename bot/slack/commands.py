@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.assistant.introductions.offline import log_offline
 from bot.assistant.rights import is_staff
+from bot.slack import announcing
 from bot.slack.arrivals import Command
 from bot.slack.asking import Privately, answer_privately
 from bot.slack.doing import Doing
@@ -25,6 +26,7 @@ OPENS: Mapping[str, Opens] = {"me": own_entry, "intro": ask_to_be_introduced}
 LOG = (
     "log"  # of the team; from others it may be a question about logs, unless it reads like one of these lines
 )
+ANNOUNCE = "announce"  # the same
 LOGGED = re.compile(r"(?:met|introduced)\b", re.IGNORECASE)
 LIKE = 0.74  # how near a slip must come
 WORDS = ("help", "intro", "events")
@@ -39,6 +41,8 @@ def heard(session: Session, command: Command, doing: Doing) -> Then:
     if opens is not None:
         return opens(session, doing)
     word, _, line = said.partition(" ")
+    if word.lower() == ANNOUNCE and is_staff(doing.act.by, doing.act.medium):
+        return announcing.commanded(session, line, command.channel, doing)
     if word.lower() == LOG and (is_staff(doing.act.by, doing.act.medium) or LOGGED.match(line)):
         told = log_offline(session, line, doing.act, doing.index)
         return Then(told.text, told.done)

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from bot.slack import home_actions, introducing, menu, mistakes
+from bot.slack import announcing, home_actions, introducing, menu, mistakes
 from bot.slack.arrivals import Click
 from bot.slack.buttons import ACTIONS
 from bot.slack.doing import Doing
@@ -63,6 +63,7 @@ FAMILIES: Mapping[str, Family] = {
     "intro": Family(_introduction_pressed, _introduction_form),
     "home": Family(_home_pressed, _home_form),
     "menu": Family(menu.pressed, menu.submitted),
+    "announce": Family(announcing.pressed, announcing.submitted),
     "mistake": Family(mistakes.pressed, mistakes.submitted),
     **dict.fromkeys(ACTIONS, Family(under_an_answer)),
 }

@@ -18,7 +18,8 @@ _OPEN = (RecipientState.QUEUED, RecipientState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What there is to do. `to_freeze`: campaigns whose time has come; `under_way`: those to be looked after."""
+    """What there is to do. `to_freeze`: campaigns whose time has come; `under_way`: those to be looked after, also while
+    they can be called off."""
 
     to_freeze: tuple[int, ...]
     under_way: tuple[int, ...]
@@ -31,11 +32,15 @@ def waiting(session: Session, *, now: datetime, alone: bool = False) -> Waiting:
         .where(
             col(Campaign.state).in_([State.SCHEDULED, State.FREEZING, State.RUNNING, State.PAUSED])
             | ((col(Campaign.state) == State.CANCELLED) & col(Campaign.finished_at).is_(None))
+            | (
+                (col(Campaign.state) == State.DRAFT)
+                & col(Campaign.notice)["shown"]["state"].as_string().is_not(None)
+            )
         )
         .order_by(col(Campaign.id))
     ).all()
     freeze = [row.id or 0 for row in rows if _is_due(row, now, alone)]
-    under_way = [row.id or 0 for row in rows if row.frozen_at is not None]
+    under_way = [row.id or 0 for row in rows if row.state is not State.FREEZING]
     return Waiting(tuple(freeze), tuple(under_way))
 
 

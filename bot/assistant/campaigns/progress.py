@@ -10,6 +10,9 @@ from store.kinds import CampaignState, RecipientState
 from store.models import Campaign, Person
 
 REASONS = 5
+BEFORE = frozenset(
+    {CampaignState.DRAFT, CampaignState.APPROVAL, CampaignState.SCHEDULED, CampaignState.FREEZING}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Progress:
     campaign_id: int
     subject: str
     state: str
+    expected: int  # when it was confirmed
     total: int
     sent: int
     waiting: int
@@ -44,7 +48,7 @@ def progress_of(found: Report) -> Progress:
         for state, reply, number in found.reasons[:REASONS]
     )
     return Progress(
-        made.id, made.subject, made.state.value, made.recipients - counts[RecipientState.SUPPRESSED],
+        made.id, made.subject, made.state.value, made.expected, made.recipients - counts[RecipientState.SUPPRESSED],
         counts[RecipientState.SENT], counts[RecipientState.QUEUED] + counts[RecipientState.SENDING],
         counts[RecipientState.FAILED], counts[RecipientState.UNCERTAIN], counts[RecipientState.SUPPRESSED],
         counts[RecipientState.CANCELLED], made.paused_why, reasons,
@@ -53,6 +57,8 @@ def progress_of(found: Report) -> Progress:
 
 def lines(shown: Progress) -> list[str]:
     """For whoever sent it; plain text."""
+    if shown.state in BEFORE:
+        return [f"It is for {shown.expected:,} people and the channels it names. Nobody has it yet."]
     said = [f"{shown.sent:,} of {shown.total:,} have it."]
     if shown.waiting and not shown.over:
         said.append(f"{shown.waiting:,} still to go.")

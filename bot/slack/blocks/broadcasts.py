@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from bot.assistant.campaigns.progress import Progress, lines
-from bot.slack.blocks.letters import context, section
+from bot.slack.blocks.letters import button, context, section
 from bot.slack.blocks.message import Message
-from bot.slack.blocks.mrkdwn import bold, escaped
+from bot.slack.blocks.mrkdwn import bold, escaped, plain
+from store.kinds import CampaignState
 
 JSON = dict[str, Any]
 
@@ -39,14 +40,36 @@ def progress(shown: Progress) -> Message:
     head = f"Broadcast {shown.campaign_id}, “{shown.subject}”: {shown.state}"
     said = [escaped(each, 500) for each in lines(shown)]
     after = (
-        ""
-        if not (shown.failed or shown.uncertain)
-        else f"Who did not get it, by name: `whodoes announce report {shown.campaign_id}`"
+        f"Who did not get it, by name: `whodoes announce report {shown.campaign_id}`"
+        if shown.failed or shown.uncertain
+        else ""
     )
-    return Message(
-        "\n".join([escaped(head, 500), *said]),
-        [section(bold(head, 500)), section("\n".join(said)), *context(after)],
-    )
+    actions = [{"type": "actions", "elements": elements}] if (elements := _steering(shown)) else []
+    blocks = [section(bold(head, 500)), section("\n".join(said)), *actions, *context(after)]
+    return Message("\n".join([escaped(head, 500), *said]), blocks)
+
+
+def _steering(shown: Progress) -> list[JSON]:
+    number = str(shown.campaign_id)
+    match shown.state:
+        case CampaignState.SCHEDULED:
+            return [button("announce:cancel", "Cancel", number)]
+        case CampaignState.RUNNING | CampaignState.FREEZING:
+            return [button("announce:pause", "Pause", number), _stopping(number)]
+        case CampaignState.PAUSED:
+            return [button("announce:resume", "Resume", number, primary=True), _stopping(number)]
+    return []
+
+
+def _stopping(number: str) -> JSON:
+    """Cannot be taken back, so it is asked once more."""
+    confirm = {
+        "title": plain("Cancel it?"),
+        "text": plain("Whoever has not got it yet will not."),
+        "confirm": plain("Cancel it"),
+        "deny": plain("Let it go on"),
+    }
+    return button("announce:cancel", "Cancel", number) | {"confirm": confirm}
 
 
 def in_mrkdwn(paragraph: str) -> str:
