@@ -17,14 +17,16 @@ from tests.siege import ADDRESS, Siege, siege
 
 SMTP, LMTP = "Postfix, by SMTP", "Postfix, by LMTP over a Unix socket"
 RECIPES = pytest.mark.parametrize("name", [SMTP, LMTP], ids=["smtp", "lmtp"])
+BESIDE = {SMTP: "1", LMTP: "0"}  # processes that read mails beside the one that is killed
 
 
 def settings_of(name: str) -> dict[str, str]:
     lines = recipe(name)["/etc/whodoes.conf"].split()
-    return {
+    said = {
         key.removeprefix("WHODOES_").lower(): value
         for key, _, value in (line.partition("=") for line in lines)
     }
+    return said | {"mail_processes": BESIDE[name]}
 
 
 async def assert_each_is_answered_once(at: Siege, *, within: float = 120) -> None:
