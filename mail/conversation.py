@@ -16,6 +16,7 @@ from mail.bounces.taking import take_report
 from mail.calendar_answers import read_calendar_answer
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
+from mail.nominations import read_nomination
 from mail.remarks import addresses_us, remarks_on
 from mail.render.reply import Thread, render
 from mail.sealed import open_text
@@ -82,6 +83,7 @@ def _converse(session: Session, arrived: Arrived) -> str:
         read_calendar_answer(session, ask, arrived)
         or read_reply(session, ask, arrived)
         or read_second_address(session, ask, arrived)
+        or read_nomination(session, ask, arrived)
     )
     if read is None and not isinstance(ask.asker, Member) and not _is_for_us(arrived):
         return "not answered: nobody knows who sent it, and it is addressed to others"

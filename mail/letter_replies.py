@@ -12,6 +12,8 @@ from bot.assistant.events.answering import KINDS as EVENT_LETTERS
 from bot.assistant.events.answering import attending_word
 from bot.assistant.intents import (
     About,
+    AwardsActed,
+    AwardsAsked,
     EventsAsked,
     HelpAsked,
     Introduce,
@@ -198,7 +200,7 @@ def _asks(text: str, index: Index, *, goes_on: bool) -> bool:
     """
     intent = understand(text, index=index, medium=Medium.EMAIL)
     match intent:
-        case EventsAsked() | HelpAsked() | IntroduceTo() | Stop():
+        case AwardsAsked() | AwardsActed() | EventsAsked() | HelpAsked() | IntroduceTo() | Stop():
             return True
         case More() | WhoThere() | Introduce() | SmallTalk():
             return goes_on

@@ -1,0 +1,57 @@
+"""A mail that nominates: by a sentence in it, by its subject, or by saying what an earlier one left out."""
+
+import re
+
+from sqlmodel import Session
+
+from bot.assistant.acting import Act, Told
+from bot.assistant.awards.asks import about_awards
+from bot.assistant.awards.nominate_asks import category_meant, nominates, nomination_in
+from bot.assistant.awards.nominating import complete, nominate_in_words
+from bot.assistant.intents import AwardsActed, AwardsDeed
+from bot.assistant.mail_ask import own_words
+from store.awards.listing import categories
+from store.awards.times import known_awards
+from store.kinds import Medium
+from store.search.index import Index
+
+_SUBJECT = re.compile(
+    r"(?:\w+ ){0,2}(?:awards? )?nominations?\b[ :,–—-]*(?:(?:for|of) )?(?P<rest>.*)", re.IGNORECASE
+)
+
+
+def nominated_by_mail(
+    session: Session, text: str, act: Act, index: Index, *, subject: str, follows: bool
+) -> Told | None:
+    """None where the mail is about something else. `follows`: it replies to a mail, whose subject it only repeats."""
+    heard, own = about_awards(text, Medium.EMAIL), own_words(text)
+    if heard is not None and isinstance(heard.intent, AwardsActed):
+        nominating = heard.intent.deed is AwardsDeed.NOMINATE
+        if nominating and (heard.sure or _category(session, own) is not None):
+            return nominate_in_words(session, own, act, index)
+        return None
+    if follows:
+        return complete(session, own, act, index)
+    titled = _SUBJECT.fullmatch(" ".join(subject.split()))
+    if titled is None or not own.strip() or not known_awards(session):
+        return None
+    return nominate_in_words(session, _said(session, titled["rest"].strip(), own), act, index)
+
+
+def _said(session: Session, subject: str, own: str) -> str:
+    """Subject and mail as one nomination: the subject may name the category, the nominee, or both."""
+    if not subject:
+        return (
+            own if nominates(own) or nomination_in(own, _names(session)).nominee == "" else f"nominate {own}"
+        )
+    if category_meant(subject, _names(session)) is not None:
+        return f"nomination for {subject}: {own}"
+    return f"nominate {subject}: {own}"
+
+
+def _category(session: Session, text: str) -> int | None:
+    return nomination_in(text, _names(session)).category
+
+
+def _names(session: Session) -> list[str]:
+    return [each.name for awards in known_awards(session) for each in categories(session, awards.event_id)]
