@@ -3,19 +3,22 @@
 An entry has the same UID for ever and a SEQUENCE that rises with every change its reader's calendar must follow.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, vCalAddress, vText
+from icalendar import Calendar, vCalAddress, vDuration, vText
 from icalendar import Event as Entry
 
 from bot.assistant.events.entries import CalendarEntry, Happening, Method, Part
+from bot.assistant.events.zones import rules_of
 
 PRODUCT = "-//whodoes//EN"
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 REFRESH = timedelta(hours=6)  # how often a calendar should look at a feed again
-_AROUND = timedelta(days=370)  # of a zone's rules, what an event needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,10 @@ def written(entry: CalendarEntry, organiser: Mailbox, to: Mailbox | None, *, now
 def feed(happenings: Iterable[Happening], organiser: Mailbox, *, name: str, now: datetime) -> str:
     """A calendar to subscribe to."""
     calendar = _calendar(Method.PUBLISH)
-    calendar.add("name", vText(name))  # RFC 7986 5.1
-    calendar.add("x-wr-calname", vText(name))  # what programs had before it
+    calendar.add("name", vText(_plain(name)))  # RFC 7986 5.1
+    calendar.add("x-wr-calname", vText(_plain(name)))  # what programs had before it
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", vDuration(REFRESH))
     listed = list(happenings)
     for each in listed:
         calendar.add_component(_entry(each, organiser, now=now))
@@ -59,22 +62,39 @@ def _calendar(method: Method) -> Calendar:
 
 
 def _entry(told: Happening, organiser: Mailbox, *, now: datetime) -> Entry:
-    zone = ZoneInfo(told.zone)
+    starts, ends = _placed(told)
     made = Entry()
     made.add("uid", told.uid)
     made.add("dtstamp", now)
     made.add("sequence", told.sequence)
-    made.add("dtstart", told.starts_at.astimezone(zone))
-    made.add("dtend", told.ends_at.astimezone(zone))
-    made.add("summary", told.title)
-    for name, value in (("location", told.place), ("description", told.description), ("url", told.url)):
-        if value:
+    made.add("dtstart", starts)
+    made.add("dtend", ends)
+    made.add("summary", _plain(told.title))
+    for name, value in (
+        ("location", told.place),
+        ("description", told.description),
+        ("url", "".join(told.url.split())),
+    ):
+        if value := _plain(value):
             made.add(name, value)
     if told.changed_at is not None:
         made.add("last-modified", told.changed_at)
     made.add("status", "CANCELLED" if told.cancelled else "CONFIRMED")
     made.add("organizer", _address(Mailbox(told.organiser or organiser.address, organiser.name)))
     return made
+
+
+def _placed(told: Happening) -> tuple[datetime, datetime]:
+    """By the wall clock; in UTC where that shows the hour a second time: a calendar takes it for the first (RFC 5545 3.3.5)."""
+    zone = ZoneInfo(told.zone)
+    starts, ends = told.starts_at.astimezone(zone), told.ends_at.astimezone(zone)
+    return (told.starts_at, told.ends_at) if starts.fold or ends.fold else (starts, ends)
+
+
+def _plain(text: str) -> str:
+    """Without controls, which no calendar may hold (RFC 5545 3.1), and with one kind of line end."""
+    lines = _LINE_END.sub("\n", text)
+    return "".join(" " if c != "\n" and category(c) == "Cc" else c for c in lines).strip()
 
 
 def _attendee(to: Mailbox, part: Part) -> vCalAddress:
@@ -96,8 +116,11 @@ def _address(mailbox: Mailbox) -> vCalAddress:
 
 
 def _as_text(calendar: Calendar, happenings: list[Happening]) -> str:
-    """With the rules of each zone it names: two years around the events, not seventy."""
-    days = [each.starts_at.date() for each in happenings] or [date(2026, 1, 1)]
-    calendar.add_missing_timezones(first_date=min(days) - _AROUND, last_date=max(days) + _AROUND)
+    """With the rules of each zone it names, as far as its events need them; they stand before what names them."""
+    years: dict[str, list[int]] = {}
+    for each in happenings:
+        years.setdefault(each.zone, []).extend((each.starts_at.year, each.ends_at.year))
+    rules = [rules_of(zone, min(those), max(those)) for zone, those in sorted(years.items())]
+    calendar.subcomponents[:0] = rules
     text: bytes = calendar.to_ical()
     return text.decode("utf-8")
