@@ -13,10 +13,10 @@ from bot.slack.campaigns import post_of, progress_of
 from store.campaigns import freezing, moving, slack_rows
 from store.campaigns.freezing import Turn
 from store.campaigns.ledger import expire
-from store.campaigns.routes import Ways
+from store.campaigns.routes import Ways, ways_of
 from store.campaigns.rules import grew
 from store.errors import StoreError
-from store.kinds import CampaignState, Medium, Reach
+from store.kinds import CampaignState, Medium
 from store.models import Campaign
 from store.outbox import enqueue
 from store.store import Store
@@ -68,23 +68,29 @@ class Campaigns:
             return
         while await self._store.write(freezing.clear, turn, now=self._clock()):
             pass
-        if await self._fill(turn):
+        if await self._fill(turn) and not await self._grew(campaign_id):
             await self._store.write(freezing.finish, turn, now=self._clock())
             log.info("campaigns.begun", extra={"campaign": campaign_id})
 
     async def _fill(self, turn: Turn) -> bool:
         found = await self._store.read(freezing.choose, turn.campaign_id)
-        expected, reach = await self._store.read(_confirmed, turn.campaign_id)
-        ways = Ways(reach, self._slack)
-        number = sum(bar == 0 for bar in found.bars)
-        if grew(number, expected, self._house.campaigns):
-            await self._store.write(moving.ask_about_number, turn.campaign_id, number, expected)
-            log.warning("campaigns.grew", extra={"campaign": turn.campaign_id, "people": number})
-            return False
+        ways = await self._store.read(_ways, turn.campaign_id, slack=self._slack)
         for portion in found.portions(freezing.PORTION):
             if not await self._store.write(freezing.write, turn, portion, ways, now=self._clock()):
                 return False
+        for first in range(0, len(found.subscribers), freezing.PORTION):
+            some = found.subscribers[first : first + freezing.PORTION].tolist()
+            if not await self._store.write(freezing.write_subscribers, turn, some, ways, now=self._clock()):
+                return False
         return True
+
+    async def _grew(self, campaign_id: int) -> bool:
+        """Whether it would go to so many more than were confirmed that it is paused for a person to look."""
+        expected, number = await self._store.read(_confirmed, campaign_id)
+        if not grew(number, expected, self._house.campaigns):
+            return False
+        log.warning("campaigns.grew", extra={"campaign": campaign_id, "people": number})
+        return await self._store.write(moving.ask_about_number, campaign_id, number, expected)
 
     async def _by_slack(self) -> int:
         await self._store.write(slack_rows.take_back, now=self._clock())
@@ -97,9 +103,13 @@ class Campaigns:
             pass
 
 
-def _confirmed(session: Session, campaign_id: int) -> tuple[int, Reach]:
-    campaign = session.get_one(Campaign, campaign_id)
-    return campaign.expected, campaign.reach
+def _ways(session: Session, campaign_id: int, *, slack: bool) -> Ways:
+    return ways_of(session.get_one(Campaign, campaign_id), slack=slack)
+
+
+def _confirmed(session: Session, campaign_id: int) -> tuple[int, int]:
+    """How many it was confirmed to, and how many it is."""
+    return session.get_one(Campaign, campaign_id).expected, freezing.people_in(session, campaign_id)
 
 
 def _call_back_cancelled(session: Session, campaign_id: int, *, now: datetime) -> None:

@@ -79,6 +79,9 @@ def draft_command(
     interest: Annotated[list[str] | None, typer.Option(help="What people like to hear of.")] = None,
     event: Annotated[int | None, typer.Option(help="Those of an event, by its number.")] = None,
     part: Annotated[str, typer.Option(help="Of the event: coming, invited or came.")] = "coming",
+    subscribers: Annotated[
+        bool, typer.Option("--subscribers", help="Also who is no member, and subscribed.")
+    ] = False,
     channel: Annotated[
         list[str] | None, typer.Option(help="A Slack channel's id; may be given several times.")
     ] = None,
@@ -89,7 +92,7 @@ def draft_command(
     who: As = None,
 ) -> None:
     """Put a broadcast in. Nobody gets it before you send it."""
-    audience = _audience(everyone, sector, kind, tier, near, interest, event, part) or Audience()
+    audience = _audience(everyone, sector, kind, tier, near, interest, event, part, subscribers) or Audience()
     given = Draft(
         subject,
         _text(text) if text else None,
@@ -116,6 +119,7 @@ def change_command(
     interest: Several = None,
     event: Annotated[int | None, typer.Option()] = None,
     part: Annotated[str, typer.Option(help="Of the event: coming, invited or came.")] = "coming",
+    subscribers: Annotated[bool, typer.Option("--subscribers")] = False,
     channel: Several = None,
     by: By = None,
     topic: Words = None,
@@ -124,7 +128,7 @@ def change_command(
     who: As = None,
 ) -> None:
     """Change what is named. Of the audience all is said anew, once anything of it is."""
-    audience = _audience(everyone, sector, kind, tier, near, interest, event, part)
+    audience = _audience(everyone, sector, kind, tier, near, interest, event, part, subscribers)
     given = Draft(
         subject, _text(text) if text else None, audience, _reach(by), tuple(channel) if channel else None, topic,
         _at(at), _hours(hours),
@@ -266,6 +270,7 @@ def _audience(
     interest: list[str] | None,
     event: int | None,
     part: str,
+    subscribers: bool,
 ) -> Audience | None:
     """None where nothing of it was said."""
     try:
@@ -276,7 +281,7 @@ def _audience(
         complain(f"Of an event there are: {', '.join(Part)}.", code=2)
     audience = Audience(
         everyone, kinds, tuple(sector or ()), tuple(tier or ()), tuple(_near(each) for each in near or ()),
-        tuple(interest or ()), event, Part(part),
+        tuple(interest or ()), event, Part(part), subscribers=subscribers,
     )  # fmt: skip
     return None if audience.nobody else audience
 

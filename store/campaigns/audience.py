@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, col, select
 
-from store.campaigns.barred import OPTED_OUT
 from store.campaigns.near import Near, organisations_near
-from store.kinds import Listing, OrganisationKind, Rsvp, Seat
-from store.models import Attendance, Event, Organisation, Person
+from store.kinds import Listing, OrganisationKind, Rsvp, Seat, SubscriberState
+from store.models import Attendance, Event, Organisation, Person, Subscriber
 
 UNLISTED = "their organisation is not listed"
 
@@ -39,11 +38,17 @@ class Audience:
     event: int | None = None
     part: Part = Part.COMING
     people: tuple[int, ...] = ()  # these and no others
+    subscribers: bool = False  # also who is no member, and asked to be written to
 
     @property
     def nobody(self) -> bool:
         chosen = self.kinds or self.sectors or self.tiers or self.places or self.topics or self.people
-        return not (self.everyone or chosen or self.event is not None)
+        return not (self.everyone or self.subscribers or chosen or self.event is not None)
+
+    @property
+    def no_person(self) -> bool:
+        """Nobody of the directory, that is; perhaps subscribers."""
+        return replace(self, subscribers=False).nobody
 
 
 _AUDIENCE = TypeAdapter(Audience)
@@ -73,6 +78,7 @@ class Chosen:
     reasons: "array[int]" = field(default_factory=lambda: array("i"))
     bars: "array[int]" = field(default_factory=lambda: array("b"))
     whys: list[str] = field(default_factory=list)
+    subscribers: "array[int]" = field(default_factory=lambda: array("q"))
 
     def __len__(self) -> int:
         return len(self.people)
@@ -86,13 +92,16 @@ class Chosen:
             }
 
 
-BARS = ("", OPTED_OUT, UNLISTED)
+BARS = ("", UNLISTED)
+SUBSCRIBED = "you subscribed to it"
 
 
 def chosen(session: Session, audience: Audience) -> Chosen:
     """Everybody the audience names, also those who are barred. Of one instant where `as_of_now` was called before."""
     found, numbers = Chosen(), dict[str, int]()
-    if audience.nobody:
+    if audience.subscribers:
+        found.subscribers.extend(_subscribers(session))
+    if audience.no_person:
         return found
     near = organisations_near(session, audience.places) if audience.places else {}
     guests = _guests(session, audience)
@@ -119,7 +128,7 @@ def as_of_now(session: Session) -> None:
 def _people(audience: Audience) -> sa.Select[*tuple[Any, ...]]:
     rows: sa.Select[*tuple[Any, ...]] = (
         sa.select(
-            col(Person.id), col(Person.topics), col(Person.newsletters), col(Organisation.kind),
+            col(Person.id), col(Person.topics), col(Organisation.kind),
             col(Organisation.sector), col(Organisation.membership), col(Organisation.listing),
             col(Organisation.id).label("organisation_id"),
         )
@@ -145,8 +154,6 @@ def _meet(wanted: tuple[str, ...], have: list[str]) -> bool:
 
 
 def _bar(row: Any) -> str:
-    if not row.newsletters:
-        return OPTED_OUT
     return UNLISTED if row.listing is Listing.UNLISTED else ""
 
 
@@ -169,6 +176,15 @@ def _why(audience: Audience, row: Any, near: Mapping[int, str], title: str) -> s
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _subscribers(session: Session) -> list[int]:
+    rows = session.exec(
+        select(Subscriber.id)
+        .where(Subscriber.state == SubscriberState.CONFIRMED)
+        .order_by(col(Subscriber.id))
+    )
+    return [each for each in rows if each is not None]
 
 
 def _guests(session: Session, audience: Audience) -> frozenset[int | None]:

@@ -29,21 +29,26 @@ class Addressee:
 
 
 def barred(
-    session: Session, rows: Sequence[Addressee], *, topic: str, now: datetime, campaign_id: int | None = None
+    session: Session,
+    rows: Sequence[Addressee],
+    *,
+    topic: str | None,
+    now: datetime,
+    campaign_id: int | None = None,
 ) -> dict[int, str]:
     """Those of the rows that must not be sent now, each with the reason. A few queries for all of them.
 
-    `campaign_id` is the one in hand: to whom it was said already is no reason against it.
+    `campaign_id` is the one in hand: to whom it was said already is no reason against it. `topic` is None of a trial,
+    whose only reader asked for it.
     """
     readers = {row.id: reader_of_key(row.key) or Reader(row.person_id) for row in rows}
     people = [row.person_id for row in rows if row.person_id is not None]
     others = [each.subscriber_id for each in readers.values() if each.subscriber_id is not None]
-    not_people = unwilling(session, people, topic=topic, now=now, campaign_id=campaign_id)
-    not_others = (
-        unwilling_subscribers(session, others, topic=topic, now=now, campaign_id=campaign_id)
-        if others
-        else {}
-    )
+    not_people, not_others = dict[int, str](), dict[int, str]()
+    if topic is not None:
+        not_people = unwilling(session, people, topic=topic, now=now, campaign_id=campaign_id)
+    if topic is not None and others:
+        not_others = unwilling_subscribers(session, others, topic=topic, now=now, campaign_id=campaign_id)
     mailed = [row.destination for row in rows if row.medium is Medium.EMAIL and row.destination]
     bounced = skipped(session, mailed, unasked_at=now)
     found: dict[int, str] = {}

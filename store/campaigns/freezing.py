@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from store.campaigns.audience import Chosen, as_of_now, audience_of, chosen
-from store.campaigns.routes import Route, Ways, routes
+from store.campaigns.audience import SUBSCRIBED, Chosen, as_of_now, audience_of, chosen
+from store.campaigns.routes import Route, Ways, routes, subscriber_routes
 from store.kinds import CampaignState, Medium, Reach, RecipientState
 from store.models import Campaign, CampaignRecipient
 
@@ -82,9 +82,38 @@ def write(
     if not _keep(session, turn, now):
         return False
     found = routes(session, list(portion), ways, now=now)
-    rows = [_person(turn, person_id, route, *portion[person_id], now) for person_id, route in found.items()]
+    rows = [
+        _reader(turn, f"person:{each}", route, *portion[each], now) | {"person_id": each}
+        for each, route in found.items()
+    ]
     _put(session, rows)
     return True
+
+
+def write_subscribers(
+    session: Session, turn: Turn, portion: Sequence[int], ways: Ways, *, now: datetime
+) -> bool:
+    """The same of those who are no members. Who has an address of a member's has it from there already."""
+    if not _keep(session, turn, now):
+        return False
+    found = subscriber_routes(session, portion, ways, now=now)
+    _put(
+        session,
+        [_reader(turn, f"subscriber:{each}", route, SUBSCRIBED, "", now) for each, route in found.items()],
+    )
+    return True
+
+
+def people_in(session: Session, campaign_id: int) -> int:
+    """How many of those written down so far are to get it, besides the channels."""
+    number: int = session.execute(
+        sa.select(sa.func.count()).where(
+            _TABLE.c.campaign_id == campaign_id,
+            _TABLE.c.state == RecipientState.QUEUED,
+            ~_TABLE.c.key.startswith("channel:"),
+        )
+    ).scalar_one()
+    return number
 
 
 def finish(session: Session, turn: Turn, *, now: datetime) -> bool:
@@ -114,10 +143,10 @@ def _keep(session: Session, turn: Turn, now: datetime) -> bool:
     return kept.first() is not None
 
 
-def _person(turn: Turn, person_id: int, route: Route, why: str, bar: str, now: datetime) -> dict[str, object]:
+def _reader(turn: Turn, key: str, route: Route, why: str, bar: str, now: datetime) -> dict[str, object]:
     bar = bar or route.bar
-    row = _row(turn, f"person:{person_id}", route.medium, route.destination, now)
-    row |= {"person_id": person_id, "name": route.name, "why": why}
+    row = _row(turn, key, route.medium, route.destination, now)
+    row |= {"name": route.name, "why": why}
     if bar:
         # What is not to be written to needs no address here, and stands in nobody's way who has the same one.
         row |= {"state": RecipientState.SUPPRESSED, "destination": None, "reply": bar, "settled_at": now}

@@ -155,11 +155,11 @@ def end_leases(session: Session, now: datetime) -> int:
     return _end(session, before, now)
 
 
-def _running(session: Session, now: datetime) -> list[tuple[int, str]]:
-    """Campaigns that may send at this hour, the oldest first."""
+def _running(session: Session, now: datetime) -> list[tuple[int, str | None]]:
+    """Campaigns that may send at this hour, the oldest first, with what each is about; None: it is a trial."""
     rows = session.execute(_RUNNING).all()
     return [
-        (row.id, topic_of(row.kind, row.topic))
+        (row.id, topic_of(row.kind, row.topic) if row.test_of is None else None)
         for row in rows
         if row.window_from is None
         or row.window_until is None
@@ -243,6 +243,7 @@ _RUNNING = (
         _CAMPAIGN.c.id,
         _CAMPAIGN.c.kind,
         _CAMPAIGN.c.topic,
+        _CAMPAIGN.c.test_of,
         _CAMPAIGN.c.zone,
         _CAMPAIGN.c.window_from,
         _CAMPAIGN.c.window_until,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store.campaigns.audience import Audience, chosen
-from store.campaigns.routes import Route, Ways, routes
+from store.campaigns.audience import SUBSCRIBED, Audience, chosen
+from store.campaigns.routes import Route, Ways, routes, subscriber_routes
 from store.kinds import Medium, Reach
 from store.models import Organisation, Person
 
@@ -45,7 +45,7 @@ def preview(
         return Preview({}, {}, ())
     found = chosen(session, audience)
     by_medium, suppressed = Counter[Medium](), Counter[str]()
-    first: dict[int, tuple[Route, str, str]] = {}
+    first: dict[int, tuple[Route, str, str]] = {}  # of subscribers below zero
     for portion in found.portions(PORTION):
         for person_id, route in routes(session, list(portion), ways, now=now).items():
             why, bar = portion[person_id]
@@ -56,6 +56,15 @@ def preview(
                 by_medium[route.medium] += 1
             if len(first) < shown:
                 first[person_id] = (route, why, bar)
+    for first_of in range(0, len(found.subscribers), PORTION):
+        some = found.subscribers[first_of : first_of + PORTION].tolist()
+        for each, route in subscriber_routes(session, some, ways, now=now).items():
+            if route.bar:
+                suppressed[route.bar] += 1
+            else:
+                by_medium[route.medium] += 1
+            if len(first) < shown:
+                first[-each] = (route, SUBSCRIBED, route.bar)
     return Preview(by_medium, suppressed, _examples(session, first))
 
 

@@ -11,6 +11,7 @@ from bot.assistant.acting import Act, Told
 from bot.assistant.rights import Action, allowed
 from store.campaigns.audience import Audience, to_keep, unknown_in
 from store.campaigns.near import UnknownPlace, placed
+from store.consent.topics import topic_of, topics
 from store.keys import storable
 from store.kinds import CampaignKind, CampaignState, Reach
 from store.models import AuditEntry, Campaign
@@ -125,8 +126,7 @@ def _put(session: Session, campaign: Campaign, given: Draft, act: Act) -> None:
         campaign.reach = given.reach
     if given.channels is not None:
         campaign.channels = _channels(given.channels)
-    if given.topic is not None:
-        campaign.topic = _one_line(given.topic, 60, "topic") if given.topic.strip() else ""
+    campaign.topic = _topic(session, given.topic) or topic_of(campaign.kind, campaign.topic)
     if given.window is not None:
         campaign.window_from, campaign.window_until = _window(given.window)
     if given.send_at is not None:
@@ -145,6 +145,20 @@ def _known(session: Session, audience: Audience) -> Audience:
     if problem := unknown_in(session, audience):
         raise Unfit(problem)
     return audience
+
+
+def _topic(session: Session, said: str | None) -> str:
+    """Its key. Raises Unfit: of a topic that nobody can choose, nobody could hear less."""
+    wanted = (said or "").strip().casefold()
+    there = topics(session)
+    for each in there:
+        if wanted in {each.key, each.name.casefold()}:
+            return each.key
+    if wanted:
+        raise Unfit(
+            f"There is no topic “{wanted[:60]}”. There is: {', '.join(each.key for each in there) or 'none'}."
+        )
+    return ""
 
 
 def _one_line(text: str, most: int, what: str) -> str:

@@ -9,7 +9,7 @@ from bot.assistant.campaigns.drafting import NO_CAMPAIGN, STAFF_ONLY
 from bot.assistant.rights import Action, may
 from store.campaigns.audience import audience_of
 from store.campaigns.preview import Preview, preview
-from store.campaigns.routes import Ways
+from store.campaigns.routes import ways_of
 from store.kinds import CampaignState, Medium
 from store.models import Campaign
 
@@ -48,7 +48,7 @@ def look(session: Session, campaign_id: int, act: Act) -> Look | Told:
     campaign = session.get(Campaign, campaign_id)
     if campaign is None or campaign.test_of is not None:
         return NO_CAMPAIGN
-    ways = Ways(campaign.reach, Medium.SLACK in act.house.letterbox.carriers)
+    ways = ways_of(campaign, slack=Medium.SLACK in act.house.letterbox.carriers)
     found = preview(session, audience_of(campaign.audience), ways, now=act.now)
     return Look(
         campaign_id, campaign.state, campaign.subject, campaign.body, tuple(dict.fromkeys(campaign.channels)), found,

@@ -10,12 +10,21 @@ from store.campaigns.barred import BOUNCED, OPTED_OUT
 from store.campaigns.near import Near, UnknownPlace, placed
 from store.campaigns.preview import Preview, preview
 from store.campaigns.routes import NO_WAY, Ways
-from store.kinds import BounceKind, BounceProof, Listing, Medium, OrganisationKind, Reach, Rsvp
-from store.models import Attendance, Bounce, Event
+from store.kinds import (
+    BounceKind,
+    BounceProof,
+    Listing,
+    Medium,
+    OrganisationKind,
+    Reach,
+    Rsvp,
+    SubscriberState,
+)
+from store.models import Attendance, Bounce, Event, Subscriber
 from store.store import Store
 from tests.factories import add_event, add_organisation, add_person
 
-SLACK, MAIL = Ways(Reach.PREFERRED, slack=True), Ways(Reach.MAIL, slack=True)
+SLACK, MAIL = (Ways(reach, slack=True, topic="announcements") for reach in (Reach.PREFERRED, Reach.MAIL))
 
 
 def _region(session: Session, now: datetime) -> None:
@@ -67,6 +76,20 @@ async def test_everybody_is_reached_once_by_the_way_they_are_reached_best(
 async def test_by_mail_alone_those_in_slack_get_mail(store: Store, now: datetime) -> None:
     found = await _preview(store, now, Audience(everyone=True), MAIL)
     assert dict(found.by_medium) == {Medium.EMAIL: 3}
+
+
+async def test_subscribers_hear_of_it_where_they_are_asked_for_and_confirmed_it(
+    store: Store, now: datetime
+) -> None:
+    def subscribe(session: Session) -> None:
+        for name, state in (("gil", SubscriberState.CONFIRMED), ("hal", SubscriberState.PENDING)):
+            session.add(Subscriber(address=f"{name}@else.example", name=name, state=state, asked_at=now))
+
+    await store.write(subscribe)
+    found = await _preview(store, now, Audience(subscribers=True))
+    assert [(each.name, each.why) for each in found.examples] == [("gil", "you subscribed to it")]
+    both = await store.read(preview, Audience(people=(3,), subscribers=True), MAIL, now=now)
+    assert dict(both.by_medium) == {Medium.EMAIL: 2}
 
 
 async def test_channels_alone_reach_nobody_besides(sqlite_store: Store, now: datetime) -> None:

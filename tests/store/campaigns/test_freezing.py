@@ -14,7 +14,7 @@ from store.store import Store
 from tests.factories import add_person
 from tests.store.campaigns.rows import add_campaign
 
-WAYS = Ways(Reach.PREFERRED, slack=True)
+WAYS = Ways(Reach.PREFERRED, slack=True, topic="announcements")
 
 
 def _scheduled(session: Session, now: datetime, number: int = 5) -> int:
