@@ -109,17 +109,21 @@ class MailDesk:
         """All that waits, oldest first. Returns how many were finished: those that failed are due after a rest."""
         done = 0
         in_hand: deque[_InHand] = deque()
+        stopping = asyncio.create_task(
+            stop.wait()
+        )  # what is only being read then can be read at the next start
         try:
             while not stop.is_set():
                 if len(in_hand) < AT_ONCE and (self._bell.is_set() or self._more or not in_hand):
                     await self._take_up(in_hand)
                 if not in_hand:
                     break
-                await asyncio.wait({in_hand[0].reading})
-                done += await self._answer(self._next_of(in_hand))
+                await asyncio.wait({in_hand[0].reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if in_hand[0].reading.done():
+                    done += await self._answer(self._next_of(in_hand))
         finally:
-            for each in in_hand:
-                each.reading.cancel()
+            for each in (stopping, *(each.reading for each in in_hand)):
+                each.cancel()
             self._last = 0
         return done
 

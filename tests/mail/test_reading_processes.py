@@ -39,6 +39,7 @@ from tests.mail.correspondence import (
     outcomes,
     words_of,
 )
+from tests.whodoes_process import Server, free_port
 
 SENDER = From(OWN, "whodoes · Harrowdale")
 ASKS = (
@@ -46,6 +47,9 @@ ASKS = (
     "introduce 1", "stop", "who is at Fenwick Flow Diagnostics?", "more", "asdfgh", "what events are coming up?",
 )  # fmt: skip
 MEMBERS = ("alice@firm.example", "ben@firm.example", "cleo@firm.example")
+AS_ON_LINUX = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="it lists processes as Linux does"
+)
 DEADLY = "deadly@firm.example"
 
 
@@ -189,6 +193,37 @@ async def test_a_database_that_they_cannot_see_costs_only_time(sqlite_store: Sto
     ):
         await all_worked_through(sqlite_store, desk)
     assert await sqlite_store.read(outcomes) == ["answered"]
+
+
+@asynccontextmanager
+async def serving_with_one(url: str) -> AsyncIterator[tuple[Server, set[int]]]:
+    """A server that reads mail in a process beside it, and everybody below it."""
+    store = Store.open(url)
+    await store.write(add_golden_region)
+    store.close()
+    server = Server(
+        "--only", "mail", database_url=url, mail_address=OWN, mail_port=str(free_port()), mail_processes="1"
+    )
+    await server.start()
+    await until(lambda: len(descendants(server.pid)) >= 2)  # the one that forks, and the one that reads
+    yield server, descendants(server.pid)
+
+
+@AS_ON_LINUX
+async def test_they_end_with_the_process_they_belong_to_even_when_it_is_killed(sqlite_url: str) -> None:
+    async with serving_with_one(sqlite_url) as (server, theirs):
+        await server.kill()
+        await until(lambda: not any(alive(pid) for pid in theirs))
+
+
+@AS_ON_LINUX
+async def test_told_to_stop_together_with_its_server_they_hold_up_nothing(sqlite_url: str) -> None:
+    """As systemd tells all processes of a service at once."""
+    async with serving_with_one(sqlite_url) as (server, theirs):
+        for pid in theirs:
+            os.kill(pid, signal.SIGTERM)
+        assert await server.stop() == 0
+        await until(lambda: not any(alive(pid) for pid in theirs))
 
 
 def descendants(pid: int) -> set[int]:
