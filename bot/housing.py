@@ -16,17 +16,22 @@ from store.kinds import Medium
 
 def house_of(settings: Settings) -> House:
     """Slack before mail, where somebody is reached by both: it is where they can answer with one tap."""
+    mail: MailCarrier | None = None
     carriers: dict[Medium, Carrier] = {}
     if settings.slack_configured:
         carriers[Medium.SLACK] = SlackCarrier()
     if settings.mail_address:
-        sender = From(settings.mail_address, f"whodoes · {settings.region}")
-        carriers[Medium.EMAIL] = MailCarrier(sender, pages=settings.web_url, reply_form=reply_form(settings))
+        sender = From(settings.mail_address, f"whodoes · {settings.region}", settings.identity)
+        mail = MailCarrier(sender, pages=settings.web_url, reply_form=reply_form(settings))
+        carriers[Medium.EMAIL] = mail
     return House(
         region=settings.region,
         rules=rules_of(settings),
         letterbox=Letterbox(carriers),
         campaigns=campaign_rules_of(settings),
+        identity=settings.identity,
+        pages=settings.web_url,
+        confirmations=mail,
     )
 
 

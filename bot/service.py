@@ -23,7 +23,10 @@ from bot.slack.face import SlackFace
 from bot.ways_in import open_way_in
 from bot.web.calendars import CalendarPages
 from bot.web.letters import LetterPages
+from bot.web.pages import Frame
+from bot.web.preferences import PreferencePages
 from bot.web.server import WebFace
+from bot.web.subscribing import SubscriptionPages
 from mail.desk import MailDesk
 from mail.imap import MailboxReader
 from mail.own_addresses import own_addresses
@@ -226,7 +229,10 @@ class _Service:
 
     async def _desk(self, live: LiveIndex, delivery: Delivery) -> MailDesk:
         settings = self._settings
-        sender, form = From(settings.mail_address, f"whodoes · {settings.region}"), reply_form(settings)
+        sender, form = (
+            From(settings.mail_address, f"whodoes · {settings.region}", settings.identity),
+            reply_form(settings),
+        )
         return MailDesk(
             store=self._store,
             live=live,
@@ -244,12 +250,17 @@ class _Service:
         settings = self._settings
         letters = LetterPages(self._store, self._house, clock, settings.web_url)
         calendars = CalendarPages(self._store, self._house, settings.mail_address, clock)
+        frame = Frame(self._house, clock)
+        consent = [
+            *PreferencePages(self._store, frame).routes(),
+            *SubscriptionPages(self._store, frame).routes(),
+        ]
         face = WebFace(
             host=settings.web_host,
             port=settings.web_port,
             ready=self._readiness,
             details=self._details,
-            routes=[*self._routes, *letters.routes(), *calendars.routes()],
+            routes=[*self._routes, *letters.routes(), *calendars.routes(), *consent],
         )
         port = await face.start()
         stack.push_async_callback(face.stop)

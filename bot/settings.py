@@ -41,6 +41,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default_factory=default_database)
     region: str = "our cluster"  # how answers call the network
+    identity: str = ""  # who writes, with a postal address; at the end of every mail: "Harrowdale Network, 1 Mill Lane, …"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     vectors: Literal["auto", "off"] = "auto"  # word vectors where the extra is installed, or not even there
 

@@ -26,6 +26,7 @@ from mail.threads import ask_of, asks_of
 from mail.tokens import Purpose
 from mail.trust import Trust
 from mail.unsure import why_unsure
+from mail.ways_out import read_way_out, read_wish
 from store.answered import note_answered
 from store.inbox import Received, finish, take
 from store.kinds import Medium
@@ -75,12 +76,13 @@ def ready_for(session: Session, arrived: Arrived) -> Ready | None:
 
 def _converse(session: Session, arrived: Arrived) -> str:
     """What is for nobody to answer first, then who asks, then what: each step that settles the mail ends it."""
-    if silent := take_report(session, arrived) or _silent(arrived):
+    if silent := take_report(session, arrived) or read_way_out(session, arrived) or _silent(arrived):
         return silent
     ask = ask_of(session, arrived, text=_words(arrived.mail))
     # A word on a letter, and whose an address is, are taken however much their sender wrote today: only what we say may wait.
     read = (
         read_calendar_answer(session, ask, arrived)
+        or read_wish(session, ask, arrived)
         or read_reply(session, ask, arrived)
         or read_second_address(session, ask, arrived)
         or read_nomination(session, ask, arrived)

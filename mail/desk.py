@@ -65,8 +65,8 @@ class MailDesk:
     ) -> None:
         self._store = store
         self._live = live
-        self._sender = From(address, sender_name)
         self._house = house or House()
+        self._sender = From(address, sender_name, self._house.identity)
         self._readers = readers or ReadingThreads(believe)
         self._reply_form = reply_form or plus_form(address)
         self._strangers_an_hour = strangers_an_hour

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.assistant.consent.confirmations import Confirmation, was_it_you
 from bot.assistant.letters import Addressed
 from bot.assistant.sent_letters import to_keep
 from mail.render.headers import mailbox, writable
@@ -58,6 +59,26 @@ class MailCarrier:
     def revision(self, addressed: Addressed, *, number: int, now: datetime) -> Draft | None:
         """None: what was mailed stays as it was mailed."""
         return None
+
+    def confirmation(self, asked: Confirmation, *, now: datetime) -> Draft | None:
+        """ "Was it you who wants our news?", to an address that nobody vouches for yet."""
+        if not (ADDRESS.fullmatch(asked.address) and writable(asked.address)):
+            return None
+        posting = Posting(
+            to=(Mailbox(asked.address, ""),),  # no words of a stranger's reach another stranger
+            message_id=f"subscription.{_digest(asked.key, asked.token)}@{self._sender.domain}",
+            threads=(_thread_id(asked.key, 0, self._sender.domain),),
+            page=asked.page,
+            reply_to=self._replies.of(asked.token),
+        )
+        return Draft(
+            dedup_key=asked.key,
+            medium=Medium.EMAIL,
+            kind="confirmation",
+            recipient=asked.address,
+            sender=self._sender.address,
+            body=render(was_it_you(asked), posting, self._sender, now=now),
+        )
 
     def _posting(self, addressed: Addressed) -> Posting:
         domain, alone = self._sender.domain, len(addressed.to) == 1

@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """What a token is for; the same number means another row for each."""
 
     ANSWER = "r"  # replies to our answer: the number is the inbox row of the mail that was answered
+    READER = "u"  # a member's way out of mailings: the number is the person's (store/consent/readers.py)
+    SUBSCRIBER = "s"  # the same of who is no member
     RETURN = "b"  # where delivery reports go: the number is the outbox row of what was sent
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.assistant.awards.answering import told_of_awards
 from bot.assistant.awards.telling import honours, offers
+from bot.assistant.consent.preferring import prefer, wish_in
 from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
@@ -102,6 +103,10 @@ def answer(
     What was `worked_out` on a snapshot is the answer as long as it holds.
     """
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
+    if (wish := wish_in(session, ask.text)) is not None:
+        told = prefer(session, wish, Asked(ask, house, index, now).act)
+        record(session, ask, Outcome("stopped"), now=now)
+        return Stopped(ask.id, told.done, told.text if told.done else "")
     if worked_out is not None and worked_out.holds(ask, said, index):
         record(session, ask, worked_out.outcome, now=now)
         return worked_out.given
@@ -114,7 +119,7 @@ def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> Work
     """What `answer` would say, on a snapshot and with nothing kept; None where it would do something."""
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
     intent = _intent(ask, said, index)
-    if isinstance(intent, _DEEDS):
+    if isinstance(intent, _DEEDS) or wish_in(session, ask.text) is not None:
         return None
     given, outcome = _decide(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
     return WorkedOut(ask, said, index.revision, given, outcome)

@@ -165,10 +165,14 @@ class SmallTalk:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The asker wants no more messages sent unasked. `known`: there was somebody to note it for."""
+    """The asker wants no more messages sent unasked. `known`: there was somebody to note it for.
+
+    `told` says what was set where they named topics and how often.
+    """
 
     ask_id: str
     known: bool
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

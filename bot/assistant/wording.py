@@ -108,7 +108,7 @@ def put_in_words(answer: Answer) -> Reply:
         case SmallTalk():
             return Reply(answer.ask_id, COURTESIES[answer.courtesy])
         case Stopped():
-            return Reply(answer.ask_id, STOPPED if answer.known else STOPPED_STRANGER)
+            return Reply(answer.ask_id, answer.told or STOPPED if answer.known else STOPPED_STRANGER)
         case Unclear():
             return Reply(answer.ask_id, answer.why, next_words=("help",))
     assert_never(answer)

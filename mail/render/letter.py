@@ -51,9 +51,10 @@ def render(letter: Letter, posting: Posting, sender: From, *, now: datetime) -> 
         shared=REPLIES_REACH if len(posting.to) > 1 else "",
         how_to_answer=HOW_TO_ANSWER,
         or_on_a_page=OR_ON_A_PAGE,
+        identity=sender.identity,
     )
     return _headed(letter, posting, sender, now=now).as_bytes(
-        _encodable(_text(letter, choices, posting)),
+        _encodable(_text(letter, choices, posting, sender.identity)),
         _encodable(page),
         # Not a random one: the same letter is the same bytes, and nobody's text can hold it.
         boundary=f"=_{hashlib.sha256(posting.message_id.encode()).hexdigest()[:40]}",
@@ -96,7 +97,7 @@ def _subject(letter: Letter) -> str:
     return header_text(without_replies(one_line(letter.subject)))[:LONGEST_SUBJECT] or "A message for you"
 
 
-def _text(letter: Letter, choices: Sequence[Choice], posting: Posting) -> str:
+def _text(letter: Letter, choices: Sequence[Choice], posting: Posting, identity: str) -> str:
     paragraphs = [
         LINE if len(posting.to) == 1 else "",
         letter.lead,
@@ -108,6 +109,7 @@ def _text(letter: Letter, choices: Sequence[Choice], posting: Posting) -> str:
         f"{OR_ON_A_PAGE}\n    {posting.page}" if choices and posting.page else "",
         REPLIES_REACH if len(posting.to) > 1 else "",
         letter.why,
+        one_line(identity),
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph.strip()) + "\n"
 

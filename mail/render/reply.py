@@ -52,10 +52,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class From:
-    """Whose mail this is."""
+    """Whose mail this is. `identity`: who stands behind it, with their postal address; said at the end of each."""
 
     address: str
     name: str
+    identity: str = ""
 
     @property
     def domain(self) -> str:
@@ -74,6 +75,7 @@ def render(
 
     Nothing of a stranger's can begin a header: each is made one line, and encoded.
     """
+    remarks = (*remarks, sender.identity) if sender.identity else remarks
     message_id = message_id_of(reply.ask_id, sender.domain)
     message = _headed(thread, sender, message_id=message_id, now=now)
     # Of several asks each is quoted above its own answer.

@@ -9,6 +9,7 @@ from bot.assistant.introductions.recalling import recall
 from bot.assistant.introductions.requesting import STAFF_ONLY, STRANGERS
 from bot.assistant.introductions.wording import day
 from bot.assistant.rights import Action, allowed
+from store.consent.suppression import release_person, suppress_person
 from store.introductions.turns import take_turn
 from store.keys import storable
 from store.kinds import PausedBy
@@ -60,6 +61,11 @@ def set_newsletters(session: Session, act: Act, on: bool) -> Told:
     if person is None:
         return Told(False, STRANGERS)
     person.newsletters = on
+    assert person.id is not None  # noqa: S101 - narrows the type: it came from the database
+    if on:
+        release_person(session, person.id)
+    else:
+        suppress_person(session, person.id, now=act.now)  # an import that comes later changes nothing
     _changed(session, person, act, "newsletters.on" if on else "newsletters.off")
     return Told(True, "You get newsletters and reminders." if on else "You get no newsletters and reminders.")
 
@@ -81,6 +87,8 @@ def stop_all(session: Session, act: Act) -> bool:
     if person is None:
         return False
     person.newsletters = person.introductions = False
+    assert person.id is not None  # noqa: S101 - narrows the type: it came from the database
+    suppress_person(session, person.id, now=act.now)  # an import that comes later changes nothing
     _changed(session, person, act, "stopped")
     return True
 
