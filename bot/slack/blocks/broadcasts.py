@@ -29,11 +29,13 @@ def announcement(subject: str, body: str, *, why: str = "") -> Message:
         if why
         else ""
     )
-    text = "\n".join([escaped(subject, 300), *paragraphs])
-    return Message(
-        text if len(text) <= TEXT_MOST else text[:TEXT_MOST].rpartition("\n")[0] or escaped(subject, 300),
-        [*blocks[:48], *context(small)],
-    )
+    return Message(_text(subject, paragraphs), [*blocks[:48], *context(small)])
+
+
+def _text(subject: str, paragraphs: list[str]) -> str:
+    """For notifications and screen readers."""
+    text = "\n".join(said for said in (escaped(subject, 300), *paragraphs) if said) or "…"
+    return text if len(text) <= TEXT_MOST else text[:TEXT_MOST].rpartition("\n")[0] or escaped(subject, 300)
 
 
 def progress(shown: Progress) -> Message:

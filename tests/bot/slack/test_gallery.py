@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.assistant.address_letters import to_the_person
+from bot.assistant.campaigns.approvers import waiting as to_approve
 from bot.assistant.events import wording as events
 from bot.assistant.house import House
 from bot.assistant.introductions import wording
@@ -19,6 +20,7 @@ from bot.slack.letters import SlackCarrier
 from store.events.slots import USUAL
 from store.introductions.pairs import Pair, Party
 from store.kinds import (
+    CampaignKind,
     Consent,
     EventKind,
     EventState,
@@ -30,7 +32,7 @@ from store.kinds import (
     Seat,
     Side,
 )
-from store.models import Attendance, Event, Introduction, IntroductionParty, OutboxMessage, Proposal
+from store.models import Attendance, Campaign, Event, Introduction, IntroductionParty, OutboxMessage, Proposal
 from store.reaching import Reachable
 from tests.conftest import NOW
 from tests.doubles.slack.server import real_time
@@ -41,6 +43,11 @@ KEPT = Path(__file__).parent / "snapshots"
 HOUSE = House("the Northmoor cluster")
 ADA = Reachable(1, "Ada Finch", "Head of Assays", "Larkspur Vectors Ltd", "U0ALICE", None)
 BEN = Reachable(2, "Ben Oduya", "", "<!channel> & Sons", "U0BOB", None)
+
+A_CAMPAIGN = Campaign(
+    id=3, kind=CampaignKind.ANNOUNCEMENT, subject="Autumn evening for <!here>", body="Come *all*.", made_by="person:1",
+    made_at=NOW, changed_at=NOW, expected=231, channels=["C0NEWS"],
+)  # fmt: skip
 
 
 def a_pair(state: IntroductionState, **fields: Any) -> Pair:
@@ -77,6 +84,7 @@ def letters() -> Iterator[tuple[str, Letter, tuple[Reachable, ...]]]:
     yield "met", wording.met(met, met.asker, met.asked), (ADA,)
     yield "outcome", wording.outcome(met, met.asker, met.asked, days=90), (ADA,)
     yield "became", wording.became(met, IntroductionState.IN_TALKS, "Ben Oduya"), (ADA,)
+    yield "campaign", to_approve(A_CAMPAIGN), (BEN,)
     yield "paused", wording.paused("Ben Oduya", 2, 3, HOUSE, now=NOW), (BEN,)
     yield "staff", wording.for_staff(asked, "It waits for your approval."), (ADA,)
     proposal = Proposal(
