@@ -178,9 +178,10 @@ def merge_command(entry: int, into: int) -> None:
 def winner_command(
     entry: Annotated[int, typer.Argument(help="The entry's number, as the ranking shows it.")],
     undo: Annotated[bool, typer.Option("--undo", help="It did not win after all.")] = False,
+    shared: Annotated[bool, typer.Option("--shared", help="Beside another, not in its place.")] = False,
 ) -> None:
     """Enter who won. Only approvers see it before the time you set with `times --winners-at`."""
-    act_and_tell(lambda session, act: decide_winner(session, entry, act, won=not undo))
+    act_and_tell(lambda session, act: decide_winner(session, entry, act, won=not undo, shared=shared))
 
 
 @awards_app.command("winners")

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from bot.slack import announcing, home_actions, introducing, menu, mistakes
+from bot.slack import announcing, awarding, home_actions, introducing, menu, mistakes
 from bot.slack.arrivals import Click
 from bot.slack.buttons import ACTIONS
 from bot.slack.doing import Doing
@@ -64,6 +64,7 @@ FAMILIES: Mapping[str, Family] = {
     "home": Family(_home_pressed, _home_form),
     "menu": Family(menu.pressed, menu.submitted),
     "announce": Family(announcing.pressed, announcing.submitted),
+    "award": Family(awarding.pressed, awarding.submitted),
     "mistake": Family(mistakes.pressed, mistakes.submitted),
     **dict.fromkeys(ACTIONS, Family(under_an_answer)),
 }

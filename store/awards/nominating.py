@@ -64,6 +64,14 @@ def withdraw(session: Session, nomination_id: int, *, now: datetime) -> None:
         session.flush()
 
 
+def change_words(session: Session, nomination_id: int, words: str, *, now: datetime) -> None:
+    row = session.get(AwardNomination, nomination_id)
+    if row is not None:
+        row.words, row.changed_at = words, now
+        session.add(row)
+        session.flush()
+
+
 def own(session: Session, nominator_id: int, event_id: int | None = None) -> tuple[Own, ...]:
     """Whom somebody has nominated and still does, the first first."""
     wanted = (

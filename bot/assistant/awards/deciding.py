@@ -75,14 +75,20 @@ def shortlist(session: Session, category_id: int, entry_ids: Collection[int], ac
     return Told(True, f"Shortlisted for {row.name}: {names}.{_told_when(awards, act)}", category_id)
 
 
-def decide_winner(session: Session, entry_id: int, act: Act, *, won: bool = True) -> Told:
-    """Nobody but approvers sees it before the embargo ends. Several of one category share it."""
+def decide_winner(
+    session: Session, entry_id: int, act: Act, *, won: bool = True, shared: bool = False
+) -> Told:
+    """Nobody but approvers sees it before the embargo ends. In the place of another, unless it is `shared`."""
     found = held_for_entry(session, entry_id, act, Action.DECIDE_WINNERS)
     if isinstance(found, Told):
         return found
     awards, entry = found
     if won and entry.id not in {each.id for each in entries(session, awards.event_id)}:
         return Told(False, "That nomination was taken back.", entry_id)
+    others = [each for each in _of(session, entry.category_id) if each.won_at and each.id != entry_id]
+    for other in others if won and not shared else ():
+        other.won_at = None
+        session.add(other)
     entry.won_at = act.now if won else None
     session.add(entry)
     category = session.get(AwardCategory, entry.category_id)

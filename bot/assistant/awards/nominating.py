@@ -8,12 +8,13 @@ from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.awards.acting import NOMINATOR, audit
-from bot.assistant.awards.naming import Several, nominee_named
+from bot.assistant.awards.naming import Several, nominee_named, organisation_nominee
 from bot.assistant.awards.nominate_asks import Nomination, category_meant, nomination_in
 from bot.assistant.awards.wording import clock, listed, short, window
 from bot.assistant.rights import Action, allowed
 from store.awards import nominating as rows
 from store.awards.listing import Category, categories
+from store.awards.nominating import Nominee
 from store.awards.times import Awards, awards_of, known_awards
 from store.events.seats import hold
 from store.importing.naming import folded_words
@@ -31,6 +32,7 @@ MEMBERS_ONLY = Told(
     "Members nominate, and I can't tell that you are one from here. Write from the address the team knows, "
     "or ask the team to add you; keep your words until then.",
 )
+NO_SUCH = Told(False, "You have no such nomination, or took it back already.")
 NONE_NOW = Told(False, "There are no awards to nominate for at the moment.")
 CONFIDENTIAL = "Neither the judges nor anybody nominated learns who said so."
 ASK_THE_TEAM = "If you missed it by little, tell the team."
@@ -38,10 +40,11 @@ ASK_THE_TEAM = "If you missed it by little, tell the team."
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who is nominated for which category and why, as one wrote it or filled it in."""
+    """Who is nominated and why, as one wrote it or filled it in: a name, or an organisation that was chosen, or both."""
 
-    nominee: str
+    nominee: str = ""
     words: str = ""
+    organisation_id: int | None = None
 
 
 def nominate(session: Session, category: Category, said: Said, act: Act, index: Index) -> Told:
@@ -55,7 +58,7 @@ def nominate(session: Session, category: Category, said: Said, act: Act, index: 
     assert isinstance(act.by, Member)  # noqa: S101 - narrows the type: nobody else may
     if problem := _unfit(session, said, act.by.person_id, awards):
         return problem
-    nominee = nominee_named(session, index, said.nominee, people=True)
+    nominee = _nominee(session, said, index)
     if nominee is None:
         return Told(False, f"Whom do you nominate for {category.name}? Write a name.", awards.event_id)
     if isinstance(nominee, Several):
@@ -137,7 +140,7 @@ def take_back(session: Session, nomination_id: int, act: Act, *, late: bool = Fa
     assert isinstance(act.by, Member)  # noqa: S101 - narrows the type: nobody else may
     one = next((each for each in rows.own(session, act.by.person_id) if each.id == nomination_id), None)
     if one is None:
-        return Told(False, "You have no such nomination, or took it back already.")
+        return NO_SUCH
     hold(session, one.event_id)
     awards = awards_of(session, one.event_id)
     if awards is None or not (late or awards.nominating(act.now)):
@@ -146,6 +149,34 @@ def take_back(session: Session, nomination_id: int, act: Act, *, late: bool = Fa
     rows.withdraw(session, one.id, now=act.now)
     audit(session, act, "award.withdrawn", f"event:{one.event_id}", by=NOMINATOR)
     return Told(True, f"Your nomination of {one.name} for {one.category} is taken back.", one.event_id)
+
+
+def change_words(session: Session, nomination_id: int, words: str, act: Act) -> Told:
+    """Other words for one of one's own nominations."""
+    if not allowed(session, act, Action.NOMINATE):
+        return MEMBERS_ONLY
+    assert isinstance(act.by, Member)  # noqa: S101 - narrows the type: nobody else may
+    one = next((each for each in rows.own(session, act.by.person_id) if each.id == nomination_id), None)
+    if one is None:
+        return NO_SUCH
+    hold(session, one.event_id)
+    awards = awards_of(session, one.event_id)
+    if awards is None or not awards.nominating(act.now):
+        return _not_now(awards, act.now)
+    if len(words) > MOST_WORDS:
+        return _too_long(words, one.event_id)
+    rows.change_words(session, one.id, storable(words).strip(), now=act.now)
+    audit(session, act, "award.nominated", f"event:{one.event_id}", by=NOMINATOR, new=False)
+    return Told(True, f"Done: your nomination of {one.name} for {one.category} is changed.", one.event_id)
+
+
+def _nominee(session: Session, said: Said, index: Index) -> Nominee | Several | None:
+    chosen = None if said.organisation_id is None else organisation_nominee(session, said.organisation_id)
+    if chosen is None:
+        return nominee_named(session, index, said.nominee, people=True)
+    if not said.nominee.strip():
+        return chosen
+    return nominee_named(session, index, f"{said.nominee.strip()}, {chosen.name}", people=True)
 
 
 def _not_now(awards: Awards | None, now: datetime) -> Told:
@@ -157,8 +188,7 @@ def _not_now(awards: Awards | None, now: datetime) -> Told:
 
 def _unfit(session: Session, said: Said, person_id: int, awards: Awards) -> Told | None:
     if len(said.words) > MOST_WORDS:
-        long = f"Your reasons are {len(said.words):,} characters long; {MOST_WORDS:,} is the most. Nothing is cut: send a shorter text."
-        return Told(False, long, awards.event_id)
+        return _too_long(said.words, awards.event_id)
     if len(rows.own(session, person_id, awards.event_id)) >= MOST_EACH:
         return Told(
             False,
@@ -166,6 +196,11 @@ def _unfit(session: Session, said: Said, person_id: int, awards: Awards) -> Told
             awards.event_id,
         )
     return None
+
+
+def _too_long(words: str, event_id: int) -> Told:
+    long = f"Your reasons are {len(words):,} characters long; {MOST_WORDS:,} is the most."
+    return Told(False, f"{long} Nothing is cut: send a shorter text.", event_id)
 
 
 def _thanks(name: str, category: Category, awards: Awards, *, new: bool, why: bool) -> str:

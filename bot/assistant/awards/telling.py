@@ -80,6 +80,8 @@ def offers(session: Session, ask: Ask, *, now: datetime) -> tuple[str, ...]:
     known = known_awards(session)
     nominating = [each.event_id for each in known if each.nominating(now)]
     found = [f"nominate:{each}" for each in nominating if may(ask.asker, Action.NOMINATE, ask.medium)]
+    if ask.overheard:
+        return tuple(found[:2])  # whoever judges or runs them need not be known to all
     if isinstance(ask.asker, Member):
         judged = judges_now(session, ask.asker, now=now)
         found += [f"judge:{judged}"] if judged is not None else []

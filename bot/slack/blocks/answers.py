@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.assistant.messages import PAGE
 from bot.assistant.wording import Item, Reply
+from bot.slack.blocks.awards import offered
 from bot.slack.blocks.cards import carousel
 from bot.slack.blocks.introductions import introduce_button
 from bot.slack.blocks.message import Message
@@ -113,6 +114,7 @@ def _buttons(shown: Shown, key: str) -> Iterator[JSON]:
     if reply.remaining:
         following = first + len(reply.items)
         yield _button(SHOW_MORE, f"Show more ({reply.remaining})", Carried(reply.ask_id, key, following))
+    yield from offered(reply.offers)
     if shown.may_share:
         yield _button(SHARE, "Share here", Carried(reply.ask_id, key, first))
     if reply.asks_feedback and not shown.said:

@@ -1,7 +1,7 @@
 """What every form in Slack is made of, and how what was filled in is read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +108,23 @@ def choice_field(
 
 def tick_field(field: str, label: str, value: str, shown: str, *, hint: str = "") -> JSON:
     element = {"type": "checkboxes", "action_id": FIELD, "options": [option(value, shown)]}
+    return _input(field, label, element, optional=True, hint=hint)
+
+
+def several_field(
+    field: str,
+    label: str,
+    choices: Sequence[tuple[str, str]],
+    *,
+    initial: Collection[str] = (),
+    hint: str = "",
+) -> JSON:
+    """Any of these (value, label), or none; a hundred at most."""
+    options = [option(value, shown) for value, shown in choices[:100]]
+    element: JSON = {"type": "multi_static_select", "action_id": FIELD, "options": options}
+    chosen = [each for each in options if each["value"] in initial]
+    if chosen:
+        element["initial_options"] = chosen
     return _input(field, label, element, optional=True, hint=hint)
 
 

@@ -39,6 +39,6 @@ def state_with(form: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
 def state_of(kind: str, value: str | None) -> dict[str, Any]:
     if kind in {"static_select", "external_select"}:
         return {"type": kind, "selected_option": {"value": value} if value else None}
-    if kind == "checkboxes":
-        return {"type": kind, "selected_options": [{"value": value}] if value else []}
+    if kind in {"checkboxes", "multi_static_select"}:
+        return {"type": kind, "selected_options": [{"value": each} for each in (value or "").split()]}
     return {"type": kind, ("selected_date" if kind == "datepicker" else "value"): value or None}
