@@ -17,7 +17,7 @@ from store.campaigns.routes import Route, Ways, routes, subscriber_routes
 from store.kinds import CampaignState, Medium, Reach, RecipientState
 from store.models import Campaign, CampaignRecipient
 
-PORTION = 1000
+PORTION = 500
 TURN = timedelta(minutes=2)  # how long a freezing process may be silent
 
 _TABLE = CampaignRecipient.metadata.tables["campaign_recipient"]
