@@ -82,24 +82,26 @@ class Before:
 def had(session: Session, mail: Answered, *, now: datetime, most: int = 100) -> tuple[Before, ...]:
     """What the sender had within a day, the latest first, this mail's own left out."""
     asked = {"who": mail.sender, "since": now - A_DAY, "mail": mail.inbox_id, "most": most}
-    return tuple(Before(*row) for row in session.execute(_OF_SENDER, asked))
+    return tuple(Before(*row) for row in session.connection().execute(_OF_SENDER, asked))
 
 
 def of_domain(session: Session, mail: Answered, *, since: datetime) -> int:
     """How many answers its domain had, of the known or of the unknown, as it is one of them."""
     asked = {"where": mail.domain, "since": since, "known": mail.known, "mail": mail.inbox_id}
-    return int(session.execute(_OF_DOMAIN, asked).scalar_one())
+    return int(session.connection().execute(_OF_DOMAIN, asked).scalar_one())
 
 
 def said_in_domain(session: Session, mail: Answered, *, since: datetime) -> int:
     """How many people of its domain whom nobody knows had an answer to the same words."""
     asked = {"where": mail.domain, "since": since, "words": mail.words, "mail": mail.inbox_id}
-    return int(session.execute(_SAID, asked).scalar_one())
+    return int(session.connection().execute(_SAID, asked).scalar_one())
 
 
 def of_the_unknown(session: Session, mail: Answered, *, since: datetime) -> int:
     """How many answers went to people nobody knows."""
-    return int(session.execute(_OF_UNKNOWN, {"since": since, "mail": mail.inbox_id}).scalar_one())
+    return int(
+        session.connection().execute(_OF_UNKNOWN, {"since": since, "mail": mail.inbox_id}).scalar_one()
+    )
 
 
 def note_answered(session: Session, mail: Answered, *, now: datetime) -> None:
@@ -108,7 +110,7 @@ def note_answered(session: Session, mail: Answered, *, now: datetime) -> None:
         "inbox_id": mail.inbox_id, "answered_at": now, "sender": mail.sender, "domain": mail.domain,
         "conversation": mail.conversation, "words": mail.words, "known": mail.known,
     }  # fmt: skip
-    session.execute(_NOTE, values)
+    session.connection().execute(_NOTE, values)
 
 
 def forget_answered(session: Session, *, before: datetime, limit: int = 500) -> int:

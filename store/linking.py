@@ -24,7 +24,7 @@ def holder(session: Session, slack_user_id: str) -> Person | None:
 
 def owner_of(session: Session, address: str) -> int | None:
     """Whose address this is; it is lower-case."""
-    return session.execute(_OWNER, {"address": address}).scalar()
+    return session.connection().execute(_OWNER, {"address": address}).scalar()
 
 
 def addresses_of(session: Session, person_id: int) -> tuple[str, ...]:

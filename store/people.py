@@ -53,7 +53,7 @@ _BY_ADDRESS = (
 
 def by_address(session: Session, address: str) -> Asker:
     """`address` is a bare mailbox, any case. Says nothing about whether its From is to be believed."""
-    found = session.execute(_BY_ADDRESS, {"address": address.strip().lower()}).first()
+    found = session.connection().execute(_BY_ADDRESS, {"address": address.strip().lower()}).first()
     if found is None:
         return Stranger()
     person_id, name, organisation_id, organisation, staff_role = found

@@ -165,7 +165,8 @@ def record(session: Session, ask: Ask, outcome: Outcome, *, now: datetime) -> No
         "doubtful": outcome.doubtful,
         "correction": None if outcome.correction is None else _storable_correction(outcome.correction),
     }
-    session.execute(_RECORD[session.get_bind().dialect.name], values)
+    connection = session.connection()
+    connection.execute(_RECORD[connection.dialect.name], values)
 
 
 def before(session: Session, conversation: str, *, ask_id: str, answers: int | None = None) -> Conversation:
@@ -173,11 +174,11 @@ def before(session: Session, conversation: str, *, ask_id: str, answers: int | N
 
     `answers`: the mail whose answer is replied to; what was asked after it counts as not asked.
     """
-    asked = {"conversation": conversation, "ask": ask_id}
+    asked, connection = {"conversation": conversation, "ask": ask_id}, session.connection()
     rows = (
-        session.execute(_BEFORE, asked)
+        connection.execute(_BEFORE, asked)
         if answers is None
-        else session.execute(_BEFORE_ANSWER, {**asked, "answers": answers})
+        else connection.execute(_BEFORE_ANSWER, {**asked, "answers": answers})
     )
     return Conversation(tuple(_earlier(row) for row in rows if row.hits or row.wanted))
 
