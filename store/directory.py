@@ -42,6 +42,7 @@ class ComingEvent:
     town: str
     summary: str
     url: str
+    id: int | None = None
 
 
 def next_revision(session: Session) -> int:
@@ -128,6 +129,7 @@ def coming_events(session: Session, *, now: datetime, limit: int = 5) -> tuple[C
             row.town,
             row.summary,
             row.url,
+            row.id,
         )
         for row in rows
     )

@@ -70,6 +70,8 @@ class Letter:
     closing: str = ""
     choices: tuple[Choice, ...] = ()
     why: str = ""  # why this comes, and how to stop it
+    closing_pressed: str = ""  # said instead of `closing` where the choices are buttons
+    why_pressed: str = ""  # the same of `why`
     calendar: CalendarEntry | None = None  # for the reader's calendar, where the medium can carry it
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.assistant.introductions.offline import log_offline
 from bot.assistant.rights import is_staff
-from bot.slack import announcing
+from bot.slack import announcing, planning
 from bot.slack.arrivals import Command
 from bot.slack.asking import Privately, answer_privately
 from bot.slack.doing import Doing
@@ -27,6 +27,7 @@ LOG = (
     "log"  # of the team; from others it may be a question about logs, unless it reads like one of these lines
 )
 ANNOUNCE = "announce"  # the same
+EVENT = "event"  # of the team: a form; others ask what is coming
 LOGGED = re.compile(r"(?:met|introduced)\b", re.IGNORECASE)
 LIKE = 0.74  # how near a slip must come
 WORDS = ("help", "intro", "events")
@@ -43,6 +44,8 @@ def heard(session: Session, command: Command, doing: Doing) -> Then:
     word, _, line = said.partition(" ")
     if word.lower() == ANNOUNCE and is_staff(doing.act.by, doing.act.medium):
         return announcing.commanded(session, line, command.channel, doing)
+    if said.lower() == EVENT and is_staff(doing.act.by, doing.act.medium):
+        return planning.plan_form(session, doing.act)
     if word.lower() == LOG and (is_staff(doing.act.by, doing.act.medium) or LOGGED.match(line)):
         told = log_offline(session, line, doing.act, doing.index)
         return Then(told.text, told.done)

@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from bot.slack import announcing, awarding, home_actions, introducing, menu, mistakes
+from bot.slack import announcing, attending, awarding, home_actions, introducing, menu, mistakes, planning
 from bot.slack.arrivals import Click
 from bot.slack.buttons import ACTIONS
 from bot.slack.doing import Doing
@@ -58,6 +58,14 @@ def _home_form(session: Session, form: Filled, doing: Doing) -> Then | None:
     return home_actions.submitted(session, form, doing.act, doing.account)
 
 
+def _event_pressed(session: Session, click: Click, doing: Doing) -> Then | None:
+    return attending.pressed(session, click, doing) or planning.pressed(session, click, doing)
+
+
+def _event_form(session: Session, form: Filled, doing: Doing) -> Then | None:
+    return attending.submitted(session, form, doing) or planning.submitted(session, form, doing)
+
+
 FAMILIES: Mapping[str, Family] = {
     "letter": Family(_introduction_pressed, _introduction_form),
     "intro": Family(_introduction_pressed, _introduction_form),
@@ -65,6 +73,7 @@ FAMILIES: Mapping[str, Family] = {
     "menu": Family(menu.pressed, menu.submitted),
     "announce": Family(announcing.pressed, announcing.submitted),
     "award": Family(awarding.pressed, awarding.submitted),
+    "event": Family(_event_pressed, _event_form),
     "mistake": Family(mistakes.pressed, mistakes.submitted),
     **dict.fromkeys(ACTIONS, Family(under_an_answer)),
 }

@@ -14,6 +14,7 @@ from bot.assistant.linking import Linked, status
 from bot.assistant.proposing import listing, open_proposals
 from bot.assistant.rights import Action, may
 from bot.slack.blocks.home import ForStaff, Health, HomePage, Preferences, view
+from bot.slack.coming import ahead
 from store import outbox
 from store.directory import coming_events
 from store.introductions.limits import is_paused
@@ -24,6 +25,7 @@ from store.people import by_slack_id, staff_ids
 JSON = dict[str, Any]
 
 GAPS_OF = timedelta(days=30)
+EVENTS_SHOWN = 3  # to staff, with their buttons; the list has the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def _for_staff(session: Session, act: Act, connection: str) -> ForStaff | None:
         queue=queue(session, act),
         staff=staff_names(session),
         proposals=open_proposals(session),
+        events=ahead(session, now=act.now, most=EVENTS_SHOWN),
+        now=act.now,
         gaps=gaps_since(session, act.now - GAPS_OF),
         health=_health(session, connection),
     )

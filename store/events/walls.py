@@ -14,9 +14,11 @@ def instant_of(text: str, zone: str, *, day: date | None = None) -> datetime:
     """
     if day is not None:
         try:
-            return _placed(datetime.combine(day, time_of(text)), zone)
+            alone = datetime.combine(day, time_of(text))
         except Unreadable:
             pass  # it says its own day
+        else:
+            return _placed(alone, zone)
     that_day, clock, whole = moment_of(text)
     if whole is not None:
         return whole.astimezone(UTC)

@@ -41,9 +41,12 @@ def invitation(event: Event, house: House) -> Letter:
         closing="Are you coming? With a guest, answer “yes, with” and their name."
         if event.capacity != 0
         else "",
+        closing_pressed="Are you coming?" if event.capacity != 0 else "",
         choices=COMING,
         why=f"You get this because you are in the directory of {house.region}. "
         "To get no such invitations, answer “stop”.",
+        why_pressed=f"You get this because you are in the directory of {house.region}. "
+        "To get no such invitations, switch newsletters off in my Home tab.",
         calendar=request(event),
     )
 
@@ -99,6 +102,7 @@ def lapsed(event: Event, guest: Attendance, *, now: datetime) -> Letter:
         subject=f"Your seat went to the next: {event.title}, {short_day(event)}",
         lead=f"The seat that was kept for you at {event.title} went to the next in the queue, since its time was over.",
         closing="If you still want to come, answer “yes”, and you are in the queue again.",
+        closing_pressed="If you still want to come, press the button, and you are in the queue again.",
         choices=TAKE_IT[:1],
         why="You get this because you were on the waiting list.",
     )

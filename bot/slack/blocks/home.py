@@ -10,6 +10,7 @@ from bot.assistant.introductions.looking import Mine, Queued
 from bot.assistant.linking import Linked, LinkState, Pending, Unlinked
 from bot.assistant.proposal_wording import shortly
 from bot.assistant.proposing import Listing, OpenProposal
+from bot.slack.blocks.event_rows import ANSWER, LIST, PLAN, EventRow, row
 from bot.slack.blocks.introductions import own, queue
 from bot.slack.blocks.letters import button, context, section
 from bot.slack.blocks.mrkdwn import bold, escaped, link, moment, plain
@@ -67,6 +68,8 @@ class ForStaff:
     proposals: tuple[OpenProposal, ...]
     gaps: tuple[Gap, ...]
     health: Health
+    now: datetime
+    events: tuple[EventRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def view(page: HomePage) -> JSON:
             blocks += [*_stranger(page, page.link)]
         case _:
             assert_never(page.link)
-    blocks += [*_events(page.events)]
+    blocks += [*_events(page.events, answers=isinstance(page.link, Linked))]
     if len(blocks) > BLOCKS_MOST:
         blocks = [*blocks[: BLOCKS_MOST - 1], *context("… and more than fits here.")]
     return {"type": "home", "blocks": blocks}
@@ -167,14 +170,17 @@ def _switch(action: str, what: str, *, on: bool) -> JSON:
     return button(action, f"Switch {what} {'off' if on else 'on'}", "off" if on else "on")
 
 
-def _events(events: tuple[ComingEvent, ...]) -> Iterator[JSON]:
+def _events(events: tuple[ComingEvent, ...], *, answers: bool) -> Iterator[JSON]:
     if not events:
         return
     yield _header("Coming events")
     for event in events[:EVENTS_SHOWN]:  # a block each: five long addresses are more than one block holds
         where = escaped(", ".join(part for part in (event.venue, event.town) if part), 200)
         parts = (link(event.title, event.url), moment(event.starts_at), where)
-        yield section(" · ".join(part for part in parts if part))
+        said = section(" · ".join(part for part in parts if part))
+        yield (
+            said | {"accessory": button(ANSWER, "Coming?", str(event.id))} if answers and event.id else said
+        )
 
 
 def _for_staff(staff: ForStaff) -> Iterator[JSON]:
@@ -187,6 +193,11 @@ def _for_staff(staff: ForStaff) -> Iterator[JSON]:
         yield from _proposal(each)
     more = len(staff.proposals) - PROPOSALS_SHOWN
     yield from context(f"… and {more} more behind these." if more > 0 else "")
+    yield _header("For the team: events")
+    for event in staff.events:
+        yield from row(event, now=staff.now)
+    planning = [button(PLAN, "Plan an event", "new"), button(LIST, "All events", "0")]
+    yield {"type": "actions", "elements": planning}
     yield _header("Asked for, and nobody has it (30 days)")
     gaps = [f"• {escaped(gap.topic, 150)} ({gap.times})" for gap in staff.gaps]
     yield section("\n".join(gaps) or "Nothing.")

@@ -16,9 +16,13 @@ ANSWER = "letter:answer:"  # and the word
 DETAILS = "letter:details"  # "Say more": a form
 MENU = "letter:menu"  # what stops such letters
 EDIT = "intro:edit"
+COMPANY = "event:company"  # a form: with a guest, or somebody in my place
 QUIETER = {"off": "Never send me such requests", "settings": "What else reaches me?"}
 TELLING = frozenset({LetterKind.MET, LetterKind.OUTCOME})  # whose answers may be told at length
 ASKING = frozenset({LetterKind.CONSENT, LetterKind.NUDGE})
+ATTENDING = frozenset({
+    LetterKind.INVITATION, LetterKind.REMINDER, LetterKind.OFFER, LetterKind.TICKET, LetterKind.EVENT_NEWS,
+})  # fmt: skip
 ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,38}")
 TEXT_MOST = 3900  # chat.update takes 4,000
 PARAGRAPHS_MOST, FACTS_MOST, PEOPLE_MOST, CHOICES_MOST = 4, 6, 4, 8
@@ -35,12 +39,14 @@ def render(addressed: Addressed, *, revised: datetime | None = None) -> Message:
         blocks.append(section("\n".join(facts)))
     if quoted := escaped(letter.quoted, 2200):
         blocks.append(section(f"> {quoted}"))
-    if closing := escaped(letter.closing, 1200):
+    if closing := escaped(_closing(letter), 1200):
         blocks.append(section(closing))
     if not together and (elements := list(_buttons(letter, addressed.token))):
         blocks.append({"type": "actions", "elements": elements})
     settled = revised is not None and not letter.choices
-    blocks += context(escaped(letter.why, 600), f"✓ {moment(revised)}" if revised and settled else "")
+    blocks += context(
+        escaped(letter.why_pressed or letter.why, 600), f"✓ {moment(revised)}" if revised and settled else ""
+    )
     return Message(_text(addressed), blocks)
 
 
@@ -95,11 +101,17 @@ def _buttons(letter: Letter, token: str) -> Iterator[JSON]:
     number = number_in(letter.about)
     if letter.kind is LetterKind.STAFF and letter.choices and number is not None:
         yield button(EDIT, "Edit first", str(number))
+    if letter.kind in ATTENDING and letter.choices:
+        yield button(COMPANY, "With a guest, or somebody in my place", token)
     if letter.kind in TELLING:
         yield button(DETAILS, "Say more", f"{token} {letter.kind.value}")
     if letter.kind in ASKING and letter.choices:
         options = [{"text": plain(label), "value": f"{token} {word}"} for word, label in QUIETER.items()]
         yield {"type": "overflow", "action_id": MENU, "options": options}
+
+
+def _closing(letter: Letter) -> str:
+    return letter.closing_pressed or letter.closing
 
 
 def _answer(choice: Choice, token: str) -> JSON:
@@ -111,7 +123,7 @@ def _text(addressed: Addressed) -> str:
     letter = addressed.letter
     facts = [f"{label}: {value}" for label, value in letter.facts]
     quoted = f"“{letter.quoted}”" if letter.quoted else ""
-    lines = [letter.lead, *letter.paragraphs, *facts, quoted, letter.closing]
+    lines = [letter.lead, *letter.paragraphs, *facts, quoted, _closing(letter)]
     text = "\n".join(said for line in lines if (said := escaped(line, 1200)))
     if len(text) > TEXT_MOST:
         text = text[:TEXT_MOST].rpartition("\n")[0]

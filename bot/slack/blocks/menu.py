@@ -15,7 +15,10 @@ WORDS = (
     ("intro", "ask to be introduced to somebody"),
     ("events", "what is coming up"),
 )
-STAFF_WORDS = (("log met A and B about …", "writes down an introduction made offline"),)
+STAFF_WORDS = (
+    ("log met A and B about …", "writes down an introduction made offline"),
+    ("event", "opens a form to plan an event"),
+)
 FORM = [
     button(ENTRY, "My entry", "menu"),
     button(ASK, "Ask for an introduction", "menu"),

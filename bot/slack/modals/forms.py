@@ -80,18 +80,34 @@ def text_field(
     return _input(field, label, element, optional=optional, hint=hint)
 
 
-def number_field(field: str, label: str, *, hint: str = "") -> JSON:
+def number_field(field: str, label: str, *, initial: str = "", hint: str = "") -> JSON:
     element = {"type": "number_input", "action_id": FIELD, "is_decimal_allowed": False, "min_value": "0"}
+    return _input(field, label, _beginning(element, "initial_value", initial), optional=True, hint=hint)
+
+
+def address_field(
+    field: str, label: str, *, initial: str = "", optional: bool = False, hint: str = ""
+) -> JSON:
+    element = _beginning({"type": "email_text_input", "action_id": FIELD}, "initial_value", initial)
+    return _input(field, label, element, optional=optional, hint=hint)
+
+
+def link_field(field: str, label: str, *, initial: str = "", hint: str = "") -> JSON:
+    element = _beginning({"type": "url_text_input", "action_id": FIELD}, "initial_value", initial)
     return _input(field, label, element, optional=True, hint=hint)
 
 
-def address_field(field: str, label: str, *, hint: str = "") -> JSON:
-    return _input(field, label, {"type": "email_text_input", "action_id": FIELD}, hint=hint)
+def date_field(field: str, label: str, *, initial: str = "", optional: bool = True, hint: str = "") -> JSON:
+    element = _beginning({"type": "datepicker", "action_id": FIELD}, "initial_date", initial)
+    return _input(field, label, element, optional=optional, hint=hint)
 
 
-def date_field(field: str, label: str, *, initial: str = "", hint: str = "") -> JSON:
-    element = {"type": "datepicker", "action_id": FIELD} | ({"initial_date": initial} if initial else {})
-    return _input(field, label, element, optional=True, hint=hint)
+def time_field(
+    field: str, label: str, *, zone: str, initial: str = "", optional: bool = True, hint: str = ""
+) -> JSON:
+    """A wall clock ("17:30"); Slack names the `zone` beside it."""
+    element = {"type": "timepicker", "action_id": FIELD, "timezone": zone}
+    return _input(field, label, _beginning(element, "initial_time", initial), optional=optional, hint=hint)
 
 
 def choice_field(
@@ -106,9 +122,14 @@ def choice_field(
     )
 
 
-def tick_field(field: str, label: str, value: str, shown: str, *, hint: str = "") -> JSON:
-    element = {"type": "checkboxes", "action_id": FIELD, "options": [option(value, shown)]}
-    return _input(field, label, element, optional=True, hint=hint)
+def tick_field(
+    field: str, label: str, value: str, shown: str, *, initial: bool = False, hint: str = ""
+) -> JSON:
+    box = option(value, shown)
+    element: JSON = {"type": "checkboxes", "action_id": FIELD, "options": [box]}
+    return _input(
+        field, label, element | ({"initial_options": [box]} if initial else {}), optional=True, hint=hint
+    )
 
 
 def several_field(
@@ -149,9 +170,14 @@ def _input(field: str, label: str, element: JSON, *, optional: bool = False, hin
     return block | ({"optional": True} if optional else {}) | ({"hint": plain(hint)} if hint else {})
 
 
+def _beginning(element: JSON, name: str, initial: str) -> JSON:
+    return element | ({name: initial} if initial else {})
+
+
 def _said(state: Mapping[str, Any]) -> str:
     chosen = state.get("selected_option") or {}
     several = state.get("selected_options") or []
     if several:
         return "\n".join(str(each.get("value") or "") for each in several)
-    return str(state.get("value") or state.get("selected_date") or chosen.get("value") or "")
+    picked = state.get("selected_date") or state.get("selected_time")
+    return str(state.get("value") or picked or chosen.get("value") or "")

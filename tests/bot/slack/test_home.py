@@ -31,6 +31,7 @@ from store.people import by_slack_id
 from store.store import Store
 from tests.bot.assistant.plain_carrier import PlainCarrier
 from tests.bot.slack.filling import filled_in, values_of
+from tests.bot.slack.planned import a_row
 from tests.conftest import NOW
 from tests.doubles.slack.server import real_time
 from tests.doubles.slack.validation import check_view
@@ -93,6 +94,8 @@ def a_crowded_page() -> HomePage:
             tuple(proposals),
             tuple(Gap(LONG, 3) for _ in range(10)),
             Health(LONG, NOW, {OutboxState.UNCERTAIN: 2}, 1),
+            NOW,
+            (a_row(LONG),) * 3,
         ),
     )
 
