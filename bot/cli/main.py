@@ -22,6 +22,7 @@ from bot.cli.people import people_app, staff_app
 from bot.cli.releasing import release_command
 from bot.cli.searching import explain_command
 from bot.cli.serving import serve_command
+from bot.cli.subscribers import subscribers_app, topics_app
 
 app = typer.Typer(
     name="whodoes",
@@ -43,6 +44,8 @@ app.add_typer(introductions_app, name="introduction", hidden=True)  # as people 
 app.add_typer(events_app)
 app.add_typer(awards_app)
 app.add_typer(announce_app)
+app.add_typer(subscribers_app)
+app.add_typer(topics_app)
 app.add_typer(corrections_app)
 app.add_typer(people_app)
 app.add_typer(staff_app)
