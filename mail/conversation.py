@@ -9,11 +9,12 @@ from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
 from bot.assistant.several_wording import Several
 from bot.assistant.wording import Reply
+from mail.announcing import read_announcement
 from mail.arrived import Arrived, Post, Ready
 from mail.auto_reply import automatic
 from mail.backstop import answered_mail_of, held_back
 from mail.bounces.taking import take_report
-from mail.calendar_answers import read_calendar_answer
+from mail.calendar_answers import hear_calendar, read_calendar_answer
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
 from mail.nominations import read_nomination
@@ -76,12 +77,15 @@ def ready_for(session: Session, arrived: Arrived) -> Ready | None:
 
 def _converse(session: Session, arrived: Arrived) -> str:
     """What is for nobody to answer first, then who asks, then what: each step that settles the mail ends it."""
-    if silent := take_report(session, arrived) or read_way_out(session, arrived) or _silent(arrived):
-        return silent
+    if settled := take_report(session, arrived) or read_way_out(session, arrived):
+        return settled
+    if silent := _silent(arrived):
+        return hear_calendar(session, arrived) or silent
     ask = ask_of(session, arrived, text=_words(arrived.mail))
     # A word on a letter, and whose an address is, are taken however much their sender wrote today: only what we say may wait.
     read = (
-        read_calendar_answer(session, ask, arrived)
+        read_announcement(session, ask, arrived)
+        or read_calendar_answer(session, ask, arrived)
         or read_wish(session, ask, arrived)
         or read_reply(session, ask, arrived)
         or read_second_address(session, ask, arrived)

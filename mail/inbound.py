@@ -31,7 +31,7 @@ from mail.reply_text import reply_of
 MOST_PARTS = 200
 DEEPEST = 20
 MOST_ATTACHMENTS = 50
-LONGEST_CALENDAR = 64 * 1024  # octets
+LONGEST_CALENDAR = 80 * 1024  # octets that are looked at: more than an answer may have
 MOST_HEADERS = 500
 MOST_REFERENCES = 100
 LONGEST_HEADERS = 256 * 1024  # characters of all headers; beyond it each is cut to its beginning
@@ -64,7 +64,7 @@ class InboundMail:
     attachments: tuple[str, ...]  # names only; none is opened
     headers: Message  # every header as plain one-line text; no body
     forwarded: Forwarded | None = None  # the mail that this one hands on
-    calendar: str = ""  # the first calendar part, where it is small enough to be an answer
+    calendar: str = ""  # the first calendar part, or the beginning of a long one
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +217,11 @@ def _sort_in(part: Message, bodies: _Bodies) -> None:
 
 
 def _calendar(part: Message) -> str:
-    """A calendar's answer has a few hundred characters; one that has megabytes is not looked at."""
+    """A calendar's answer has a few hundred characters; of one that has megabytes the beginning tells whose it is."""
     payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes) or len(payload) > LONGEST_CALENDAR:
+    if not isinstance(payload, bytes):
         return ""
-    return clean(decoded(payload, part.get_content_charset("")))
+    return clean(decoded(payload[:LONGEST_CALENDAR], part.get_content_charset("")))
 
 
 def _text(bodies: _Bodies) -> str:
