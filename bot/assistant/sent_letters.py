@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session, select
 
 from bot.assistant.address_letters import MINE, NOT_MINE
+from bot.assistant.campaigns.by_letter import APPROVE, DECLINE, LEAVE, SEND
 from bot.assistant.events.wording import COMING, GOING, TAKE_IT
 from bot.assistant.introductions.wording import CAME_OF_IT, DECIDE, MET, NO, PAUSE, RESUME, YES
 from bot.assistant.letters import Choice, Letter, LetterKind, letter_of
@@ -29,6 +30,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     LetterKind.TICKET: GOING,
     LetterKind.EVENT_NEWS: COMING,
     LetterKind.ADDRESS: (MINE, NOT_MINE),
+    LetterKind.CAMPAIGN: (SEND, LEAVE, APPROVE, DECLINE),
 }
 
 

@@ -1,11 +1,14 @@
 """Those who can approve a broadcast hear that one waits for them."""
 
+from dataclasses import replace
+
 from sqlmodel import Session, col, select
 
 from bot.assistant.acting import Act
-from bot.assistant.letters import Letter, LetterKind
+from bot.assistant.letters import Choice, Letter, LetterKind
 from store.kinds import StaffRole
 from store.models import Campaign, Person
+from store.people import Member
 
 QUOTED = 600
 
@@ -25,6 +28,13 @@ def ask_approvers(session: Session, campaign: Campaign, act: Act) -> int:
     return len(others)
 
 
+def show_decided(session: Session, campaign: Campaign, said: str, act: Act) -> None:
+    """Every approver's letter shows what was decided, and by whom; its buttons go."""
+    name = act.by.name if isinstance(act.by, Member) else "the team"
+    settled = replace(waiting(campaign), choices=(), closing=f"{said} By {name}.")
+    act.house.letterbox.revise(session, settled, now=act.now)
+
+
 def waiting(campaign: Campaign) -> Letter:
     return Letter(
         key=f"campaign:{campaign.id}:{campaign.version}",
@@ -39,5 +49,6 @@ def waiting(campaign: Campaign) -> Letter:
         ),
         quoted=campaign.body[:QUOTED],
         closing=f"In Slack: /whodoes announce approve {campaign.id}. At the machine: whodoes announce approve {campaign.id}.",
+        choices=(Choice("approve", "Approve it", primary=True), Choice("decline", "Give it back")),
         why="You get this because you can approve broadcasts.",
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
-from bot.assistant.campaigns.approvers import ask_approvers
+from bot.assistant.campaigns.approvers import ask_approvers, show_decided
 from bot.assistant.campaigns.drafting import NO_CAMPAIGN, OPEN, STAFF_ONLY, audit, hold, subject_of
 from bot.assistant.rights import Action, allowed
 from store.campaigns.audience import Audience, to_keep
@@ -56,7 +56,9 @@ def approve(session: Session, campaign_id: int, act: Act) -> Told:
     campaign.approved_version = campaign.version
     if campaign.send_at is not None and campaign.send_at <= act.now:
         campaign.send_at = None
-    return _schedule(session, campaign, act, "approved")
+    told = _schedule(session, campaign, act, "approved")
+    show_decided(session, campaign, "It is approved.", act)
+    return told
 
 
 def decline(session: Session, campaign_id: int, act: Act, reason: str = "") -> Told:
@@ -71,6 +73,7 @@ def decline(session: Session, campaign_id: int, act: Act, reason: str = "") -> T
     campaign.state = CampaignState.DRAFT
     session.add(campaign)
     audit(session, campaign, act, "declined", reason=reason[:300])
+    show_decided(session, campaign, "It was given back.", act)
     return Told(True, f"Broadcast {campaign_id} is a draft again.", campaign_id)
 
 

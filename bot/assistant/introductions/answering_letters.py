@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
+from bot.assistant.campaigns.by_letter import answer_campaign_letter
 from bot.assistant.confirming_addresses import answer_claim
 from bot.assistant.events.answering import answer_event_letter
 from bot.assistant.introductions.deciding import approve, decline, withdraw
@@ -214,6 +215,10 @@ def _event(session: Session, record: LetterRecord, word: str, act: Act, details:
     return answer_event_letter(session, record, word, act, details.words)
 
 
+def _campaign(session: Session, record: LetterRecord, word: str, act: Act, _details: Details) -> Told:
+    return answer_campaign_letter(session, record, word, act)
+
+
 def _show_answered(session: Session, letter: Letter, word: str, act: Act, *, done: bool) -> None:
     if done:
         closing = f"You said “{word}” on {day(act.now, act.house)}."
@@ -241,4 +246,5 @@ ANSWERS: Mapping[LetterKind, Callable[[Session, LetterRecord, str, Act, Details]
     LetterKind.OFFER: _event,
     LetterKind.TICKET: _event,
     LetterKind.EVENT_NEWS: _event,
+    LetterKind.CAMPAIGN: _campaign,
 }

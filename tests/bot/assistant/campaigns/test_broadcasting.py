@@ -12,6 +12,7 @@ from bot.assistant.campaigns.looking import Look
 from bot.assistant.campaigns.progress import lines, progress
 from bot.assistant.campaigns.sending import approve, decline, send, try_on_me
 from bot.assistant.campaigns.steering import cancel, pause, resend, resume
+from bot.assistant.introductions.answering_letters import reply_to_letter
 from store.campaigns.audience import Audience
 from store.campaigns.ledger import LEASE, claim, mark_sending
 from store.campaigns.near import Near
@@ -118,6 +119,25 @@ async def test_one_for_many_needs_a_second_person_who_is_not_its_author(region: 
     assert await region.mail() == 24
     assert ("person:3", "campaign.approved") in await region.audited()
     assert ("person:1", "refused") in await region.audited()
+
+
+async def test_an_approver_s_letter_takes_their_word_and_shows_what_was_decided(region: Region) -> None:
+    await region.store.write(_more_readers)
+    number = await region.drafted()
+    await region.sent(number)
+    letters = await region.store.read(
+        lambda session: {row.person_id: row.token for row in session.exec(select(LetterRecord))}
+    )
+    assert set(letters) == {APPROVER, ADMIN}
+    assert "written to somebody else" in (await region.do(reply_to_letter, letters[ADMIN], "approve")).text
+    assert not (await region.do(reply_to_letter, letters[ADMIN], "perhaps", who=ADMIN)).done
+    assert (await region.do(reply_to_letter, letters[ADMIN], "approve", who=ADMIN)).done
+    assert await region.state(number) == "scheduled"
+    await region.speak()
+    shown = [each for each in region.said if each.kind == "revision"]
+    assert len(shown) == 2
+    assert all("By Cara Admin." in str(each.payload) for each in shown)
+    assert not (await region.do(reply_to_letter, letters[APPROVER], "decline", who=APPROVER)).done
 
 
 async def test_an_approval_is_of_what_was_read_and_ends_with_a_change(one: Region) -> None:
