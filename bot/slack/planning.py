@@ -129,7 +129,7 @@ def _take_change(session: Session, form: Filled, act: Act) -> Then:
     merged = {**now, **{name: said[name] for name in theirs}}
     found = read(merged, theirs, _known(session), before=now)
     if found.wrong:
-        return Then(errors=form_of.errors_by_block(form, _within(found.wrong, theirs)))
+        return Then(errors=form_of.errors_by_block(form, found.wrong))
     if notes := _doubts(session, event, form, merged, theirs):
         return _once_more(session, event_id, form, merged, notes)
     return _saved(session, form, change(session, event_id, found.fields, act), act)
@@ -163,11 +163,6 @@ def _once_more(
         notes=notes, agreed=agreed,
     )  # fmt: skip
     return Then(done=False, becomes=form_of.event_modal(again))
-
-
-def _within(wrong: Mapping[str, str], theirs: frozenset[str]) -> dict[str, str]:
-    """Said where they wrote something, so that it is seen."""
-    return dict(wrong) if theirs else {}
 
 
 def _saved(session: Session, form: Filled, told: Told, act: Act) -> Then:

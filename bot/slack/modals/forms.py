@@ -93,7 +93,11 @@ def address_field(
 
 
 def link_field(field: str, label: str, *, initial: str = "", hint: str = "") -> JSON:
-    element = _beginning({"type": "url_text_input", "action_id": FIELD}, "initial_value", initial)
+    """What stands there already and is no whole link, Slack would not take: that is shown as text."""
+    kind = (
+        "url_text_input" if not initial or initial.startswith(("http://", "https://")) else "plain_text_input"
+    )
+    element = _beginning({"type": kind, "action_id": FIELD}, "initial_value", initial)
     return _input(field, label, element, optional=True, hint=hint)
 
 
