@@ -1,14 +1,16 @@
 """What somebody asks or does about awards in a sentence, in whatever medium, and what is kept of it."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from sqlmodel import Session
 
+from bot.assistant.acting import Told
 from bot.assistant.awards.asks import score_in
 from bot.assistant.awards.judging import score
 from bot.assistant.awards.nominate_asks import nomination_in, withdrawal_in
 from bot.assistant.awards.nominating import nominate_in_words, withdraw
-from bot.assistant.awards.telling import offers, tell, tell_judging, tell_own
+from bot.assistant.awards.telling import OVERHEARD, offers, tell, tell_judging, tell_own
 from bot.assistant.intents import AwardsActed, AwardsAsked, AwardsDeed
 from bot.assistant.introducing import Asked
 from bot.assistant.messages import AwardsTold
@@ -16,6 +18,7 @@ from bot.assistant.recording import Outcome
 from store.awards.listing import categories
 from store.awards.times import known_awards
 
+SAID_ALOUD = "You wrote it where others read it, though; next time write to me directly."
 KEPT = Outcome("awards")
 CONFIDENTIAL = Outcome("awards", confidential=True)
 
@@ -34,9 +37,13 @@ def told_of_awards(
 
 def _acted(session: Session, asked: Asked, intent: AwardsActed) -> AwardsTold:
     ask, act = asked.ask, asked.act
+    if ask.overheard and intent.deed in {AwardsDeed.WITHDRAW, AwardsDeed.SCORE}:
+        return AwardsTold(ask.id, Told(False, OVERHEARD))
     match intent.deed:
         case AwardsDeed.NOMINATE:
             told = nominate_in_words(session, intent.text, act, asked.index)
+            if told.done and ask.overheard:
+                told = replace(told, text=f"{told.text} {SAID_ALOUD}")
             buttons = () if told.done else offers(session, ask, now=asked.now)
             return AwardsTold(ask.id, told, offers=buttons)
         case AwardsDeed.WITHDRAW:

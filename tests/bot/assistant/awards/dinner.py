@@ -62,7 +62,7 @@ def act(
 
 def asking(session: Session, text: str, *, by: int | None = None, now: datetime = NOW, medium: Medium = Medium.SLACK, overheard: bool = False) -> Reply:  # fmt: skip
     """What is answered, in words."""
-    live = LiveIndex(GAZETTEER)
+    live: LiveIndex = session.info.setdefault("live", LiveIndex(GAZETTEER))  # made once a test
     live.catch_up(session)
     asker = act(session, by, now=now).by
     ask = Ask(f"test:{by}:{text}:{now}", asker, text, medium, f"test:{by}:{text}", overheard=overheard)

@@ -153,6 +153,10 @@ async def test_ones_own_nominations_are_listed_and_taken_back(sqlite_store: Stor
         mine = asking(session, "whom have I nominated?", by=2)
         assert "Larkspur Vectors Ltd | Best Start-up | good" in in_full(mine)
         assert "eyes alone" in asking(session, "my nominations", by=2, overheard=True).lead
+        aloud = asking(session, "withdraw my nomination", by=2, overheard=True)
+        assert "eyes alone" in aloud.lead
+        aloud = asking(session, "nominate Ada Finch for Rising Star", by=2, overheard=True)
+        assert "where others read it" in aloud.lead
         assert "nominated nobody" in asking(session, "my nominations", by=3).lead
         assert "Which of your nominations" in asking(session, "withdraw my nomination", by=2).lead
         assert "Which of your" in asking(session, "withdraw my nomination of Dan for Rising Star", by=2).lead
