@@ -17,6 +17,7 @@ from bot.slack.doing import Doing
 from bot.slack.home import Account
 from bot.slack.then import Then
 from store.awards.listing import entries
+from store.awards.nominating import Nominee, nominate
 from store.kinds import Medium
 from store.models import Person
 from store.people import by_slack_id
@@ -175,7 +176,11 @@ def test_a_judge_sees_no_nominator_and_scores_what_is_not_their_own(room: Room) 
 def test_a_long_bench_is_turned_over(room: Room) -> None:
     def many(session: Session) -> None:
         for number in range(35):
-            asking(session, f"nominate Team number {number} for Rising Star: because", by=1 + number % 3)
+            name = f"Team number {number}"
+            nominate(
+                session, 2, Nominee(f"words:{number}", name), 3, words="good", medium=Medium.SLACK,
+                evidence="x", now=NOW,
+            )  # fmt: skip
 
     asyncio.run(room.store.write(many))
     room.judge(2)
