@@ -21,6 +21,7 @@ from bot.promptness import answer_promptly
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.ways_in import open_way_in
+from bot.web.archive import ArchivePages
 from bot.web.calendars import CalendarPages
 from bot.web.letters import LetterPages
 from bot.web.pages import Frame
@@ -254,6 +255,7 @@ class _Service:
         consent = [
             *PreferencePages(self._store, frame).routes(),
             *SubscriptionPages(self._store, frame).routes(),
+            *ArchivePages(self._store, frame).routes(),
         ]
         face = WebFace(
             host=settings.web_host,

@@ -17,6 +17,7 @@ from mail.bounces.taking import take_report
 from mail.calendar_answers import hear_calendar, read_calendar_answer
 from mail.inbound import InboundMail, Refusal
 from mail.letter_replies import read_reply
+from mail.news import read_news
 from mail.nominations import read_nomination
 from mail.remarks import addresses_us, remarks_on
 from mail.render.reply import Thread, render
@@ -87,6 +88,7 @@ def _converse(session: Session, arrived: Arrived) -> str:
         read_announcement(session, ask, arrived)
         or read_calendar_answer(session, ask, arrived)
         or read_wish(session, ask, arrived)
+        or read_news(session, ask, arrived)
         or read_reply(session, ask, arrived)
         or read_second_address(session, ask, arrived)
         or read_nomination(session, ask, arrived)

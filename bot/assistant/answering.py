@@ -42,6 +42,7 @@ from bot.assistant.introductions.preferences import stop_all
 from bot.assistant.messages import (
     Answer,
     Ask,
+    AwardsTold,
     Events,
     Help,
     Matches,
@@ -54,6 +55,7 @@ from bot.assistant.messages import (
     Understood,
 )
 from bot.assistant.misses import Sense, sense_of
+from bot.assistant.newsletter.newsdesk import news_in, take_news
 from bot.assistant.recording import (
     Conversation,
     Earlier,
@@ -107,6 +109,10 @@ def answer(
         told = prefer(session, wish, Asked(ask, house, index, now).act)
         record(session, ask, Outcome("stopped"), now=now)
         return Stopped(ask.id, told.done, told.text if told.done else "")
+    if (news := news_in(ask.text)) is not None:
+        told = take_news(session, news, Asked(ask, house, index, now).act)
+        record(session, ask, Outcome("news"), now=now)
+        return AwardsTold(ask.id, told)
     if worked_out is not None and worked_out.holds(ask, said, index):
         record(session, ask, worked_out.outcome, now=now)
         return worked_out.given
@@ -119,7 +125,7 @@ def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> Work
     """What `answer` would say, on a snapshot and with nothing kept; None where it would do something."""
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
     intent = _intent(ask, said, index)
-    if isinstance(intent, _DEEDS) or wish_in(session, ask.text) is not None:
+    if isinstance(intent, _DEEDS) or wish_in(session, ask.text) is not None or news_in(ask.text) is not None:
         return None
     given, outcome = _decide(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
     return WorkedOut(ask, said, index.revision, given, outcome)

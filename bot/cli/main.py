@@ -17,6 +17,7 @@ from bot.cli.evaluating import evaluate_command
 from bot.cli.events import events_app
 from bot.cli.introductions import introductions_app
 from bot.cli.lexicon import lexicon_app
+from bot.cli.newsletter import newsletter_app
 from bot.cli.outbox import outbox_app
 from bot.cli.people import people_app, staff_app
 from bot.cli.releasing import release_command
@@ -44,6 +45,7 @@ app.add_typer(introductions_app, name="introduction", hidden=True)  # as people 
 app.add_typer(events_app)
 app.add_typer(awards_app)
 app.add_typer(announce_app)
+app.add_typer(newsletter_app)
 app.add_typer(subscribers_app)
 app.add_typer(topics_app)
 app.add_typer(corrections_app)

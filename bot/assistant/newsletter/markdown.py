@@ -14,7 +14,7 @@ from markdown_it.token import Token
 WIDTH = 72
 SCHEMES = frozenset({"http", "https", "mailto"})
 MOST_NESTED = 20
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#~|!&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#~|!]|&(?=#?\w+;))")
 _STARTS = re.compile(r"^(\s*)([-+=]|\d{1,9}[.)])", re.MULTILINE)
 
 
