@@ -1,13 +1,14 @@
 """`/whodoes announce` over Slack itself: written in a form, confirmed with its numbers, followed and steered by buttons."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.assistant.campaigns.approvers import waiting
 from bot.assistant.campaigns.progress import Progress
@@ -23,7 +24,7 @@ from store.campaigns.near import Near
 from store.campaigns.report import counts
 from store.campaigns.rules import Rules
 from store.kinds import CampaignKind, CampaignState, Medium, Reach, RecipientState, StaffRole
-from store.models import Campaign
+from store.models import Campaign, Person
 from store.store import Store
 from tests.bot.slack.conftest import StartFace, right_now
 from tests.bot.slack.test_introductions_live import Delivering, opened, showing
@@ -115,6 +116,37 @@ async def test_what_is_not_understood_or_not_there_is_said(
             before = len(told(slack, said))
             await slack.slash_command(words)
             await slack.wait_for(lambda said=said, before=before: len(told(slack, said)) > before)  # type: ignore[misc]  # a lambda with defaults
+
+
+async def test_what_one_wrote_another_approves_with_its_numbers_in_sight(
+    slack: SlackDouble, sqlite_store: Store, start: StartFace, people: None
+) -> None:
+    def promote(session: Session) -> None:
+        ben = next(each for each in session.exec(select(Person)) if each.slack_user_id == BOB)
+        ben.staff_role = StaffRole.APPROVER
+        session.add(ben)
+
+    await sqlite_store.write(promote)
+    async with start(house=replace(HOUSE, campaigns=Rules(approval_above=0))):
+        await slack.slash_command("announce")
+        await slack.wait_for(lambda: opened(slack, forms.WRITE))
+        wrong = await slack.submit({"subject": "Evening", "body": "Come.", "near": "Nowhereville-on-Sea"})
+        assert "no place called" in str(wrong.errors)
+        await slack.submit({"near": "", "everyone": ["yes"]})
+        await slack.wait_for(lambda: opened(slack, forms.SEND))
+        await slack.block_action(forms.TRY, within=slack.modal(callback_id=forms.SEND))
+        await slack.slash_command("announce 1")
+        await slack.wait_for(lambda: opened(slack, forms.SEND))
+        await slack.submit(callback_id=forms.SEND)
+        await slack.slash_command("announce 1")
+        await slack.wait_for(lambda: told(slack, "waiting for approval"))
+        await slack.slash_command("announce approve 1", user=BOB)
+        await slack.wait_for(lambda: opened(slack, forms.APPROVE))
+        await slack.submit(callback_id=forms.APPROVE, user=BOB)
+        await slack.slash_command("announce pause 1", user=BOB)
+        await slack.wait_for(lambda: told(slack, "is scheduled: there is nothing to pause"))
+        await slack.slash_command("announce resend failed 1", user=BOB)
+        await slack.wait_for(lambda: told(slack, "Broadcast 1 is scheduled."))
 
 
 async def test_for_members_announce_is_a_word_like_others(

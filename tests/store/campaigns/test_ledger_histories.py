@@ -203,5 +203,5 @@ def _reopen(session: Session, campaign_id: int) -> None:
 
 TestLedger = Ledger.TestCase
 TestLedger.settings = settings(
-    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=20, stateful_step_count=35, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -13,12 +13,14 @@ from bot.assistant.campaigns.progress import lines, progress
 from bot.assistant.campaigns.sending import approve, decline, send, try_on_me
 from bot.assistant.campaigns.steering import cancel, pause, resend, resume
 from bot.assistant.introductions.answering_letters import reply_to_letter
+from store.campaigns import freezing
 from store.campaigns.audience import Audience
 from store.campaigns.ledger import LEASE, claim, mark_sending
 from store.campaigns.near import Near
 from store.campaigns.report import report, summaries
-from store.kinds import Reach, RecipientState
-from store.models import LetterRecord, Person
+from store.campaigns.routes import Ways
+from store.kinds import Reach, RecipientState, SubscriberState
+from store.models import LetterRecord, Person, Subscriber
 from store.outcome import Refused, Unknown
 from store.store import Store
 from tests.bot.assistant.campaigns.region import ADMIN, APPROVER, AUTHOR, MEMBER, Region
@@ -262,6 +264,43 @@ async def test_one_whose_time_passed_while_nothing_ran_asks_instead_of_firing(re
     assert (await region.do(resume, number)).done
     await region.tick()
     assert await region.mail() == 4
+
+
+async def test_what_a_dead_process_froze_by_half_is_frozen_anew_by_the_next(region: Region) -> None:
+    number = await region.drafted()
+    await region.sent(number)
+    region.now += timedelta(seconds=61)
+    turn = await region.store.write(freezing.begin, number, by="dead", now=region.now)
+    assert turn is not None
+    found = await region.store.read(freezing.choose, number)
+    ways = Ways(Reach.MAIL, slack=False, topic="announcements")
+    await region.store.write(freezing.write, turn, next(found.portions(5)), ways, now=region.now)
+    await region.tick(freezing.TURN.total_seconds() + 1)
+    assert await region.mail() == 4
+    await region.speak()
+    await region.tick()
+    assert await region.counts(number) == {"sent": 6, "suppressed": 3}
+
+
+async def test_subscribers_get_it_by_mail_where_they_are_asked_for(region: Region) -> None:
+    def subscribe(session: Session) -> None:
+        for name, state in (("gil", SubscriberState.CONFIRMED), ("hal", SubscriberState.ENDED)):
+            session.add(Subscriber(address=f"{name}@else.example", state=state, asked_at=region.now))
+
+    await region.store.write(subscribe)
+    number = await region.drafted(audience=Audience(subscribers=True))
+    await region.sent(number)
+    await region.tick(61)
+    await region.mail()
+    assert region.mailed == ["gil@else.example"]
+
+
+async def test_without_a_word_or_for_nobody_nothing_is_confirmed(one: Region) -> None:
+    number = await one.drafted(send_at=one.now + timedelta(hours=1), window=(9, 17), topic="Events")
+    assert await one.field(number, "topic") == "events"
+    one.now += timedelta(hours=2)
+    assert "is over" in (await one.sent(number)).text
+    assert not (await one.do(draft, Draft(subject="Evening", topic="sport"))).done
 
 
 async def test_one_that_grew_since_it_was_confirmed_asks_instead_of_firing(region: Region) -> None:
