@@ -8,6 +8,8 @@ from sqlmodel import Session
 from bot.assistant.acting import Act, Told
 from bot.assistant.awards.acting import NO_AWARDS, NO_ENTRY, audit, held
 from bot.assistant.awards.wording import clock
+from bot.assistant.introductions.quiet import waking
+from bot.assistant.letters import Letter, LetterKind
 from bot.assistant.rights import Action, allowed
 from store.awards.judging import (
     Judge,
@@ -67,9 +69,12 @@ def invite_judge(session: Session, event_id: int, person_id: int, act: Act) -> T
     if not seat_judge(session, event_id, person_id, now=act.now):
         return Told(True, f"{person.name} is a judge already.", event_id)
     audit(session, act, "award-judge.invited", f"person:{person_id}", event=event_id)
+    letter, due = _asked_to_judge(awards, person_id, act), waking(act.now, act.house.rules)
+    sent = act.house.letterbox.post(session, letter, (person_id,), now=act.now, due=due)
+    told = "They are told." if sent else "I have no way to tell them, so please do:"
     return Told(
         True,
-        f"{person.name} is a judge of {awards.title} now. They write “judging” to see what there is.",
+        f"{person.name} is a judge of {awards.title} now. {told} They write “judging” to begin.",
         event_id,
     )
 
@@ -143,6 +148,23 @@ def score(session: Session, entry_id: int, points: int, note: str, act: Act) -> 
         True,
         f"{meant.name}: {points} of {MOST}{'' if new else ', changed'}. You can change it until {clock(awards.judging_until, awards.zone)}.",
         entry_id,
+    )
+
+
+def _asked_to_judge(awards: Awards, person_id: int, act: Act) -> Letter:
+    return Letter(
+        key=f"award-judge:{awards.event_id}:{person_id}",
+        kind=LetterKind.NEWS,
+        about=f"event:{awards.event_id}",
+        subject=f"Will you judge {awards.title}?",
+        lead=f"The team asks you to be a judge of {awards.title}.",
+        paragraphs=(
+            f"Write “judging” to me, and you see who is nominated and why. You give each {LEAST} to {MOST}, "
+            f"and can change it until {clock(awards.judging_until, awards.zone)}.",
+            "You are not told who nominated, and what is of your own organisation is left to the other judges.",
+        ),
+        closing="If you would rather not, tell the team.",
+        why=f"You get this because the team of {act.house.region} named you.",
     )
 
 

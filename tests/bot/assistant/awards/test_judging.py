@@ -1,5 +1,6 @@
 """Judging in words, over any medium; who is whom among nominees; and what staff are told when something cannot be."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from bot.assistant.awards.judging import bench, invite_judge, judges_now, remove
 from bot.assistant.awards.naming import Several, nominee_named, organisation_nominee
 from bot.assistant.awards.planning import CategoryWords, add_category, change_category, set_times
 from store.directory import next_revision
-from store.kinds import EventState, Listing
+from store.kinds import EventState, Listing, Medium
 from store.models import Organisation
 from store.people import Stranger
 from store.search.live import LiveIndex
@@ -25,6 +26,7 @@ from tests.bot.assistant.awards.dinner import (
     in_full,
     the_event,
 )
+from tests.bot.assistant.plain_carrier import house_with, letters
 from tests.factories import NOW, add_organisation, add_person
 
 
@@ -65,6 +67,21 @@ async def test_a_judge_asks_for_the_entries_and_scores_in_words(sqlite_store: St
         assert asking(session, "awards").offers == ()
 
     await sqlite_store.write(judge)
+
+
+async def test_whoever_is_to_judge_is_told_so_once(sqlite_store: Store) -> None:
+    def invite(session: Session) -> None:
+        furnish(session)
+        staff = replace(act(session, 4), house=house_with(Medium.EMAIL))
+        assert "They are told." in invite_judge(session, 1, 1, staff).text
+        remove_judge(session, 1, 1, staff)
+        invite_judge(session, 1, 1, staff)
+        ((medium, to, text),) = letters(session)
+        assert (medium, to) == ("email", "ada@dinner.example")
+        assert "asks you to be a judge of Region's Awards" in text
+        assert "please do" in invite_judge(session, 1, 2, act(session, 4)).text
+
+    await sqlite_store.write(invite)
 
 
 async def test_judges_come_and_go_and_score_only_what_there_is(sqlite_store: Store) -> None:
@@ -146,7 +163,9 @@ async def test_who_is_not_listed_is_nominated_only_as_they_were_written(sqlite_s
         both = nominee_named(session, live.index, "Eve Holt", people=True)
         assert both == Several(("Eve Holt, Larkspur Vectors Ltd", "Eve Holt, Twin Labs"))
         asked = asking(session, "nominate Eve Holt for Rising Star", by=3)
-        assert "Which of them do you nominate for Rising Star: Eve Holt, Larkspur Vectors Ltd or" in asked.lead
+        assert (
+            "Which of them do you nominate for Rising Star: Eve Holt, Larkspur Vectors Ltd or" in asked.lead
+        )
         assert "is nominated" in asking(session, "nominate Eve Holt, Twin Labs for Rising Star", by=3).lead
         label = nominee_named(session, live.index, "Zed Moss of Larkspur Vectors Ltd", people=True)
         assert not isinstance(label, Several)
