@@ -14,6 +14,7 @@ from bot.slack.doing import Doing
 from bot.slack.modals.event_answer import answer_modal, answered
 from bot.slack.modals.forms import Filled
 from bot.slack.then import Then, after
+from store.events.guests import guest
 from store.kinds import EventState
 from store.models import Event, LetterRecord
 from store.people import Member
@@ -53,7 +54,8 @@ def _form(session: Session, event_id: int, act: Act, *, token: str = "") -> Then
     event = session.get(Event, event_id)
     if event is None or event.state is EventState.PLANNED:
         return Then(NO_EVENT, done=False)
-    return Then(opens=answer_modal(event, token=token))
+    before = guest(session, event_id, act.by.person_id) if isinstance(act.by, Member) else None
+    return Then(opens=answer_modal(event, before, token=token))
 
 
 def _is_theirs(letter: LetterRecord, act: Act) -> bool:

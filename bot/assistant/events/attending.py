@@ -25,10 +25,11 @@ MEMBERS_ONLY = "Only people the directory knows can answer. Ask the team to add 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who comes along, or instead."""
+    """Who comes along, or instead. `whole`: whoever was named before, and is not named here, comes no more."""
 
     guest: str = ""
     substitute: str = ""
+    whole: bool = False
 
 
 def respond(session: Session, event_id: int, answer: Rsvp, act: Act, company: Company | None = None) -> Told:
@@ -103,12 +104,14 @@ def _taken(session: Session, event: Event, row: Attendance, answer: Rsvp, act: A
 
 def _comes(session: Session, event: Event, row: Attendance, act: Act, company: Company) -> Told:
     guest = " ".join(storable(company.guest).split())[:LONGEST_NAME]
-    wanted = MOST_SEATS if guest or (row.guest and row.seat is not Seat.NONE) else 1
+    keeps = bool(row.guest) and row.seat is not Seat.NONE and not company.whole
+    wanted = MOST_SEATS if guest or keeps else 1
     had, seats_before = row.seat, row.seats
     row.rsvp = Rsvp.YES
     seat = take(session, event, row, wanted, now=act.now)
-    row.substitute = " ".join(storable(company.substitute).split())[:LONGEST_NAME] or row.substitute
-    if guest and row.seats == wanted:
+    substitute = " ".join(storable(company.substitute).split())[:LONGEST_NAME]
+    row.substitute = substitute if company.whole else substitute or row.substitute
+    if row.seats == wanted and (guest or company.whole):
         row.guest = guest
     if seat is Seat.WAITING:
         return Told(True, _queued(session, event, row), event.id)

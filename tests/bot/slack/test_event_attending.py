@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import pytest
 from sqlmodel import Session, select
 
-from bot.assistant.events.ticking import due
 from bot.slack.face import SlackFace
 from scheduler.delivery import Delivery
+from scheduler.events import keep_events
 from store.kinds import EventState, Rsvp, Seat
 from store.models import Attendance, AuditEntry, Event, LetterRecord
 from store.store import Store
@@ -33,13 +33,9 @@ async def an_invitation(slack: SlackDouble, store: Store) -> Message:
     """Bob announces the evening; what Alice gets."""
     await slack.block_action("event:announce", user=BOB, within=await home(slack, BOB))
 
-    def tick(session: Session) -> None:
-        for each in due(session, HOUSE, right_now()):
-            each.do(session)
-
     async with asyncio.timeout(10):
         while not slack.posted(ALICE):
-            await store.write(tick)
+            await keep_events(store, HOUSE, now=right_now())
             await asyncio.sleep(0.02)
     return slack.posted(ALICE)[-1]
 
@@ -102,6 +98,35 @@ async def test_one_answers_from_home_and_sends_somebody_in_ones_place(
     await slack.submit({"answer": "yes"}, user=ALICE)
     await slack.wait_for(lambda: "Cleo Marsh comes in your place" in words(slack.home(user=ALICE)))
     assert await answers(sqlite_store) == [(Rsvp.YES, Seat.HELD, 1, "", "Cleo Marsh")]
+
+
+@pytest.mark.usefixtures("socket_face")
+async def test_the_form_comes_with_what_one_answered_and_takes_a_guest_back(
+    slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_evening, state=EventState.OPEN, capacity=40)
+    shown = await home(slack, ALICE)
+    for said, told, stands in (
+        ({"guest": "Ben Ode"}, "two seats for yourself and Ben Ode", (Rsvp.YES, Seat.HELD, 2, "Ben Ode", "")),
+        ({}, "two seats for yourself and Ben Ode", (Rsvp.YES, Seat.HELD, 2, "Ben Ode", "")),
+        ({"guest": ""}, "You have a seat: ", (Rsvp.YES, Seat.HELD, 1, "", "")),
+        (
+            {"substitute": "Cleo Marsh"},
+            "Cleo Marsh comes in your place",
+            (Rsvp.YES, Seat.HELD, 1, "", "Cleo Marsh"),
+        ),
+        ({"answer": "maybe"}, "Noted as perhaps", (Rsvp.MAYBE, Seat.HELD, 1, "", "Cleo Marsh")),
+        ({"answer": "no"}, "you are not coming", (Rsvp.NO, Seat.NONE, 1, "", "")),
+    ):
+        await slack.block_action("event:answer", user=ALICE, within=shown)
+        await form(slack, ALICE, "event:answer")
+        assert (await slack.submit(said, user=ALICE)).errors == {}
+        await noticed(slack, told)
+        assert await answers(sqlite_store) == [stands]
+
+
+async def noticed(slack: SlackDouble, told: str) -> None:
+    await slack.wait_for(lambda: told in words(slack.home(user=ALICE)))
 
 
 @pytest.mark.usefixtures("socket_face")

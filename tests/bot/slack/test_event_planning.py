@@ -1,6 +1,6 @@
 """Staff plan events from Slack: put in, changed by two at once, announced, called off; and what cannot be says so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from store.kinds import EventKind, EventState
 from store.models import AuditEntry, Event, EventNews
 from store.store import Store
 from tests.bot.slack.planned import (
+    SOON,
     TITLE,
     add_evening,
     add_team,
@@ -280,3 +281,65 @@ async def test_a_member_who_types_the_word_is_told_what_is_coming(
     (answer,) = await slack.wait_for(lambda: slack.ephemerals)
     assert "Winter evening" in str(answer.blocks)
     assert not slack.workspace.views
+
+
+async def test_the_buttons_of_an_event_that_is_gone_say_so(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_evening)
+    old = await home(slack, BOB)
+    await change_form(slack)
+
+    def remove(session: Session) -> None:
+        session.delete(session.exec(select(Event)).one())
+
+    await sqlite_store.write(remove)
+    await slack.submit({"venue": "Guildhall"}, user=BOB)
+    await form(slack, BOB, "told", saying="There is no such event.")
+    for action in ("event:change", "event:announce", "event:cancel", "event:guests"):
+        await home(slack, BOB)
+        await slack.block_action(action, user=BOB, within=old)
+        await slack.wait_for(lambda: "There is no such event." in words(slack.home(user=BOB)))
+        await slack.home_opened(user=BOB)
+        await slack.wait_for(lambda: "There is no such event." not in words(slack.home(user=BOB)))
+
+
+async def test_what_is_over_is_neither_announced_nor_called_off_but_still_there_to_mark(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_evening, starts_at=SOON - timedelta(days=40), state=EventState.OPEN)
+    await slack.block_action("event:list", user=BOB, within=await home(slack, BOB))
+    listed = await form(slack, BOB, "event:shown", saying="Winter evening")
+    with pytest.raises(LookupError):
+        await slack.block_action("event:announce", user=BOB, within=listed)
+    await slack.block_action("event:plan", user=BOB, within=listed)
+    await form(slack, BOB, "event:plan")
+    await slack.submit({"title": "Next", "start_date": "2000-01-28", "start_time": "17:30"}, user=BOB)
+    card = await form(slack, BOB, "event:shown", saying="is planned")
+    assert "event:announce" not in words(card)
+    assert "event:cancel" not in words(card)
+
+
+async def test_an_event_is_announced_within_the_list_and_stays_on_the_screen(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_evening, audience={})
+    await slack.block_action("event:list", user=BOB, within=await home(slack, BOB))
+    listed = await form(slack, BOB, "event:shown", saying="Winter evening")
+    asked = await slack.block_action("event:announce", user=BOB, within=listed)
+    assert "Nobody is invited" in (asked.asked or {})["text"]["text"]
+    card = await form(slack, BOB, "event:shown", saying="is announced; nobody is invited.")
+    await slack.block_action("event:list", user=BOB, within=card)
+    await form(slack, BOB, "event:shown", saying="Plan an event")
+
+
+async def test_what_only_the_assistant_can_see_is_wrong_is_said_in_the_form_too(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_evening)
+    await change_form(slack)
+    sent = await slack.submit({"url": f"https://events.example/{'x' * 600}"}, user=BOB)
+    assert "500 is the most" in sent.errors["url"]
+    await sqlite_store.write(rename_meanwhile, state=EventState.CANCELLED)
+    sent = await slack.submit({"url": "", "venue": "Guildhall"}, user=BOB)
+    assert "is cancelled, and stays so" in sent.errors["title"]
