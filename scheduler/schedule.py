@@ -13,6 +13,7 @@ from scheduler.campaigns import Campaigns
 from scheduler.events import keep_events
 from scheduler.housekeeping import tidy
 from scheduler.introductions import move_on
+from scheduler.newsletter import publish
 from scheduler.undelivered import tell_staff
 from store.store import Store
 
@@ -58,7 +59,11 @@ def regular_jobs(
         if await tell_staff(store, house, now=clock()):
             wake()
 
+    async def newsletter() -> None:
+        await publish(store, now=clock())
+
     return (
+        Job("newsletter", every=timedelta(minutes=1), run=newsletter, first_after=timedelta(seconds=20)),
         Job("undelivered", every=timedelta(minutes=5), run=undelivered, first_after=timedelta(minutes=2)),
         Job("campaigns", every=timedelta(seconds=5), run=campaigns, first_after=timedelta(seconds=3)),
         Job("events", every=timedelta(seconds=15), run=events, first_after=timedelta(seconds=6)),

@@ -1,5 +1,6 @@
 """The issues: one file each, kept as staff wrote it, and in the archive once it went out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,15 +82,7 @@ def hand_over(session: Session, slug: str, campaign_id: int) -> None:
 
 def publish_what_went_out(session: Session, *, now: datetime) -> tuple[str, ...]:
     """Into the archive with each issue whose campaign began; its news are printed. Safe to repeat."""
-    rows = session.exec(
-        select(NewsletterIssue)
-        .join(Campaign, col(Campaign.id) == col(NewsletterIssue.campaign_id))
-        .where(
-            col(NewsletterIssue.published_at).is_(None),
-            col(Campaign.frozen_at).is_not(None),
-            col(Campaign.state).in_(_OUT),
-        )
-    ).all()
+    rows = _gone_out(session)
     for row in rows:
         row.published_at = now
         session.add(row)
@@ -99,6 +92,23 @@ def publish_what_went_out(session: Session, *, now: datetime) -> tuple[str, ...]
                 session.add(item)
     session.flush()
     return tuple(row.slug for row in rows)
+
+
+def unpublished(session: Session) -> bool:
+    """Whether some issue went out, and is not in the archive yet."""
+    return bool(_gone_out(session))
+
+
+def _gone_out(session: Session) -> Sequence[NewsletterIssue]:
+    return session.exec(
+        select(NewsletterIssue)
+        .join(Campaign, col(Campaign.id) == col(NewsletterIssue.campaign_id))
+        .where(
+            col(NewsletterIssue.published_at).is_(None),
+            col(Campaign.frozen_at).is_not(None),
+            col(Campaign.state).in_(_OUT),
+        )
+    ).all()
 
 
 def _row(session: Session, slug: str) -> NewsletterIssue | None:

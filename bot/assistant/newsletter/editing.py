@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.campaigns.drafting import Draft, draft, edit
-from bot.assistant.newsletter.issue_file import IssueFile, Unfit, read_issue, written_issue
+from bot.assistant.newsletter.issue_file import NOTE, IssueFile, Unfit, read_issue, written_issue
 from bot.assistant.rights import Action, allowed
 from store.campaigns.audience import Audience
 from store.consent.topics import NEWSLETTER
@@ -66,13 +66,15 @@ def sendable(session: Session, slug: str) -> str:
 
 def _given(file: IssueFile, act: Act) -> Draft:
     """Raises Unfit or Unreadable."""
+    if NOTE in file.body:
+        raise Unfit("The line that stands in for a few words of yours is still there. Write them, or delete it.")
     send_at = instant_of(file.send, act.house.rules.zone) if file.send else None
     if send_at is not None and send_at <= act.now:
         raise Unfit(f"“{file.send}” is over. Choose another time, or leave “send” empty to send it by hand.")
     return Draft(
         subject=file.subject,
         body=file.body,
-        audience=Audience(everyone=True),
+        audience=Audience(everyone=True, subscribers=True),
         reach=Reach.MAIL,
         topic=NEWSLETTER,
         send_at=send_at,
