@@ -16,9 +16,9 @@ async def keep_events(store: Store, house: House, *, now: datetime) -> int:
     steps = 0
     for each in await store.read(due, house, now):
         try:
-            more = True
-            while more:
-                more = await store.write(each.do)
+            place: int | None = 0
+            while place is not None:
+                place = await store.write(each.do, place)
                 steps += 1
         except StoreError:
             raise

@@ -17,29 +17,18 @@ from bot.assistant.acting import Act
 from bot.assistant.events.attending import respond
 from bot.assistant.events.feeds import feed_token
 from bot.assistant.events.planning import announce, cancel, change, plan
-from bot.assistant.house import House
-from bot.assistant.letters import Letterbox
-from bot.slack.letters import SlackCarrier
 from bot.web.calendars import CalendarPages
 from bot.web.server import WebFace
-from mail.letters import MailCarrier
-from mail.render.reply import From
 from scheduler.events import keep_events
 from store.events.inviting import Audience, to_keep
-from store.introductions.rules import Rules
 from store.kinds import Medium, Rsvp, StaffRole
 from store.models import OutboxMessage
 from store.people import by_id
 from store.store import Store
+from tests.calendar_house import HOUSE, OWN
 from tests.calendar_reading import entries, faults
 from tests.factories import add_person
 
-OWN = "ask@cluster.example"
-HOUSE = House(
-    "Harrowdale",
-    Rules(),
-    Letterbox({Medium.SLACK: SlackCarrier(), Medium.EMAIL: MailCarrier(From(OWN, "whodoes"))}),
-)
 SAM, ADA, BEN, CLEO = 1, 2, 3, 4  # the team; by mail; in Slack; by mail, and never answers
 
 

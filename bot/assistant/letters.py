@@ -202,8 +202,9 @@ def withdraw(session: Session, outbox_ids: Sequence[int], *, reason: str, now: d
 def _posted(session: Session, key: str, to: Sequence[int] = ()) -> list[LetterRecord]:
     """The records of a letter; with `to`, only where it went to the first of them."""
     found = select(LetterRecord).where(LetterRecord.key == key).order_by(col(LetterRecord.id))
-    rows = list(session.exec(found))
-    return [row for row in rows if not to or row.person_id in to]
+    if to:  # a letter to all members has a row for each of them
+        found = found.where(col(LetterRecord.person_id).in_(to))
+    return list(session.exec(found))
 
 
 def _was_called_back(session: Session, outbox_key: str) -> bool:

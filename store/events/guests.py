@@ -3,12 +3,13 @@
 import secrets
 from base64 import b32encode
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from store.kinds import Rsvp, Seat
-from store.models import Attendance, Event, Person
+from store.models import Attendance, Event, LetterRecord, Person
 
 TOKEN_BYTES = 15  # 24 characters of base32, as letters have
 
@@ -56,40 +57,58 @@ def invite(session: Session, event: Event, people: Collection[int], *, now: date
     return tuple(invited)
 
 
-def unanswered(session: Session, event_id: int, *, since: datetime) -> tuple[int, ...]:
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """The next few of those who have no letter of this key. Up to `after` (an id) all were tried, reached or not."""
+
+    key: str
+    after: int
+    most: int
+
+
+def unanswered(
+    session: Session, event_id: int, *, since: datetime, of: Unserved | None = None
+) -> tuple[int, ...]:
     """Who was invited by then and has not said a word: the people's ids, in order."""
     return _people(
-        session,
-        event_id,
-        Attendance.rsvp == Rsvp.NONE,
-        col(Attendance.invited_at) <= since,
+        session, event_id, Attendance.rsvp == Rsvp.NONE, col(Attendance.invited_at) <= since, of=of
     )
 
 
-def going(session: Session, event_id: int, *, since: datetime) -> tuple[int, ...]:
+def going(session: Session, event_id: int, *, since: datetime, of: Unserved | None = None) -> tuple[int, ...]:
     """Who had a seat by then and has it still: the people's ids, in order."""
-    return _people(session, event_id, Attendance.seat == Seat.HELD, col(Attendance.seat_since) <= since)
+    return _people(
+        session, event_id, Attendance.seat == Seat.HELD, col(Attendance.seat_since) <= since, of=of
+    )
 
 
-def asked(session: Session, event_id: int) -> tuple[int, ...]:
+def asked(session: Session, event_id: int, *, of: Unserved | None = None) -> tuple[int, ...]:
     """Everybody invited who has not said a word, whenever that was."""
-    return _people(session, event_id, Attendance.rsvp == Rsvp.NONE, col(Attendance.invited_at).is_not(None))
+    invited = col(Attendance.invited_at).is_not(None)
+    return _people(session, event_id, Attendance.rsvp == Rsvp.NONE, invited, of=of)
 
 
-def concerned(session: Session, event_id: int) -> tuple[int, ...]:
+def concerned(session: Session, event_id: int, *, of: Unserved | None = None) -> tuple[int, ...]:
     """Who must hear of a change: everybody who comes, may come, waits or is still asked."""
-    return _people(session, event_id, Attendance.rsvp != Rsvp.NO)
+    return _people(session, event_id, Attendance.rsvp != Rsvp.NO, of=of)
 
 
 def new_token() -> str:
     return b32encode(secrets.token_bytes(TOKEN_BYTES)).decode("ascii").lower()
 
 
-def _people(session: Session, event_id: int, *conditions: object) -> tuple[int, ...]:
-    rows = session.exec(
+def _people(
+    session: Session, event_id: int, *conditions: object, of: Unserved | None = None
+) -> tuple[int, ...]:
+    people = (
         select(Person.id)
         .join(Attendance, col(Attendance.person_id) == col(Person.id))
         .where(Attendance.event_id == event_id, *conditions)  # type: ignore[arg-type]  # columns' conditions
         .order_by(col(Person.id))
     )
-    return tuple(each for each in rows if each is not None)
+    if of is not None:
+        has = select(LetterRecord.id).where(
+            LetterRecord.key == of.key, col(LetterRecord.person_id) == col(Person.id)
+        )
+        people = people.where(~has.exists(), col(Person.id) > of.after).limit(of.most)
+    return tuple(each for each in session.exec(people) if each is not None)

@@ -58,7 +58,9 @@ def reminder_of(name: str) -> Reminder:
 
 def schedule_of(names: list[str]) -> Schedule:
     """An event's own schedule, the earliest first; without one the usual. Raises NoReminder."""
-    return tuple(sorted({reminder_of(each) for each in names}, key=_span, reverse=True)) or USUAL
+    if not names:
+        return USUAL
+    return tuple(sorted({reminder_of(each) for each in names}, key=_span, reverse=True))
 
 
 def slot(reminder: Reminder, starts_at: datetime, zone: str, quiet: Quiet) -> datetime:
@@ -74,6 +76,11 @@ def slot(reminder: Reminder, starts_at: datetime, zone: str, quiet: Quiet) -> da
     local = starts_at.astimezone(ZoneInfo(zone))
     earlier = (local - timedelta(days=reminder.amount)).replace(fold=0)  # wall-clock arithmetic
     return quiet.wake(earlier.astimezone(UTC))
+
+
+def days_ahead(schedule: Schedule) -> int:
+    """How many days before the start the first of them is due at most, quiet hours included."""
+    return max((each.amount if each.unit == "d" else each.amount // 24 + 2 for each in schedule), default=0)
 
 
 def day_of(starts_at: datetime, zone: str) -> date:

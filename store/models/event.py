@@ -4,12 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from store.kinds import EventKind, EventNewsKind, EventState, Medium, Rsvp, Seat
 from store.models.base import Table
 from store.types import ByValue, TextList
+
+_OFFERED = text("offered_until IS NOT NULL")
 
 
 def _uid() -> str:
@@ -101,7 +103,13 @@ class Attendance(Table, table=True):
     """
 
     __tablename__ = "attendance"
-    __table_args__ = (UniqueConstraint("event_id", "person_id", name="uq_attendance_event_id_person_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id", name="uq_attendance_event_id_person_id"),
+        # Looked at by every tick, of very many rows that are mostly no offers.
+        Index(
+            "ix_attendance_offered_until", "offered_until", sqlite_where=_OFFERED, postgresql_where=_OFFERED
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", ondelete="CASCADE", index=True)

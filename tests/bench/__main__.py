@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.judged import JudgedRefused
-from tests.bench import ablations, accepting, comparing, home, mailing, scaling, typeahead
+from tests.bench import ablations, accepting, comparing, events, home, mailing, scaling, typeahead
 from tests.bench.directory import import_files, keep, listed
 from tests.bench.judged_folder import FOLDER, Judged, judged_of
 from tests.bench.trials import Region
@@ -20,6 +20,10 @@ SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
     "mail": mailing.report,
     "ablations": ablations.report,
 }
+ALONE: dict[str, Callable[[], Iterator[str]]] = {  # these need no judged asks
+    "accept": accepting.report,
+    "events": events.report,
+}
 QUICK = (
     "compare",
     "home",
@@ -27,12 +31,13 @@ QUICK = (
     "typeahead",
     "mail",
     "accept",
+    "events",
 )  # what runs when nothing is named: under five minutes
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    names = (*SECTIONS, "accept")
+    names = (*SECTIONS, *ALONE)
     parser.add_argument(
         "sections", nargs="*", metavar="SECTION", help=f"one or more of {', '.join(names)}; or all"
     )
@@ -54,8 +59,8 @@ def _report(chosen: Sequence[str], folder: str | None) -> Iterator[str]:
             yield from _searching([name for name in SECTIONS if name in chosen], judged_of(folder))
         except JudgedRefused as refusal:
             yield f"Nothing to measure the answers on: {refusal}\n"
-    if "accept" in chosen:
-        yield from accepting.report()
+    for name in (each for each in ALONE if each in chosen):
+        yield from ALONE[name]()
 
 
 def _searching(sections: Sequence[str], judged: Judged) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 from bot.cli.judged import EVERY_CLASS, JudgedRefused, measure
 from mail.inbound import InboundMail, read_mail
 from store.search.entry import Entry, EntryPerson, EntrySite
+from tests.bench import events
 from tests.bench.accepting import verdict
 from tests.bench.directory import import_files, keep, listed, write_entries
 from tests.bench.grids import figure, lined_up
@@ -156,6 +157,15 @@ async def test_mails_offered_are_all_answered_and_what_was_felt_meanwhile_is_tol
     assert fared.answered == 12
     assert {"lag_p99", "ask_p99", "megabytes"} <= fared.felt.keys()
     assert len(await waited(url, more, a_second=100)) == 20
+
+
+async def test_a_tick_and_the_feeds_are_measured() -> None:
+    lines = await events.measured(30, 4)
+    assert "120 attendances" in lines[0]
+    assert "a reminder due to 30" in lines[2]
+    assert "30 letters" in lines[2]
+    assert "the public feed, 5 events" in lines[4]
+    assert "a person's feed, 5 events" in lines[5]
 
 
 def test_a_share_stands_beside_what_it_should_be() -> None:

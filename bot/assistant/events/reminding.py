@@ -14,13 +14,23 @@ from sqlmodel import Session, col, select
 from bot.assistant.events.wording import reminder
 from bot.assistant.house import House
 from bot.assistant.introductions.quiet import quiet_of
-from store.events.guests import going, unanswered
+from store.events.guests import Unserved, going, unanswered
 from store.events.seats import hold
-from store.events.slots import MOST_DAYS, For, NoReminder, Reminder, Schedule, day_of, schedule_of, slot
+from store.events.slots import (
+    MOST_DAYS,
+    For,
+    NoReminder,
+    Reminder,
+    Schedule,
+    day_of,
+    days_ahead,
+    schedule_of,
+    slot,
+)
 from store.kinds import EventState
 from store.models import Event, LetterRecord, ReminderRound
 
-AT_ONCE = 50  # letters in one transaction
+AT_ONCE = 10  # letters in one transaction: others want to write, too
 LOOKED_BACK = timedelta(days=7)  # at events that began, for what was never sent
 BEGUN = "the event had begun"
 OVERTAKEN = "a later reminder was due, too"
@@ -35,37 +45,62 @@ class Round:
     slot: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """Of an event, what tells when it is reminded of."""
+
+    id: int
+    starts_at: datetime
+    zone: str
+    reminders: list[str]
+
+
 def rounds_due(session: Session, house: House, now: datetime) -> tuple[Round, ...]:
     """What is due and not done, the earliest first."""
-    events = session.exec(
-        select(Event)
-        .where(
+    rows = session.exec(
+        select(Event.id, Event.starts_at, Event.zone, col(Event.reminders)).where(
             Event.state == EventState.OPEN,
             col(Event.starts_at) > now - LOOKED_BACK,
             col(Event.starts_at) < now + timedelta(days=MOST_DAYS + 1),
         )
-        .order_by(col(Event.starts_at), col(Event.id))
-    ).all()
-    done = _done(session, [each.id for each in events if each.id is not None])
-    found = [each for event in events for each in _of(event, house, now) if _open(each, event, done)]
-    return tuple(sorted(found, key=lambda each: (each.slot, each.event_id)))
+    )
+    near = [
+        event
+        for event in (_Timed(number or 0, starts, zone, own) for number, starts, zone, own in rows)
+        if event.starts_at - now < timedelta(days=1 + days_ahead(_schedule(event.reminders)))
+    ]
+    found = [(each, event) for event in near for each in _of(event, house, now)]
+    done = _done(session, sorted({each.event_id for each, _ in found}))
+    return tuple(
+        sorted(
+            (each for each, event in found if _open(each, event, done)),
+            key=lambda each: (each.slot, each.event_id),
+        )
+    )
 
 
-def remind(session: Session, each: Round, house: House, now: datetime) -> bool:
-    """The next piece of a round, in the caller's transaction. True where there may be more of it."""
+def remind(session: Session, each: Round, house: House, now: datetime, *, after: int) -> int | None:
+    """The next piece of a round, for people after this one, in the caller's transaction.
+
+    Returns the last it was for where there may be more of them; None when it is done.
+    """
     event = hold(session, each.event_id)
-    if event is None or each not in tuple(_of(event, house, now)):
-        return False  # it has moved, or was cancelled, since
+    if (
+        event is None
+        or event.state is not EventState.OPEN
+        or each not in tuple(_of(_timed(event), house, now))
+    ):
+        return None  # it has moved, or was cancelled, since
     day = day_of(event.starts_at, event.zone)
     if _is_done(session, each, day):
-        return False
+        return None
     skipped = _skipped(event, each, house, now)
     letter = reminder(event, each.due, house, now=now)
-    waiting = () if skipped else _waiting(session, event, each, letter.key)
-    for person_id in waiting[:AT_ONCE]:
+    waiting = () if skipped else _waiting(session, event, each, Unserved(letter.key, after, AT_ONCE))
+    for person_id in waiting:
         house.letterbox.post(session, letter, [person_id], now=now)
-    if len(waiting) > AT_ONCE:
-        return True
+    if len(waiting) == AT_ONCE:
+        return waiting[-1]
     session.add(
         ReminderRound(
             event_id=each.event_id, name=each.due.name, day=day, slot=each.slot, done_at=now,
@@ -73,22 +108,25 @@ def remind(session: Session, each: Round, house: House, now: datetime) -> bool:
         )
     )  # fmt: skip
     session.flush()
-    return False
+    return None
 
 
-def _of(event: Event, house: House, now: datetime) -> Iterator[Round]:
+def _timed(event: Event) -> _Timed:
+    return _Timed(event.id or 0, event.starts_at, event.zone, event.reminders)
+
+
+def _of(event: _Timed, house: House, now: datetime) -> Iterator[Round]:
     """The rounds of an event whose time has come."""
-    assert event.id is not None  # noqa: S101 - narrows the type: it came from the database
     quiet = quiet_of(house.rules)
-    for due in _schedule(event):
+    for due in _schedule(event.reminders):
         at = slot(due, event.starts_at, event.zone, quiet)
         if at <= now:
             yield Round(event.id, due, at)
 
 
-def _schedule(event: Event) -> Schedule:
+def _schedule(reminders: list[str]) -> Schedule:
     try:
-        return schedule_of(event.reminders)
+        return schedule_of(reminders)
     except NoReminder:  # written by hand, into the database: the usual ones are better than none
         return schedule_of([])
 
@@ -96,16 +134,15 @@ def _schedule(event: Event) -> Schedule:
 def _skipped(event: Event, each: Round, house: House, now: datetime) -> str:
     if now >= event.starts_at:
         return BEGUN
-    later = (other for other in _of(event, house, now) if other.due.to is each.due.to)
+    later = (other for other in _of(_timed(event), house, now) if other.due.to is each.due.to)
     return OVERTAKEN if any(other.slot > each.slot for other in later) else ""
 
 
-def _waiting(session: Session, event: Event, each: Round, key: str) -> tuple[int, ...]:
+def _waiting(session: Session, event: Event, each: Round, of: Unserved) -> tuple[int, ...]:
     """Whom the reminder is for and who has not got it: who was in that state when it was due, and is still."""
     assert event.id is not None  # noqa: S101 - narrows the type: it came from the database
     find = unanswered if each.due.to is For.UNANSWERED else going
-    have = set(session.exec(select(LetterRecord.person_id).where(LetterRecord.key == key)))
-    return tuple(one for one in find(session, event.id, since=each.slot) if one not in have)
+    return find(session, event.id, since=each.slot, of=of)
 
 
 def _sent(session: Session, key: str) -> int:
@@ -121,7 +158,7 @@ def _done(session: Session, event_ids: list[int]) -> frozenset[tuple[int, str, o
     return frozenset((event_id, name, day) for event_id, name, day in rows)
 
 
-def _open(each: Round, event: Event, done: frozenset[tuple[int, str, object]]) -> bool:
+def _open(each: Round, event: _Timed, done: frozenset[tuple[int, str, object]]) -> bool:
     return (each.event_id, each.due.name, day_of(event.starts_at, event.zone)) not in done
 
 

@@ -3,39 +3,45 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from bot.assistant.events.entries import Method, part_of, request
 from bot.assistant.events.wording import cancelled, invitation, moved
 from bot.assistant.house import House
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.letters import Letter
-from store.events.guests import asked, concerned, guest
+from store.events.guests import Unserved, asked, concerned, guest
 from store.events.seats import hold
 from store.kinds import EventNewsKind, EventState
-from store.models import Event, EventNews, LetterRecord
+from store.models import Event, EventNews
 
-AT_ONCE = 50  # letters in one transaction
+AT_ONCE = 10  # letters in one transaction: others want to write, too
 
 
-def tell(session: Session, news_id: int, house: House, now: datetime) -> bool:
-    """The next piece of one piece of news, in the caller's transaction. True where there may be more of it."""
+def tell(session: Session, news_id: int, house: House, now: datetime, *, after: int) -> int | None:
+    """The next piece of one piece of news, for people after this one, in the caller's transaction.
+
+    Returns the last it was for where there may be more of them; None when it is done.
+    """
     news = session.get(EventNews, news_id, with_for_update=True, populate_existing=True)
     if news is None or news.done_at is not None:
-        return False
+        return None
     event = hold(session, news.event_id)
     if event is None or _is_over(event, news, now):
-        return _end(session, news, now)
+        _end(session, news, now)
+        return None
     letter = _letter(event, news, house)
-    have = set(session.exec(select(LetterRecord.person_id).where(LetterRecord.key == letter.key)))
     find = asked if news.kind is EventNewsKind.INVITATION else concerned
-    waiting = [each for each in find(session, news.event_id) if each not in have]
+    waiting = find(session, news.event_id, of=Unserved(letter.key, after, AT_ONCE))
     due = waking(now, house.rules) if news.kind is EventNewsKind.INVITATION else now
-    for person_id in waiting[:AT_ONCE]:
+    for person_id in waiting:
         theirs = _with_their_answer(session, event, letter, person_id)
         news.sent += house.letterbox.post(session, theirs, [person_id], now=now, due=due) is not None
     session.add(news)
-    return True if len(waiting) > AT_ONCE else _end(session, news, now)
+    if len(waiting) == AT_ONCE:
+        return waiting[-1]
+    _end(session, news, now)
+    return None
 
 
 def _with_their_answer(session: Session, event: Event, letter: Letter, person_id: int) -> Letter:
@@ -63,7 +69,6 @@ def _letter(event: Event, news: EventNews, house: House) -> Letter:
             return cancelled(event, news.words, news.sequence)
 
 
-def _end(session: Session, news: EventNews, now: datetime) -> bool:
+def _end(session: Session, news: EventNews, now: datetime) -> None:
     news.done_at = now
     session.add(news)
-    return False

@@ -22,10 +22,13 @@ from store.models import Attendance
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing to do: `do` is called again, each time in a transaction of its own, while it says there is more."""
+    """One thing to do, in pieces: `do` takes where the last piece ended (0: nowhere) and says where this one does, or None.
+
+    Each is a transaction of its own. Whatever is interrupted may be begun anew.
+    """
 
     subject: str
-    do: Callable[[Session], bool]
+    do: Callable[[Session, int], int | None]
 
 
 def due(session: Session, house: House, now: datetime) -> tuple[Due, ...]:
@@ -43,20 +46,22 @@ def _offers(session: Session, house: House, now: datetime) -> Iterator[Due]:
         yield Due(f"event:{event_id}", partial(_pass_on, event_id=event_id, house=house, now=now))
 
 
-def _pass_on(session: Session, *, event_id: int, house: House, now: datetime) -> bool:
+def _pass_on(session: Session, _after: int, *, event_id: int, house: House, now: datetime) -> None:
     event = hold(session, event_id)
     if event is not None:
         pass_on(session, event, house, now=now)
-    return False
 
 
 def _news(session: Session, house: House, now: datetime) -> Iterator[Due]:
     for news_id in untold(session):
-        yield Due(f"event-news:{news_id}", partial(_tell, news_id=news_id, house=house, now=now))
+        yield Due(
+            f"event-news:{news_id}",
+            partial(_tell, news_id=news_id, house=house, now=now),
+        )
 
 
-def _tell(session: Session, *, news_id: int, house: House, now: datetime) -> bool:
-    return tell(session, news_id, house, now)
+def _tell(session: Session, after: int, *, news_id: int, house: House, now: datetime) -> int | None:
+    return tell(session, news_id, house, now, after=after)
 
 
 def _reminders(session: Session, house: House, now: datetime) -> Iterator[Due]:
@@ -64,5 +69,5 @@ def _reminders(session: Session, house: House, now: datetime) -> Iterator[Due]:
         yield Due(f"event:{each.event_id}", partial(_remind, each=each, house=house, now=now))
 
 
-def _remind(session: Session, *, each: Round, house: House, now: datetime) -> bool:
-    return remind(session, each, house, now)
+def _remind(session: Session, after: int, *, each: Round, house: House, now: datetime) -> int | None:
+    return remind(session, each, house, now, after=after)

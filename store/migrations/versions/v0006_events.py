@@ -58,6 +58,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attendance_address'), ['address'], unique=False)
         batch_op.create_index(batch_op.f('ix_attendance_event_id'), ['event_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attendance_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_attendance_offered_until', ['offered_until'], unique=False, sqlite_where=sa.text('offered_until IS NOT NULL'), postgresql_where=sa.text('offered_until IS NOT NULL'))
 
     op.create_table('event_news',
     sa.Column('id', sa.Integer(), nullable=False),

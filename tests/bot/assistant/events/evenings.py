@@ -68,8 +68,9 @@ class Evenings(Network):
     def events_tick(self) -> None:
         """What is due of events, until nothing is, and then the post."""
         for each in due(self.session, self.house, self.now):
-            while each.do(self.session):
-                pass
+            place: int | None = 0
+            while place is not None:
+                place = each.do(self.session, place)
         self.deliver(tick=False)
 
     def goes_on(self, until: str, *, step: timedelta = timedelta(minutes=30)) -> None:
