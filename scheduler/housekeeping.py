@@ -9,6 +9,7 @@ from sqlmodel import Session
 from store import inbox, outbox
 from store.address_claims import forget_claims
 from store.answered import forget_answered
+from store.audit_seals import seal
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class _Forget(Protocol):
 
 
 async def tidy(store: Store, *, now: datetime) -> tuple[int, int]:
-    """Let go of the contents of mail and messages, and of claims of addresses, settled KEEP ago.
+    """Let go of the contents of mail and messages, and of claims of addresses, settled KEEP ago; seal the audit.
 
     Returns how many came in, how many went out.
     """
@@ -31,6 +32,8 @@ async def tidy(store: Store, *, now: datetime) -> tuple[int, int]:
     went = await _forget_all(store, outbox.forget_contents, before=now - KEEP)
     await _forget_all(store, forget_answered, before=now - COUNTED)
     await _forget_all(store, forget_claims, before=now - KEEP)
+    while await store.write(seal, now=now):
+        pass
     log.info("housekeeping.done", extra={"inbox": came, "outbox": went})
     return came, went
 

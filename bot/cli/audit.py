@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.cli.opening import complain, opened_store
 from bot.cli.terminal import counted, plain
+from store.audit_seals import check as check_seals
 from store.audited import Line, entries
 
 WIDTH = 130
@@ -23,9 +24,15 @@ def audit_command(
     action: Annotated[str, typer.Option(help="What: “campaign.sent”, “campaign”, “refused” …")] = "",
     subject: Annotated[str, typer.Option(help="About what: “campaign:3”, “organisation:17” …")] = "",
     days: Annotated[int, typer.Option(min=1, max=36_500, help="How far back.")] = 30,
+    check: Annotated[
+        bool, typer.Option("--check", help="Whether a line was changed or taken out since it was sealed.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show, the latest first.")] = 50,
 ) -> None:
     """Show who did what: every change and every send has its line."""
+    if check:
+        _check()
+        return
     since = datetime.now(UTC) - timedelta(days=days)
     with opened_store() as store:
         found = asyncio.run(
@@ -37,6 +44,16 @@ def audit_command(
     console.print(_grid(found[:limit]))
     if len(found) > limit:
         typer.echo(f"The latest {counted(limit, 'line')}; more: --limit.")
+
+
+def _check() -> None:
+    with opened_store() as store:
+        found = asyncio.run(store.read(check_seals))
+    if found.broken:
+        complain(f"The audit is not as it was: {found.broken}.")
+    typer.echo(
+        f"All {counted(found.lines, 'sealed line')} are as they were. The last seal: {found.digest or 'none yet'}"
+    )
 
 
 def _grid(found: tuple[Line, ...]) -> Grid:

@@ -2,6 +2,7 @@
 
 from store.models.ask import AskRecord, Feedback
 from store.models.audit import AuditEntry
+from store.models.audit_seal import AuditSeal
 from store.models.award import (
     AwardCategory,
     AwardDraft,
@@ -48,6 +49,7 @@ __all__ = [
     "AskRecord",
     "Attendance",
     "AuditEntry",
+    "AuditSeal",
     "AwardCategory",
     "AwardDraft",
     "AwardEntry",

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _consent()
     _newsletter()
     _release()
+    _audit_seals()
 
 
 def _campaigns() -> None:
@@ -216,6 +217,17 @@ def _newsletter() -> None:
     with op.batch_alter_table('news_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_news_item_organisation_id'), ['organisation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_news_item_state'), ['state'], unique=False)
+
+
+def _audit_seals() -> None:
+    op.create_table('audit_seal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('last_id', sa.Integer(), nullable=False),
+    sa.Column('lines', sa.Integer(), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+    sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_seal'))
+    )
 
 
 def downgrade() -> None:

@@ -158,3 +158,4 @@ def test_every_step_is_in_the_audit_with_who_took_it() -> None:
     assert "refused" not in mine
     assert "more: --limit" in audit("--limit", "1").output
     assert audit("--actor", "nobody").exit_code == 1
+    assert "All 0 sealed lines are as they were" in audit("--check").output
