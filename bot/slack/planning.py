@@ -56,7 +56,8 @@ def plan_form(session: Session, act: Act) -> Then:
 def _list(session: Session, click: Click, act: Act) -> Then:
     if not allowed(session, act, Action.PLAN_EVENT):
         return _refused(STAFF_ONLY)
-    return Then(opens=lists.list_modal(coming(session, now=act.now), now=act.now, first=_number(click.value)))
+    page = coming(session, now=act.now, first=_number(click.value), most=lists.EVENTS_SHOWN)
+    return Then(opens=lists.list_modal(page.rows, now=act.now, first=page.first, total=page.total))
 
 
 def _change_form(session: Session, click: Click, act: Act) -> Then:

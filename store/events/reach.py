@@ -1,6 +1,6 @@
 """How many people a step of an event reaches, before it is taken."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from store.events.guests import concerned
 from store.events.inviting import audience_of, invited
@@ -10,9 +10,13 @@ from store.models import Attendance, Event
 
 def invites(session: Session, event: Event) -> int:
     """How many would be invited if it were announced now."""
-    rows = session.exec(select(Attendance).where(Attendance.event_id == event.id)).all()
-    heard = {row.person_id for row in rows if row.invited_at is not None or row.rsvp is not Rsvp.NONE}
-    return len(set(invited(session, audience_of(event.audience))) - heard)
+    heard = session.exec(
+        select(Attendance.person_id).where(
+            Attendance.event_id == event.id,
+            (col(Attendance.invited_at).is_not(None)) | (Attendance.rsvp != Rsvp.NONE),
+        )
+    ).all()
+    return len(set(invited(session, audience_of(event.audience))) - set(heard))
 
 
 def tells(session: Session, event: Event) -> int:

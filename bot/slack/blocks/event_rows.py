@@ -67,17 +67,17 @@ def _said(each: EventRow) -> str:
     numbers += [f"{event.declined:,} declined"] if event.declined else []
     numbers += [f"{event.came:,} came"] if event.came else []
     lines = (
-        f"{bold(f'{event.id}. {event.title}', 300)} · {_state(event)}",
+        f"{bold(f'{event.id}. {event.title}', 300)} · {_state(each)}",
         " · ".join(part for part in (escaped(when(event), 200), where) if part),
         ", ".join(numbers),
     )
     return "\n".join(lines)
 
 
-def _state(event: Planned) -> str:
-    match event.state:
+def _state(each: EventRow) -> str:
+    match each.event.state:
         case EventState.PLANNED:
-            return "planned, nobody sees it yet"
+            return f"planned, nobody sees it yet; it would invite {people(each.invites)}"
         case EventState.CANCELLED:
             return "cancelled"
         case _:

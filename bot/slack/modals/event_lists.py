@@ -18,15 +18,13 @@ EVENTS_SHOWN, GUESTS_SHOWN = 10, 20
 REASON_MOST = 1000
 
 
-def list_modal(rows: Sequence[EventRow], *, now: datetime, first: int = 0, notice: str = "") -> JSON:
-    """`first` is counted from 0."""
-    first = first if 0 <= first < len(rows) else 0
-    page = rows[first : first + EVENTS_SHOWN]
-    blocks = [*_notice(notice), {"type": "actions", "elements": [button(PLAN, "Plan an event", "new")]}]
-    blocks += [block for each in page for block in row(each, now=now)]
+def list_modal(rows: Sequence[EventRow], *, now: datetime, first: int = 0, total: int = 0) -> JSON:
+    """One page of `total`; `first` is counted from 0."""
+    blocks = [{"type": "actions", "elements": [button(PLAN, "Plan an event", "new")]}]
+    blocks += [block for each in rows for block in row(each, now=now)]
     if not rows:
         blocks.append(section("No event is coming up."))
-    blocks += _pages(LIST, first, len(rows), EVENTS_SHOWN, before="")
+    blocks += _pages(LIST, first, total, EVENTS_SHOWN, before="")
     return modal("Events", SHOWN, blocks)
 
 

@@ -51,9 +51,9 @@ def an_event(**fields: Any) -> Event:
 
 
 def test_lists_with_the_longest_and_worst_names_are_taken() -> None:
-    rows: list[EventRow] = [a_row(HOSTILE, id=number) for number in range(25)]
-    for first in (0, 10, 20, 99, -1):
-        taken(list_modal(rows, now=SOON - timedelta(days=1), first=first, notice=HOSTILE))
+    rows: list[EventRow] = [a_row(HOSTILE, id=number) for number in range(10)]
+    for first in (0, 10, 20):
+        taken(list_modal(rows, now=SOON - timedelta(days=1), first=first, total=25))
     assert "No event is coming up." in str(taken(list_modal([], now=SOON)))
     taken(one_modal(a_row(HOSTILE), now=SOON, notice=HOSTILE))
     taken(cancel_modal(a_row(HOSTILE)))
