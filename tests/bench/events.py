@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from statistics import median
 from typing import TypeVar
 
 import icalendar
@@ -45,6 +46,10 @@ class Ticked:
     writes: tuple[float, ...]
 
     @property
+    def usual(self) -> float:
+        return median(self.writes) if self.writes else 0.0
+
+    @property
     def longest(self) -> float:
         return max(self.writes, default=0.0)
 
@@ -79,7 +84,7 @@ async def _ticks(store: Store, people: int) -> list[str]:
         f"  a tick with nothing due      {nothing.whole:8.1f} ms; reading all events by bare SQL {bare:.1f} ms",
         f"  a tick with a reminder due to {people:,}: {full.whole / 1000:.2f} s, {written:,} letters, "
         f"{full.whole / max(1, written):.2f} ms each; their rows written by bare SQL {bare_written:.0f} ms",
-        f"      {len(full.writes)} transactions, the longest {full.longest:.0f} ms ({HELD}){over}; finding what is due {full.finding:.1f} ms",
+        f"      {len(full.writes)} transactions, half of them within {full.usual:.0f} ms, the longest {full.longest:.0f} ms ({HELD}){over}; finding what is due {full.finding:.1f} ms",
     ]
 
 

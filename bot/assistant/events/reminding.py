@@ -30,7 +30,7 @@ from store.events.slots import (
 from store.kinds import EventState
 from store.models import Event, LetterRecord, ReminderRound
 
-AT_ONCE = 10  # letters in one transaction: others want to write, too
+AT_ONCE = 5  # letters in one transaction: others want to write, too
 LOOKED_BACK = timedelta(days=7)  # at events that began, for what was never sent
 BEGUN = "the event had begun"
 OVERTAKEN = "a later reminder was due, too"

@@ -15,7 +15,7 @@ from store.events.seats import hold
 from store.kinds import EventNewsKind, EventState
 from store.models import Event, EventNews
 
-AT_ONCE = 10  # letters in one transaction: others want to write, too
+AT_ONCE = 5  # letters in one transaction: others want to write, too
 
 
 def tell(session: Session, news_id: int, house: House, now: datetime, *, after: int) -> int | None:

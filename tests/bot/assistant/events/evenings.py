@@ -48,7 +48,7 @@ class Evenings(Network):
     def cancels(self, event_id: int, *, by: int, reason: str = "") -> Told:
         return cancel(self.session, event_id, reason, self.act(by))
 
-    def answers(self, event_id: int, who: int, answer: Rsvp, **company: str) -> Told:
+    def answers(self, event_id: int, who: int, answer: Rsvp, **company: Any) -> Told:
         return respond(self.session, event_id, answer, self.act(who), Company(**company))
 
     def seat(self, event_id: int, who: int) -> Seat | None:
