@@ -56,6 +56,7 @@ class Item:
     line: str = ""  # place, distance, freshness
     excerpt: str = ""
     why: tuple[str, ...] = ()
+    event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +319,7 @@ def _event(number: int, event: ComingEvent) -> Item:
         website=event.url,
         line=" · ".join(part for part in (when, where) if part),
         excerpt=event.summary,
+        event_id=event.id,
     )
 
 

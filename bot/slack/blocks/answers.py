@@ -7,6 +7,7 @@ from bot.assistant.messages import PAGE
 from bot.assistant.wording import Item, Reply
 from bot.slack.blocks.awards import offered
 from bot.slack.blocks.cards import carousel
+from bot.slack.blocks.event_rows import coming_button
 from bot.slack.blocks.introductions import introduce_button
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.mrkdwn import bold, code, escaped, link, mrkdwn, plain
@@ -96,7 +97,11 @@ def _item(item: Item, ask_id: str) -> Iterator[JSON]:
     title = link(item.title, item.website, number=item.number)
     first = " · ".join(part for part in (title, escaped(item.line, 300)) if part)
     said = _section("\n".join(line for line in (first, escaped(item.excerpt, 600)) if line))
-    yield said | ({"accessory": _introduce(item, ask_id)} if item.organisation_id is not None else {})
+    if item.organisation_id is not None:
+        said |= {"accessory": _introduce(item, ask_id)}
+    elif item.event_id is not None:
+        said |= {"accessory": coming_button(item.event_id)}
+    yield said
     yield from _context(escaped(" · ".join(item.why), 900))
 
 

@@ -15,7 +15,7 @@ JSON = dict[str, Any]
 
 PLAN, LIST, CHANGE, ANNOUNCE = "event:plan", "event:list", "event:change", "event:announce"
 CANCEL, GUESTS, CAME = "event:cancel", "event:guests", "event:came"
-ANSWER = "event:answer"  # a member's: the form to come or not
+ANSWER = "event:answer"
 CONFIRM_MOST = 300
 
 
@@ -31,6 +31,11 @@ class EventRow:
 def row(each: EventRow, *, now: datetime) -> Iterator[JSON]:
     yield section(_said(each))
     yield {"type": "actions", "elements": list(_buttons(each, now))}
+
+
+def coming_button(event_id: int) -> JSON:
+    """A member's: the form to come or not."""
+    return button(ANSWER, "Coming?", str(event_id))
 
 
 def people(number: int) -> str:

@@ -10,7 +10,7 @@ from bot.assistant.introductions.looking import Mine, Queued
 from bot.assistant.linking import Linked, LinkState, Pending, Unlinked
 from bot.assistant.proposal_wording import shortly
 from bot.assistant.proposing import Listing, OpenProposal
-from bot.slack.blocks.event_rows import ANSWER, LIST, PLAN, EventRow, row
+from bot.slack.blocks.event_rows import LIST, PLAN, EventRow, coming_button, row
 from bot.slack.blocks.introductions import own, queue
 from bot.slack.blocks.letters import button, context, section
 from bot.slack.blocks.mrkdwn import bold, escaped, link, moment, plain
@@ -178,9 +178,7 @@ def _events(events: tuple[ComingEvent, ...], *, answers: bool) -> Iterator[JSON]
         where = escaped(", ".join(part for part in (event.venue, event.town) if part), 200)
         parts = (link(event.title, event.url), moment(event.starts_at), where)
         said = section(" · ".join(part for part in parts if part))
-        yield (
-            said | {"accessory": button(ANSWER, "Coming?", str(event.id))} if answers and event.id else said
-        )
+        yield (said | {"accessory": coming_button(event.id)} if answers and event.id else said)
 
 
 def _for_staff(staff: ForStaff) -> Iterator[JSON]:

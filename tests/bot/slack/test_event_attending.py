@@ -220,3 +220,16 @@ async def test_staff_see_the_guests_by_pages_and_mark_who_came(
         return [row.details for row in rows]
 
     assert len(await sqlite_store.read(marked)) == 3
+
+
+async def test_an_answer_that_names_an_event_leads_to_the_form(
+    face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_evening, state=EventState.OPEN)
+    await slack.slash_command("events", user=ALICE)
+    (answer,) = await slack.wait_for(lambda: slack.ephemerals)
+    await slack.block_action("event:answer", user=ALICE, within=answer)
+    await form(slack, ALICE, "event:answer", saying="Winter evening")
+    await slack.submit(user=ALICE)
+    await form(slack, ALICE, "told", saying="You have a seat: ")
+    assert [each[:2] for each in await answers(sqlite_store)] == [(Rsvp.YES, Seat.HELD)]
