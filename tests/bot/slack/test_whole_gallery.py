@@ -19,13 +19,23 @@ from bot.slack.blocks.answers import render
 from bot.slack.blocks.menu import menu
 from bot.slack.blocks.message import Message
 from bot.slack.letters import SlackCarrier
-from bot.slack.modals import asking, introductions, listing, mistakes, origin, preferences
+from bot.slack.modals import (
+    asking,
+    awards,
+    introductions,
+    listing,
+    mistakes,
+    nominations,
+    origin,
+    preferences,
+)
 from bot.slack.showing import Place, Shown
 from store.kinds import EventKind, Medium
-from store.models import Organisation
+from store.models import AwardCategory, Event, Organisation
 from store.people import Asker, Stranger, by_id
 from store.search.live import LiveIndex
 from store.store import Store
+from tests.bot.slack.award_forms import award_forms
 from tests.bot.slack.test_gallery import letters
 from tests.bot.slack.test_home import a_crowded_page
 from tests.bot.slack.test_modals import LONG, a_listing, all_forms
@@ -39,9 +49,12 @@ ASKS = (
     "who does viral vector manufacturing near Macclesfield?", "who at 1?", "introduce 1", "introduce 2: labels", "more",
     "only in Leeds", "who repairs church organs with bellows?", "tell me about Oriel Protein Services",
     "tell me about <!channel> & Sons <b>", "what events are coming?", "help", "thanks", "who does xqzzt wvvk?", "stop",
-    "introduce me to Fenwick Flow Diagnostics please", "who is Zebedee Quux?", "",
+    "introduce me to Fenwick Flow Diagnostics please", "who is Zebedee Quux?", "", "who won the awards?",
+    "award categories", "nominate <!channel> for <!here> of the Year: because <b>", "my nominations", "judging", "awards",
 )  # fmt: skip
-FORM_MODULES: tuple[ModuleType, ...] = (asking, introductions, listing, mistakes, origin, preferences)
+FORM_MODULES: tuple[ModuleType, ...] = (
+    asking, awards, introductions, listing, mistakes, nominations, origin, preferences,
+)  # fmt: skip
 
 
 def askers(session: Session) -> tuple[Asker, Asker]:
@@ -55,6 +68,14 @@ def askers(session: Session) -> tuple[Asker, Asker]:
         role="<!everyone>",
     )  # fmt: skip
     add_event(session, title="<!channel> evening", starts_at=NOW.replace(month=12), kind=EventKind.NETWORKING)
+    add_event(session, title="<!here> awards", starts_at=NOW.replace(month=12, day=9), kind=EventKind.AWARDS)
+    dinner = session.exec(select(Event).where(Event.kind == EventKind.AWARDS)).one()
+    session.add(
+        AwardCategory(
+            event_id=dinner.id or 0, position=1, key="x", name="<!here> of the Year", description=LONG
+        )
+    )
+    session.flush()
     return by_id(session, person), Stranger()
 
 
@@ -125,7 +146,7 @@ async def test_every_kind_of_answer_hangs_there(sqlite_store: Store, live: LiveI
 
 
 def test_every_form_that_there_is_hangs_there() -> None:
-    source = inspect.getsource(every_form) + inspect.getsource(all_forms)
+    source = "".join(map(inspect.getsource, (every_form, all_forms, award_forms)))
     forms = [
         name for module in FORM_MODULES for name, made in vars(module).items()
         if name.endswith("_modal") and inspect.isfunction(made) and made.__module__ == module.__name__
@@ -138,6 +159,8 @@ def every_form() -> list[dict[str, Any]]:
     return [
         *all_forms(LONG),
         *all_forms("Oriel"),
+        *award_forms(LONG),
+        *award_forms("Oriel"),
         asking.ask_modal(asking.Place("C0GENERAL", "https://hooks.example/x", NOW)),
         mistakes.which_modal([(1, LONG), (2, "Oriel")], ask_id="slack:C1:1"),
         origin.told_modal(LONG),

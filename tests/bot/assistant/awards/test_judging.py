@@ -36,7 +36,7 @@ def nominate(session: Session) -> None:
     asking(session, "nominate Larkspur Vectors for Best Start-up", by=3)
 
 
-async def test_a_judge_asks_for_the_entries_and_scores_in_words(sqlite_store: Store) -> None:
+async def test_a_judge_asks_for_the_entries_and_scores_in_words(store: Store) -> None:
     def judge(session: Session) -> None:
         nominate(session)
         assert "not among the judges" in asking(session, "judging", by=1).lead
@@ -66,7 +66,7 @@ async def test_a_judge_asks_for_the_entries_and_scores_in_words(sqlite_store: St
         assert asking(session, "awards", by=4, overheard=True).offers == ("nominate:1",)
         assert asking(session, "awards").offers == ()
 
-    await sqlite_store.write(judge)
+    await store.write(judge)
 
 
 async def test_whoever_is_to_judge_is_told_so_once(sqlite_store: Store) -> None:
@@ -111,7 +111,7 @@ async def test_judges_come_and_go_and_score_only_what_there_is(sqlite_store: Sto
     await sqlite_store.write(judge)
 
 
-async def test_a_winner_takes_the_place_of_another_unless_they_share(sqlite_store: Store) -> None:
+async def test_a_winner_takes_the_place_of_another_unless_they_share(store: Store) -> None:
     def decide(session: Session) -> None:
         nominate(session)
         amy = act(session, 5)
@@ -133,7 +133,7 @@ async def test_a_winner_takes_the_place_of_another_unless_they_share(sqlite_stor
         ):  # fmt: skip
             assert not told.done
 
-    await sqlite_store.write(decide)
+    await store.write(decide)
 
 
 async def test_who_is_not_listed_is_nominated_only_as_they_were_written(sqlite_store: Store) -> None:
