@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from store.consent.invitations import wanting_invitations
 from store.kinds import Listing, OrganisationKind
 from store.models import Organisation, Person, Site
 
@@ -61,7 +62,7 @@ def invited(session: Session, audience: Audience) -> tuple[int, ...]:
         .order_by(col(Person.id))
     ).all()
     there = _in_towns(session, audience.towns)
-    return tuple(
+    found = tuple(
         person_id
         for person_id, topics, kind, sector, organisation_id in rows
         if (not audience.kinds or kind in audience.kinds)
@@ -69,6 +70,7 @@ def invited(session: Session, audience: Audience) -> tuple[int, ...]:
         and _meet(audience.topics, topics)
         and (not audience.towns or organisation_id in there)
     )
+    return wanting_invitations(session, found)
 
 
 def _meet(wanted: tuple[str, ...], have: list[str] | None) -> bool:

@@ -149,6 +149,7 @@ async def test_somebody_subscribes_with_two_steps(store: Store, address: str) ->
     assert "/preferences/" in text
     assert "nothing left to confirm" in (await get(page))[1]
     reader = await store.read(named_by, link.rpartition("/")[2])
+    assert reader is not None
     found = await store.read(preferences, reader)
     assert found is not None
     assert found.anything
