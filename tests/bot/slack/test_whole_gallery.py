@@ -146,7 +146,7 @@ async def test_every_kind_of_answer_hangs_there(sqlite_store: Store, live: LiveI
 
 
 def test_every_form_that_there_is_hangs_there() -> None:
-    source = "".join(map(inspect.getsource, (every_form, all_forms, award_forms)))
+    source = "".join(inspect.getsource(each) for each in (every_form, all_forms, award_forms))
     forms = [
         name for module in FORM_MODULES for name, made in vars(module).items()
         if name.endswith("_modal") and inspect.isfunction(made) and made.__module__ == module.__name__
