@@ -1,11 +1,9 @@
 """`whodoes announce …`: staff write to the region once, see whom it reaches, and follow it to the last reader."""
 
 import asyncio
-import sys
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,16 +15,14 @@ from bot.assistant.campaigns.looking import Look, look
 from bot.assistant.campaigns.sending import approve, decline, send, try_on_me
 from bot.assistant.campaigns.steering import cancel, pause, resend, resume
 from bot.cli.announce_shown import console, listed, looked, reported
+from bot.cli.announce_words import at_of, audience_of, hours_of, reach_of, text_of
 from bot.cli.introductions_naming import Nobody, person_named
 from bot.cli.opening import complain, opened_store, settings_or_exit
 from bot.cli.terminal import plain
 from bot.housing import house_of
-from store.campaigns.audience import Audience, Part
-from store.campaigns.near import Near
+from store.campaigns.audience import Audience
 from store.campaigns.report import NAMED, report, summaries
-from store.events.walls import instant_of
-from store.importing.refusal import Unreadable
-from store.kinds import Medium, OrganisationKind, Reach, RecipientState
+from store.kinds import Medium, RecipientState
 from store.people import Stranger, by_id
 from store.store import Store
 
@@ -92,16 +88,18 @@ def draft_command(
     who: As = None,
 ) -> None:
     """Put a broadcast in. Nobody gets it before you send it."""
-    audience = _audience(everyone, sector, kind, tier, near, interest, event, part, subscribers) or Audience()
+    audience = (
+        audience_of(everyone, sector, kind, tier, near, interest, event, part, subscribers) or Audience()
+    )
     given = Draft(
         subject,
-        _text(text) if text else None,
+        text_of(text) if text else None,
         audience,
-        _reach(by),
+        reach_of(by),
         tuple(channel or ()),
         topic,
-        _at(at),
-        _hours(hours),
+        at_of(at),
+        hours_of(hours),
     )
     _act(lambda session, act: draft(session, given, act), who)
 
@@ -128,10 +126,10 @@ def change_command(
     who: As = None,
 ) -> None:
     """Change what is named. Of the audience all is said anew, once anything of it is."""
-    audience = _audience(everyone, sector, kind, tier, near, interest, event, part, subscribers)
+    audience = audience_of(everyone, sector, kind, tier, near, interest, event, part, subscribers)
     given = Draft(
-        subject, _text(text) if text else None, audience, _reach(by), tuple(channel) if channel else None, topic,
-        _at(at), _hours(hours),
+        subject, text_of(text) if text else None, audience, reach_of(by), tuple(channel) if channel else None, topic,
+        at_of(at), hours_of(hours),
     )  # fmt: skip
     _act(lambda session, act: edit(session, number, given, act), who)
 
@@ -259,69 +257,3 @@ def _tell(told: Told) -> None:
     if not told.done:
         complain(plain(told.text))
     typer.echo(plain(told.text))
-
-
-def _audience(
-    everyone: bool,
-    sector: list[str] | None,
-    kind: list[str] | None,
-    tier: list[str] | None,
-    near: list[str] | None,
-    interest: list[str] | None,
-    event: int | None,
-    part: str,
-    subscribers: bool,
-) -> Audience | None:
-    """None where nothing of it was said."""
-    try:
-        kinds = tuple(OrganisationKind(each.lower()) for each in kind or ())
-    except ValueError:
-        complain(f"Kinds are: {', '.join(OrganisationKind)}.", code=2)
-    if part not in set(Part):
-        complain(f"Of an event there are: {', '.join(Part)}.", code=2)
-    audience = Audience(
-        everyone, kinds, tuple(sector or ()), tuple(tier or ()), tuple(_near(each) for each in near or ()),
-        tuple(interest or ()), event, Part(part), subscribers=subscribers,
-    )  # fmt: skip
-    return None if audience.nobody else audience
-
-
-def _near(words: str) -> Near:
-    """ "15 miles of Macclesfield", or a place alone."""
-    for joint in (" miles of ", " miles from ", " miles around "):
-        number, found, place = words.partition(joint)
-        if found and number.strip().replace(".", "", 1).isdigit():
-            return Near(place.strip(), float(number))
-    return Near(words.strip())
-
-
-def _text(given: str) -> str:
-    if given == "-":
-        return sys.stdin.read()
-    path = Path(given)
-    try:
-        return path.read_text(encoding="utf-8-sig") if len(given) < 400 and path.is_file() else given
-    except (OSError, UnicodeDecodeError):
-        complain(f"{given} cannot be read as text.")
-
-
-def _reach(by: str | None) -> Reach | None:
-    if by is not None and by not in set(Reach):
-        complain(f"It goes by: {', '.join(Reach)}.", code=2)
-    return None if by is None else Reach(by)
-
-
-def _at(words: str | None) -> datetime | None:
-    try:
-        return None if words is None else instant_of(words, settings_or_exit().zone)
-    except Unreadable as problem:
-        complain(f"{problem}.", code=2)
-
-
-def _hours(words: str | None) -> tuple[int, int] | None:
-    if words is None:
-        return None
-    since, _, until = words.replace("–", "-").partition("-")
-    if not (since.strip().isdigit() and until.strip().isdigit()):
-        complain("Write two hours, such as 9-17.", code=2)
-    return int(since), int(until)

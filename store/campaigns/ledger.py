@@ -239,14 +239,12 @@ def _end(session: Session, over: sa.ColumnElement[bool], now: datetime) -> int:
 
 # Built once: putting these together costs ten times what running them does.
 _RUNNING = (
-    sa.select(
-        _CAMPAIGN.c.id,
-        _CAMPAIGN.c.kind,
-        _CAMPAIGN.c.topic,
-        _CAMPAIGN.c.test_of,
-        _CAMPAIGN.c.zone,
-        _CAMPAIGN.c.window_from,
-        _CAMPAIGN.c.window_until,
+    sa.select(_CAMPAIGN)
+    .with_only_columns(
+        *(
+            _CAMPAIGN.c[name]
+            for name in ("id", "kind", "topic", "test_of", "zone", "window_from", "window_until")
+        )
     )
     .where(_CAMPAIGN.c.state == CampaignState.RUNNING)
     .order_by(_CAMPAIGN.c.starts_at, _CAMPAIGN.c.id)
