@@ -195,6 +195,13 @@ class Evening:
     async def last_word(self) -> str:
         return words_of((await self.store.read(answers))[-1])
 
+    async def invitation(self, to: str) -> str:
+        """The calendar part of the invitation that this reader has."""
+        await keep_events(self.store, HOUSE, now=self.clock())
+        [mail] = [each for each in await self.store.read(answers) if to in str(each["To"])]
+        [part] = [each for each in mail.walk() if each.get_content_type() == "application/ics"]
+        return str(part.get_content().decode())
+
     async def stands(self) -> dict[int | None, tuple[Rsvp, Seat]]:
         def look(session: Session) -> dict[int | None, tuple[Rsvp, Seat]]:
             rows = session.exec(select(Attendance).where(Attendance.rsvp != Rsvp.NONE))
