@@ -22,7 +22,7 @@ def read_nomination(session: Session, ask: Ask, arrived: Arrived) -> Read | None
     act = Act(by=ask.asker, medium=ask.medium, evidence=evidence, house=post.house, now=arrived.now)
     told = nominated_by_mail(
         session, ask.text, act, post.index, subject=in_own_words(mail.subject),
-        follows=bool(mail.in_reply_to or mail.references),
+        conversation=ask.conversation if mail.in_reply_to or mail.references else "",
     )  # fmt: skip
     if told is None:
         return None

@@ -75,13 +75,22 @@ async def test_a_nomination_is_taken_from_a_mail(
 
 
 async def test_what_a_mail_left_out_is_said_in_the_reply_to_the_question(office: Office) -> None:
-    told = await office.send("I nominate Ada Finch for the best lunch: because it was good", subject="Awards")
+    text = "I nominate Ada Finch for the best lunch: because it was good"
+    told = await office.send(text, subject="Awards", message_id="first@dinner.example")
     assert "There is no category" in told
     assert "Best Start-up or Rising Star" in " ".join(told.split())
     assert await office.store.read(nominated) == []
-    told = await office.send("rising star, please", subject="Re: Awards", In_Reply_To="<x@cluster.example>")
+    await office.send("rising star", subject="Re: Elsewhere", In_Reply_To="<x@cluster.example>")
+    for word in ("Many thanks!", "help"):
+        await office.send(word, subject="Re: Awards", References="<first@dinner.example>")
+    assert await office.store.read(nominated) == []
+    await office.send("I nominate them for Best Start-up", References="<first@dinner.example>")
+    told = await office.send("The night shift", References="<first@dinner.example>")
+    assert "is nominated for Best Start-up" in " ".join(told.split())
+    told = await office.send("rising star, please", References="<first@dinner.example>")
     assert "is nominated for Rising Star" in " ".join(told.split())
-    assert await office.store.read(nominated) == [(2, ADA, ("it was good",))]
+    found = [(1, "The night shift", ()), (2, ADA, ("it was good",))]
+    assert await office.store.read(nominated) == found
     assert await office.store.read(lambda s: s.exec(select(AwardDraft)).all()) == []
 
 

@@ -2,17 +2,20 @@
 
 import re
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.assistant.acting import Act, Told
 from bot.assistant.awards.asks import about_awards
 from bot.assistant.awards.nominate_asks import category_meant, nominates, nomination_in
 from bot.assistant.awards.nominating import complete, nominate_in_words
+from bot.assistant.chit_chat import small_talk
+from bot.assistant.follow_ups import command
 from bot.assistant.intents import AwardsActed, AwardsDeed
 from bot.assistant.mail_ask import own_words
 from store.awards.listing import categories
 from store.awards.times import known_awards
 from store.kinds import Medium
+from store.models import AskRecord
 from store.search.index import Index
 
 _SUBJECT = re.compile(
@@ -21,17 +24,20 @@ _SUBJECT = re.compile(
 
 
 def nominated_by_mail(
-    session: Session, text: str, act: Act, index: Index, *, subject: str, follows: bool
+    session: Session, text: str, act: Act, index: Index, *, subject: str, conversation: str
 ) -> Told | None:
-    """None where the mail is about something else. `follows`: it replies to a mail, whose subject it only repeats."""
+    """None where the mail is about something else. `conversation`: of the mail it replies to, whose subject it only
+    repeats; "" where it begins one."""
     heard, own = about_awards(text, Medium.EMAIL), own_words(text)
     if heard is not None and isinstance(heard.intent, AwardsActed):
         nominating = heard.intent.deed is AwardsDeed.NOMINATE
         if nominating and (heard.sure or _category(session, own) is not None):
             return nominate_in_words(session, own, act, index)
         return None
-    if follows:
-        return complete(session, own, act, index)
+    if conversation:
+        other = small_talk(own) or command(own)
+        goes_on = not other and _was_about_awards(session, conversation)
+        return complete(session, own, act, index) if goes_on else None
     titled = _SUBJECT.fullmatch(" ".join(subject.split()))
     if titled is None or not own.strip() or not known_awards(session):
         return None
@@ -47,6 +53,16 @@ def _said(session: Session, subject: str, own: str) -> str:
     if category_meant(subject, _names(session)) is not None:
         return f"nomination for {subject}: {own}"
     return f"nominate {subject}: {own}"
+
+
+def _was_about_awards(session: Session, conversation: str) -> bool:
+    """Whether awards were the last thing talked of there: a short word elsewhere means something else."""
+    last = session.exec(
+        select(AskRecord.answer_kind)
+        .where(AskRecord.conversation == conversation)
+        .order_by(col(AskRecord.asked_at).desc())
+    ).first()
+    return last == "awards"
 
 
 def _category(session: Session, text: str) -> int | None:
