@@ -86,6 +86,8 @@ async def form(slack: SlackDouble, user: str, callback: str, *, saying: str = ""
 
 
 async def home(slack: SlackDouble, user: str, *, saying: str = "") -> View:
+    """As it is drawn for this opening: nothing that was drawn before is taken for it."""
+    slack.workspace.homes.pop(user, None)
     await slack.home_opened(user=user)
     await slack.wait_for(lambda: user in slack.workspace.homes and saying in words(slack.home(user=user)))
     return slack.home(user=user)

@@ -295,13 +295,11 @@ async def test_the_buttons_of_an_event_that_is_gone_say_so(
 
     await sqlite_store.write(remove)
     await slack.submit({"venue": "Guildhall"}, user=BOB)
-    await form(slack, BOB, "told", saying="There is no such event.")
+    await slack.wait_for(lambda: "There is no such event." in words(slack.home(user=BOB)))
     for action in ("event:change", "event:announce", "event:cancel", "event:guests"):
         await home(slack, BOB)
         await slack.block_action(action, user=BOB, within=old)
         await slack.wait_for(lambda: "There is no such event." in words(slack.home(user=BOB)))
-        await slack.home_opened(user=BOB)
-        await slack.wait_for(lambda: "There is no such event." not in words(slack.home(user=BOB)))
 
 
 async def test_what_is_over_is_neither_announced_nor_called_off_but_still_there_to_mark(
