@@ -79,7 +79,7 @@ def stop(session: Session, reader: Reader, *, source: str, now: datetime) -> boo
     if found is None:
         return False
     suppress(session, _addresses(session, reader), now=now)
-    if found[1]:
+    if found[1] or _asked_lately(session, reader):
         _set(session, reader, anything=False, now=now)
         _audit(session, reader, "preferences.stopped", {"by": source}, now=now)
     return True
@@ -107,6 +107,12 @@ def _who(session: Session, reader: Reader) -> tuple[str, bool] | None:
         return person.name, person.newsletters and not held
     subscriber = session.get(Subscriber, reader.subscriber_id)
     return None if subscriber is None else (subscriber.name, confirmed(subscriber))
+
+
+def _asked_lately(session: Session, reader: Reader) -> bool:
+    """A subscriber who said neither yes nor no: what they are asked is taken back."""
+    subscriber = session.get(Subscriber, reader.subscriber_id) if reader.person_id is None else None
+    return subscriber is not None and subscriber.state is SubscriberState.PENDING
 
 
 def _set(session: Session, reader: Reader, *, anything: bool, now: datetime) -> None:
