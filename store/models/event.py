@@ -31,12 +31,18 @@ class EventSeries(Table, table=True):
     minutes: int
     made_at: datetime
     ended_at: datetime | None = None  # no more of them are put in
+    pattern: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # what each begins with besides
+    skipped: list[str] = Field(default_factory=list, sa_type=TextList)  # wall clocks that are left out
 
 
 class Event(Table, table=True):
     """Instants are UTC; `zone` is the IANA zone whose wall clock people read."""
 
     __tablename__ = "event"
+    __table_args__ = (
+        # Two schedulers put in each of a series once.
+        UniqueConstraint("series_id", "series_local", name="uq_event_series_id_series_local"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     title: str = Field(max_length=300)

@@ -49,18 +49,23 @@ def plan(session: Session, fields: Mapping[str, Any], act: Act) -> Told:
     """Put an event in; nobody sees it before it is announced. `fields` are the event's own names, parsed."""
     if not allowed(session, act, Action.PLAN_EVENT):
         return STAFF_ONLY
-    event = Event(
-        title="", kind=EventKind.NETWORKING, state=EventState.PLANNED, starts_at=act.now,
-        ends_at=act.now, zone=act.house.rules.zone,
-    )  # fmt: skip
     try:
-        _put(event, {"ends_at": _usual_end(fields), **fields})
+        event = event_of(fields, zone=act.house.rules.zone, now=act.now)
     except Unfit as problem:
         return Told(False, str(problem))
     session.add(event)
     session.flush()
     _audit(session, event, act, "event.planned", {})
     return Told(True, f"{event.title}, {times(event)}, is planned. Announce it when it is ready.", event.id)
+
+
+def event_of(fields: Mapping[str, Any], *, zone: str, now: datetime) -> Event:
+    """A planned event that is not stored yet. Raises Unfit."""
+    event = Event(
+        title="", kind=EventKind.NETWORKING, state=EventState.PLANNED, starts_at=now, ends_at=now, zone=zone
+    )
+    _put(event, {"ends_at": _usual_end(fields), **fields})
+    return event
 
 
 def announce(session: Session, event_id: int, act: Act) -> Told:

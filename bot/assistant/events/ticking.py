@@ -12,10 +12,12 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.events.attending import pass_on
 from bot.assistant.events.reminding import Round, remind, rounds_due
+from bot.assistant.events.series import put_in
 from bot.assistant.events.telling import tell
 from bot.assistant.house import House
 from store.events.news import untold
 from store.events.seats import hold
+from store.events.series import going_on, missing
 from store.kinds import Seat
 from store.models import Attendance
 
@@ -33,7 +35,22 @@ class Due:
 
 def due(session: Session, house: House, now: datetime) -> tuple[Due, ...]:
     """What might be due, in the order it is to be done."""
-    return (*_offers(session, house, now), *_news(session, house, now), *_reminders(session, house, now))
+    return (
+        *_series(session, now),
+        *_offers(session, house, now),
+        *_news(session, house, now),
+        *_reminders(session, house, now),
+    )
+
+
+def _series(session: Session, now: datetime) -> Iterator[Due]:
+    for each in going_on(session):
+        if each.id is not None and missing(session, each, now=now):
+            yield Due(f"series:{each.id}", partial(_put_in, series_id=each.id, now=now))
+
+
+def _put_in(session: Session, _after: int, *, series_id: int, now: datetime) -> None:
+    put_in(session, series_id, now=now)
 
 
 def _offers(session: Session, house: House, now: datetime) -> Iterator[Due]:

@@ -23,6 +23,8 @@ def upgrade() -> None:
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('made_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('pattern', sa.JSON(), server_default='{}', nullable=False),
+    sa.Column('skipped', sa.JSON(), server_default='[]', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event_series'))
     )
     op.create_table('attendance',
@@ -245,6 +247,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('sequence', sa.Integer(), server_default='0', nullable=False))
         batch_op.add_column(sa.Column('changed_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('cancelled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
+        batch_op.create_unique_constraint(op.f('uq_event_series_id_series_local'), ['series_id', 'series_local'])
         batch_op.create_index(batch_op.f('ix_event_series_id'), ['series_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_event_uid'), ['uid'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_event_series_id_event_series'), 'event_series', ['series_id'], ['id'], ondelete='SET NULL')

@@ -1,0 +1,37 @@
+"""`whodoes events series`: begun, listed, changed, left out and ended from the machine."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.main import app
+
+
+@pytest.fixture(autouse=True)
+def directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("WHODOES_DATABASE_URL", f"sqlite:///{tmp_path / 'series.db'}")
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["events", "series", *(str(word) for word in words)])
+
+
+def test_a_series_from_its_beginning_to_its_end() -> None:
+    assert "There is no series" in run("list").output
+    rule = "FREQ=YEARLY;COUNT=3"
+    assert (
+        "is a series now"
+        in run("plan", "Forum", "--rule", rule, "--first", "1 March 2037 9:30", "--everyone").output
+    )
+    assert "1  Forum: FREQ=YEARLY;COUNT=3, from 2037-03-01 09:30 Europe/London" in run("list").output
+    assert "Forum is changed" in run("change", 1, "--venue", "Mill Hall").output
+    assert run("change", 1).exit_code == 2
+    assert "no such event" in run("skip", 5).output
+    assert "has ended" in run("end", 1).output
+    assert "Forum (ended)" in run("list").output
+
+
+@pytest.mark.parametrize("first", ["1 March 2037", "2037-03-01T09:30+00:00", "soon"])
+def test_a_first_without_its_time_is_asked_back(first: str) -> None:
+    assert run("plan", "Forum", "--rule", "FREQ=YEARLY", "--first", first).exit_code == 2
