@@ -72,6 +72,17 @@ def expected(
     return found
 
 
+def _may_sit(todo: list[Deed], place: int, who: int) -> bool:
+    """Whose last word by then was no has no seat, whatever the waiting list did."""
+    by = due(YEAR[place], "2h")
+    said = [
+        each.answer
+        for each in todo
+        if (each.what, each.event, each.who) == ("answer", place, who) and each.at <= by
+    ]
+    return bool(said) and [each for each in said if each is not Rsvp.MAYBE][-1:] != [Rsvp.NO]
+
+
 def seated(theirs: list[Deed], by: datetime) -> bool:
     """A yes gives a seat, a no takes it, a perhaps leaves it as it is."""
     has = False
@@ -111,6 +122,10 @@ async def check(store: Store, folder: Path, people: int, *, doubts: int = 0) -> 
             going = await store.read(_going, number, due(event, "2h"))
             assert {who for name, who in have if name == "2h going"} | _of(uncertain, number) >= going
             assert max(have.values()) == 1
+            reached = {who for name, who in have if name == "2h going"}
+            assert len(reached) <= event.capacity, f"{event.title}: more than there are seats"
+            said_no = {who for who in reached if not _may_sit(todo, place, who)}
+            assert not said_no, f"{event.title}: reminded after their no"
         for name, reader, when in mine:
             assert due(event, name) <= when < due(event, name) + COARSE, f"{event.title}, {name}, {reader}"
             assert not name.startswith("2h") or when < due(event, name) + FINE

@@ -38,7 +38,8 @@ from tests.factories import NOW, add_person
 HOUSE = House("Harrowdale", Rules(), Letterbox({Medium.EMAIL: DoubleCarrier(Medium.EMAIL)}))
 TEAM = 1  # the person who plans
 NEAR = timedelta(days=2, hours=6)  # before an event the clock goes in hours, else in quarter days
-FINE, COARSE = timedelta(hours=1), timedelta(hours=6)
+FINE, COARSE, SLOW = timedelta(hours=1), timedelta(hours=6), timedelta(days=1)
+PLANNED = timedelta(days=40)  # before it starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,17 @@ def _utc(wall: str) -> datetime:
 
 YEAR = (
     Planned("Winter evening", _utc("2027-01-28T17:30+00:00")),
-    Planned("Spring evening", _utc("2027-03-29T17:30+01:00")),  # the clocks go forward on the 28th
+    Planned(
+        "Spring evening", _utc("2027-03-25T17:30+00:00"), moves_to=_utc("2027-03-29T17:30+01:00")
+    ),  # the clocks go forward on the 28th
     Planned("Summer workshop", _utc("2027-07-22T12:30+01:00"), capacity=12),
     Planned("Flooded evening", _utc("2027-09-09T17:30+01:00"), cancelled=True),
     Planned(
         "Autumn evening", _utc("2027-10-28T17:30+01:00"), moves_to=_utc("2027-11-02T17:30+00:00")
     ),  # and back
+    Planned("Leap evening", _utc("2028-02-28T17:30+00:00"), moves_to=_utc("2028-02-29T17:30+00:00")),
 )
-END = _utc("2027-11-05T12:00+00:00")
+END = _utc("2028-03-03T12:00+00:00")
 
 
 def deeds(people: int, seed: int) -> list[Deed]:
@@ -89,7 +93,7 @@ def deeds(people: int, seed: int) -> list[Deed]:
     chance = random.Random(seed)
     found = []
     for place, event in enumerate(YEAR):
-        announced = event.starts_at - timedelta(days=40)
+        announced = event.starts_at - PLANNED
         found.append(Deed(announced, "plan", place))
         if event.moves_to or event.cancelled:
             found.append(Deed(event.changes_at, "change", place))
@@ -106,7 +110,10 @@ def ticks() -> Iterator[datetime]:
     starts = [each for event in YEAR for each in (event.starts_at, event.moves_to) if each]
     now = NOW.replace(minute=0)
     while now < END:
-        now += FINE if any(now < each + FINE and each - NEAR < now + COARSE for each in starts) else COARSE
+        step = FINE if any(now < each + FINE and each - NEAR < now + COARSE for each in starts) else COARSE
+        if not any(each - PLANNED - SLOW < now < each + FINE for each in starts):
+            step = SLOW  # nothing is planned: nothing can be due
+        now += step
         yield now
 
 
