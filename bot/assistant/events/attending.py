@@ -11,6 +11,7 @@ from bot.assistant.house import House
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.rights import Action, allowed
 from store.events.guests import enter
+from store.events.programme import programme_of
 from store.events.seats import give_back, hold, settle, take
 from store.keys import storable
 from store.kinds import EventState, Medium, Rsvp, Seat
@@ -123,7 +124,8 @@ def _comes(session: Session, event: Event, row: Attendance, act: Act, company: C
 def post_ticket(session: Session, event: Event, row: Attendance, house: House, *, now: datetime) -> None:
     """The calendar entry goes by mail, where they have an address; whoever answered was told already."""
     if row.person_id is not None:
-        house.letterbox.post(session, seated(event, row), [row.person_id], now=now, media=[Medium.EMAIL])
+        letter = seated(event, row, programme=programme_of(session, event))
+        house.letterbox.post(session, letter, [row.person_id], now=now, media=[Medium.EMAIL])
 
 
 def _has(event: Event, row: Attendance, *, refused_guest: bool) -> str:

@@ -1,9 +1,11 @@
 """What a calendar entry says, in a form that any letter can carry and any medium can write down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from store.events.programme import Point
 from store.kinds import EventState, Rsvp, Seat
 from store.models import Event
 
@@ -54,10 +56,10 @@ class CalendarEntry:
     part: Part = Part.OPEN
 
 
-def happening(event: Event, *, joining: bool = False) -> Happening:
+def happening(event: Event, *, joining: bool = False, programme: Sequence[Point] = ()) -> Happening:
     """`joining`: for somebody who comes, who may have the link to join."""
     link = event.join_url if joining else ""
-    told = [event.summary, f"Join at {link}" if link else "", event.url]
+    told = [event.summary, "\n".join(map(str, programme)), f"Join at {link}" if link else "", event.url]
     return Happening(
         uid=uid_of(event),
         sequence=event.sequence,
@@ -74,8 +76,10 @@ def happening(event: Event, *, joining: bool = False) -> Happening:
     )
 
 
-def request(event: Event, part: Part = Part.OPEN) -> CalendarEntry:
-    return CalendarEntry(Method.REQUEST, happening(event, joining=part is Part.YES), part)
+def request(event: Event, part: Part = Part.OPEN, *, programme: Sequence[Point] = ()) -> CalendarEntry:
+    return CalendarEntry(
+        Method.REQUEST, happening(event, joining=part is Part.YES, programme=programme), part
+    )
 
 
 def cancellation(event: Event) -> CalendarEntry:

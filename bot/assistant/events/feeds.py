@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from bot.assistant.events.entries import Happening, happening
+from store.events.programme import programmes
 from store.kinds import EventState, Seat
 from store.models import Attendance, Event, Person
 from store.secrets import known_secret, secret
@@ -37,8 +38,9 @@ def open_events(session: Session, *, now: datetime) -> tuple[Happening, ...]:
         .where(Event.ends_at > now - PAST, Event.state != EventState.PLANNED)
         .order_by(col(Event.starts_at).desc())
         .limit(MOST)
-    )
-    return tuple(happening(event) for event in rows)
+    ).all()
+    points = programmes(session, [event.id or 0 for event in rows])
+    return tuple(happening(event, programme=points.get(event.id or 0, ())) for event in rows)
 
 
 def own_events(session: Session, person_id: int, *, now: datetime) -> tuple[Happening, ...]:
@@ -54,5 +56,6 @@ def own_events(session: Session, person_id: int, *, now: datetime) -> tuple[Happ
         )
         .order_by(col(Event.starts_at).desc())
         .limit(MOST)
-    )
-    return tuple(happening(event, joining=True) for event in rows)
+    ).all()
+    points = programmes(session, [event.id or 0 for event in rows])
+    return tuple(happening(event, joining=True, programme=points.get(event.id or 0, ())) for event in rows)

@@ -11,7 +11,9 @@ from bot.assistant.house import House
 from bot.assistant.introductions.quiet import waking
 from bot.assistant.letters import Letter
 from store.events.guests import Unserved, asked, concerned, guest
+from store.events.programme import programme_of
 from store.events.seats import hold
+from store.events.sponsors import names_of
 from store.kinds import EventNewsKind, EventState
 from store.models import Event, EventNews
 
@@ -30,7 +32,7 @@ def tell(session: Session, news_id: int, house: House, now: datetime, *, after: 
     if event is None or _is_over(event, news, now):
         _end(session, news, now)
         return None
-    letter = _letter(event, news, house)
+    letter = _letter(session, event, news, house)
     find = asked if news.kind is EventNewsKind.INVITATION else concerned
     waiting = find(session, news.event_id, of=Unserved(letter.key, after, AT_ONCE))
     due = waking(now, house.rules) if news.kind is EventNewsKind.INVITATION else now
@@ -49,7 +51,8 @@ def _with_their_answer(session: Session, event: Event, letter: Letter, person_id
     row = guest(session, event.id or 0, person_id)
     if row is None or letter.calendar is None or letter.calendar.method is Method.CANCEL:
         return letter
-    return replace(letter, calendar=request(event, part_of(row.rsvp, row.seat)))
+    entry = request(event, part_of(row.rsvp, row.seat), programme=programme_of(session, event))
+    return replace(letter, calendar=entry)
 
 
 def _is_over(event: Event, news: EventNews, now: datetime) -> bool:
@@ -59,10 +62,15 @@ def _is_over(event: Event, news: EventNews, now: datetime) -> bool:
     return event.state is not EventState.OPEN or now >= event.starts_at
 
 
-def _letter(event: Event, news: EventNews, house: House) -> Letter:
+def _letter(session: Session, event: Event, news: EventNews, house: House) -> Letter:
     match news.kind:
         case EventNewsKind.INVITATION:
-            return invitation(event, house)
+            return invitation(
+                event,
+                house,
+                programme=programme_of(session, event),
+                sponsors=names_of(session, event.id or 0),
+            )
         case EventNewsKind.MOVED:
             return moved(event, news.words, news.sequence)
         case EventNewsKind.CANCELLED:

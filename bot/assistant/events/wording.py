@@ -1,11 +1,13 @@
 """What is said about events unasked: invitations, reminders, offers of seats, changes. Once for all media."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.assistant.events.entries import Part, cancellation, request
 from bot.assistant.house import House
 from bot.assistant.letters import Choice, Letter, LetterKind
+from store.events.programme import Point
 from store.events.slots import For, Reminder, day_of
 from store.kinds import EventKind
 from store.models import Attendance, Event
@@ -29,14 +31,24 @@ def about(event_id: int | None) -> str:
     return f"event:{event_id}"
 
 
-def invitation(event: Event, house: House) -> Letter:
+def invitation(
+    event: Event, house: House, *, programme: Sequence[Point] = (), sponsors: Sequence[str] = ()
+) -> Letter:
     return Letter(
         key=f"event-invitation:{event.id}",
         kind=LetterKind.INVITATION,
         about=about(event.id),
         subject=f"Invitation: {event.title}, {short_day(event)}",
         lead=f"You are invited to {event.title}.",
-        paragraphs=(event.summary,) if event.summary else (),
+        paragraphs=tuple(
+            each
+            for each in (
+                event.summary,
+                "\n".join(map(str, programme)),
+                f"With thanks to {', '.join(sponsors)}." if sponsors else "",
+            )
+            if each
+        ),
         facts=facts(event),
         closing="Are you coming? With a guest, answer “yes, with” and their name."
         if event.capacity != 0
@@ -47,7 +59,7 @@ def invitation(event: Event, house: House) -> Letter:
         "To get no such invitations, answer “stop”.",
         why_pressed=f"You get this because you are in the directory of {house.region}. "
         "To get no such invitations, switch newsletters off in my Home tab.",
-        calendar=request(event),
+        calendar=request(event, programme=programme),
     )
 
 
@@ -108,7 +120,7 @@ def lapsed(event: Event, guest: Attendance, *, now: datetime) -> Letter:
     )
 
 
-def seated(event: Event, guest: Attendance) -> Letter:
+def seated(event: Event, guest: Attendance, *, programme: Sequence[Point] = ()) -> Letter:
     """What they have now, with the calendar entry."""
     return Letter(
         key=f"event-seat:{event.id}:{guest.person_id}:{event.sequence}:{guest.seat_since and guest.seat_since.isoformat()}",
@@ -120,7 +132,7 @@ def seated(event: Event, guest: Attendance) -> Letter:
         closing="If you can't come after all, tell me.",
         choices=GOING,
         why="You get this because you said yes.",
-        calendar=request(event, Part.YES),
+        calendar=request(event, Part.YES, programme=programme),
     )
 
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.assistant.events.feeds import open_events
 from bot.assistant.events.programme import MOST_POINTS, add_point, remove_point, show_programme
 from bot.assistant.events.sponsors import add_sponsor, keep_promise, remove_sponsor, show_sponsors
+from bot.assistant.events.wording import invitation
+from store.events.programme import programme_of
 from store.events.sponsors import names_of
 from tests.bot.assistant.events.conftest import Three
 
@@ -75,3 +78,17 @@ def test_members_change_neither(three: Three, evening: int) -> None:
     )  # fmt: skip
     assert {each.text for each in told} == {"Only the staff can do that."}
     assert "no such event" in show_programme(session, 99, three.net.act(three.sam)).text
+
+
+def test_an_invitation_and_the_feed_tell_the_programme_and_thank_sponsors_by_name(three: Three) -> None:
+    session, act = three.net.session, three.net.act(three.sam)
+    event_id = three.net.an_event(by=three.sam, announced=False)
+    add_point(session, event_id, "18:00 Scale-up | Ina Holm | Oriel", act)
+    add_sponsor(session, event_id, "Wharf Bank", act, promised=["a stand"])
+    three.net.announces(event_id, by=three.sam)
+    event = three.net.event(event_id)
+    points = programme_of(session, event)
+    letter = invitation(event, three.net.house, programme=points, sponsors=names_of(session, event_id))
+    assert letter.paragraphs == ("18:00 Scale-up (Ina Holm, Oriel)", "With thanks to Wharf Bank.")
+    assert "Ina Holm" in open_events(session, now=three.net.now)[0].description
+    three.net.events_tick()
