@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, bindparam, inspect, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, func, select
 
+from store.events.programme import programmes
 from store.kinds import EventKind, EventState, Listing, NeedKind
 from store.models import DirectoryRevision, Event, NeedOrOffer, Organisation, Person, Site
 from store.places.place import Point
@@ -43,6 +44,7 @@ class ComingEvent:
     summary: str
     url: str
     id: int | None = None
+    programme: tuple[str, ...] = ()
 
 
 def next_revision(session: Session) -> int:
@@ -117,7 +119,8 @@ def coming_events(session: Session, *, now: datetime, limit: int = 5) -> tuple[C
         .where(Event.ends_at >= now, Event.state == EventState.OPEN)
         .order_by(col(Event.starts_at), col(Event.id))
         .limit(limit)
-    )
+    ).all()
+    points = programmes(session, [row.id or 0 for row in rows])
     return tuple(
         ComingEvent(
             row.title,
@@ -130,6 +133,7 @@ def coming_events(session: Session, *, now: datetime, limit: int = 5) -> tuple[C
             row.summary,
             row.url,
             row.id,
+            tuple(map(str, points.get(row.id or 0, ()))),
         )
         for row in rows
     )

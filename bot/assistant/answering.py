@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.assistant.awards.answering import told_of_awards
 from bot.assistant.awards.telling import honours, offers
 from bot.assistant.consent.preferring import prefer, wish_in
+from bot.assistant.events.spans import days_of
 from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
@@ -202,11 +203,22 @@ def _events(session: Session, ask: Ask, asked: EventsAsked, *, now: datetime) ->
         if asked.month in {None, event.starts_at.astimezone(ZoneInfo(event.zone)).month}
         and asked.kind in {None, event.kind}
         and _is_there(event, asked.where)
+        and _is_then(event, asked.span, now)
     )
     shown = meant or coming
     awards = any(event.kind is EventKind.AWARDS for event in shown[: ask.page])
     may_do = offers(session, ask, now=now) if awards else ()
-    return Events(ask.id, shown[: ask.page], asked.month, asked.kind, bool(meant), asked.where, may_do)
+    return Events(
+        ask.id, shown[: ask.page], asked.month, asked.kind, bool(meant), asked.where, may_do, asked.span
+    )
+
+
+def _is_then(event: ComingEvent, span: str, now: datetime) -> bool:
+    if not span:
+        return True
+    zone = ZoneInfo(event.zone)
+    first, last = days_of(span, now.astimezone(zone).date())
+    return event.starts_at.astimezone(zone).date() <= last and event.ends_at.astimezone(zone).date() >= first
 
 
 def _is_there(event: ComingEvent, where: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from typing import TypeAlias
 
+from bot.assistant.events.spans import SPAN
 from bot.assistant.intents import EventsAsked, HelpAsked, Introduce, More, Stop, WhoThere
 from store.kinds import EventKind
 
@@ -56,6 +57,11 @@ _EVENTS = re.compile(
     r"(?: (?:are|is|do you have|have you got))?(?: (?:coming(?: up)?|on|planned|happening|there|soon|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|near me|calendar|list|diary))*|"
     r"when(?:'s| is| are) (?:the|your|our) (?:next )?(?:(?:quarterly|annual|summer|winter|spring|autumn) )?(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|meetings?|dinner|networking(?: evening| event)?)|what(?:'s| is) (?:on|coming up|happening)(?: (?:this|next) (?:week|month)| soon)?"
 )
+# "where is the next event", "who is speaking at the March workshop": the answer tells place and programme, too.
+_EVENT_LEAD = re.compile(
+    r"^(?:where(?:'s| is| are)|who(?:'s| is) (?:speaking|talking|presenting) at) (?=(?:the|our|your|next)\b)"
+)
+_SPEAKING = re.compile(r"who(?:'s| is) (?:speaking|presenting)")
 _EVENT_WORDS = {
     EventKind.NETWORKING: "networking",
     EventKind.WORKSHOP: "workshop",
@@ -102,8 +108,12 @@ def _plain_command(said: str) -> Command | None:
 
 def _events(said: str) -> EventsAsked | None:
     """ "what's on in Liverpool in March", in either order; a place alone is none without a word for events before it."""
+    if _SPEAKING.fullmatch(said):
+        return EventsAsked()
     kind = next((kind for kind, word in _EVENT_WORDS.items() if word in said), None)
-    month, where, rest = None, "", said
+    month, where, rest, span = None, "", _EVENT_LEAD.sub("", said), ""
+    if spanned := SPAN.fullmatch(rest):
+        span, rest = spanned["span"], spanned["rest"]
     for _ in range(2):
         if in_month := _IN_MONTH.fullmatch(rest):
             month, rest = _MONTHS.index(in_month["month"]) + 1, in_month["rest"]
@@ -111,7 +121,7 @@ def _events(said: str) -> EventsAsked | None:
             placed and not where and _IN_MONTH.fullmatch(placed["rest"])
         ):
             where, rest = placed["where"], placed["rest"]
-    return EventsAsked(month, kind, where) if _EVENTS.fullmatch(rest) else None
+    return EventsAsked(month, kind, where, span) if _EVENTS.fullmatch(rest) else None
 
 
 def _position(asked: re.Match[str]) -> int | None:

@@ -48,11 +48,12 @@ class AboutUnknown:
 
 @dataclass(frozen=True, slots=True)
 class EventsAsked:
-    """What is on; in a month (1 to 12), of a kind and in a place, where they were named."""
+    """What is on; in a month (1 to 12), of a kind, in a place and in a span of days, where they were named."""
 
     month: int | None = None
     kind: EventKind | None = None
     where: str = ""
+    span: str = ""  # "next week", "spring 2027"
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class Events:
     meant: bool = True
     where: str = ""  # as the asker wrote it, in lower case
     offers: tuple[str, ...] = ()  # what the asker may do about awards among them: "nominate:7"
+    span: str = ""  # of days, as the asker wrote it: "next week"
 
 
 @dataclass(frozen=True, slots=True)

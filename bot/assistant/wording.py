@@ -5,6 +5,7 @@ from datetime import date
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from bot.assistant.events.spans import SEASONS
 from bot.assistant.intents import SmallTalkKind
 from bot.assistant.messages import (
     Answer,
@@ -296,6 +297,8 @@ def _events(answer: Events) -> Reply:
         return Reply(answer.ask_id, "No events are planned at the moment, as far as I know.")
     in_month = f" in {answer.where.title()}" if answer.where else ""
     in_month += f" in {date(2000, answer.month, 1):%B}" if answer.month else ""
+    season = any(each in answer.span for each in SEASONS)
+    in_month += f" {'in ' if season else ''}{answer.span}" if answer.span else ""
     kind = f"{answer.kind.value} event" if answer.kind else "event"
     lead = (
         f"Coming up{in_month}:"
@@ -318,7 +321,7 @@ def _event(number: int, event: ComingEvent) -> Item:
         event.title,
         website=event.url,
         line=" · ".join(part for part in (when, where) if part),
-        excerpt=event.summary,
+        excerpt=" · ".join(part for part in (event.summary, *event.programme) if part),
         event_id=event.id,
     )
 
