@@ -35,3 +35,16 @@ def test_a_series_from_its_beginning_to_its_end() -> None:
 @pytest.mark.parametrize("first", ["1 March 2037", "2037-03-01T09:30+00:00", "soon"])
 def test_a_first_without_its_time_is_asked_back(first: str) -> None:
     assert run("plan", "Forum", "--rule", "FREQ=YEARLY", "--first", first).exit_code == 2
+
+
+def test_a_programme_and_sponsors_are_put_together() -> None:
+    def events(*words: str) -> str:
+        return CliRunner().invoke(app, ["events", *words]).output
+
+    events("plan", "Forum", "--starts", "1 March 2037 9:30")
+    assert "1. 10:00 Scale-up (Ina Holm)" in events("programme", "1", "--add", "10:00 Scale-up | Ina Holm")
+    assert "no programme" in events("programme", "1", "--remove", "1")
+    assert "[ ] a stand" in events("sponsors", "1", "--add", "Wharf Bank", "--promise", "a stand")
+    assert "[x] a stand" in events("sponsors", "1", "--kept", "Wharf Bank")
+    assert "no sponsors" in events("sponsors", "1", "--remove", "Wharf Bank")
+    assert "no sponsors" in events("sponsors", "1")
