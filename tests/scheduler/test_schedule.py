@@ -117,7 +117,15 @@ async def test_the_regular_jobs_wake_the_sender_and_forget_old_contents(store: S
             store=store, house=House(), wake=lambda: woken.append(True), clock=lambda: now
         )
     }
-    assert set(table) == {"tick", "housekeeping", "introductions", "events", "undelivered", "campaigns", "newsletter"}
+    assert set(table) == {
+        "tick",
+        "housekeeping",
+        "introductions",
+        "events",
+        "undelivered",
+        "campaigns",
+        "newsletter",
+    }
     for _ in range(2):
         await table["tick"].run()
         await table["housekeeping"].run()

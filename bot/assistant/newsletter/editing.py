@@ -67,7 +67,9 @@ def sendable(session: Session, slug: str) -> str:
 def _given(file: IssueFile, act: Act) -> Draft:
     """Raises Unfit or Unreadable."""
     if NOTE in file.body:
-        raise Unfit("The line that stands in for a few words of yours is still there. Write them, or delete it.")
+        raise Unfit(
+            "The line that stands in for a few words of yours is still there. Write them, or delete it."
+        )
     send_at = instant_of(file.send, act.house.rules.zone) if file.send else None
     if send_at is not None and send_at <= act.now:
         raise Unfit(f"“{file.send}” is over. Choose another time, or leave “send” empty to send it by hand.")
