@@ -12,7 +12,7 @@ from mail.inbound import InboundMail, Refusal, read_mail
 from mail.trust import Judge, Trust
 from store.inbox import Received
 
-AT_ONCE = 24  # mails in hand at a time
+AT_ONCE = 32  # mails in hand at a time
 THREADS = 8
 _UNREAD = Refusal("not read")
 

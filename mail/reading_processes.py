@@ -34,7 +34,7 @@ from store.search.live import LiveIndex
 from store.search.vectors import installed_vectors
 from store.store import Snapshots
 
-TOGETHER = 4  # mails a trip, where many wait: a trip costs as much as a third of a mail
+TOGETHER = 8  # mails a trip, where many wait: a trip costs as much as a third of a mail
 COLLECTED_AT = 20_000  # objects made since the last look for garbage in cycles, of which a mail leaves little
 MOST_STARTS = 3  # that failed one after another; then the work stays in this process
 # A fork server copies a process that has one thread and no locks in hand; where there is none, each starts afresh.

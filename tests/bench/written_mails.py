@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from itertools import count, islice
 
 from mail.render.reply import message_id_of
 from mail.threads import asks_of
 
 OWN = "ask@cluster.example"
+MAILS_EACH, CROWD = 5, 100
 DOMAIN = OWN.partition("@")[2]
 FOLLOW_UPS = ("more", "only in Manchester", "who there?", "within 20 miles of Macclesfield", "thanks!")
 TRACE = (  # what a mail has gathered by the time it comes to us
@@ -68,10 +68,17 @@ class Written:
 
 
 def written(asks: Sequence[str], *, mails: int, seed: int = 1) -> list[Written]:
-    """So many mails from a fifth as many people; who goes on with an answer wrote the mail before. The same for the same seed."""
+    """So many mails from a fifth as many people. The same for the same seed.
+
+    A hundred people write at a time, one mail each and then the next: nobody goes on with an answer before it was written.
+    """
     chance = random.Random(seed)
-    people = (_of_one_person(number, chance.choices(asks, k=4), chance) for number in count())
-    return list(islice((mail for person in people for mail in person), mails))
+    people = [
+        list(_of_one_person(number, chance.choices(asks, k=4), chance))
+        for number in range(-(-mails // MAILS_EACH))
+    ]
+    crowds = (people[first : first + CROWD] for first in range(0, len(people), CROWD))
+    return [mail for crowd in crowds for turn in zip(*crowd, strict=True) for mail in turn][:mails]
 
 
 def sender_of(number: int) -> str:
