@@ -3,15 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
-from rapidfuzz import fuzz
 from sqlmodel import Session
 
 from bot.assistant.awards.answering import told_of_awards
-from bot.assistant.awards.telling import honours, offers
+from bot.assistant.awards.telling import honours
 from bot.assistant.consent.preferring import prefer, wish_in
-from bot.assistant.events.spans import days_of
+from bot.assistant.events.finding import events_asked
 from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
@@ -44,7 +42,6 @@ from bot.assistant.messages import (
     Answer,
     Ask,
     AwardsTold,
-    Events,
     Help,
     Matches,
     NobodyOfThatName,
@@ -72,16 +69,13 @@ from bot.assistant.rights import Action, may
 from bot.assistant.shown_before import GONE, may_introduce, more, page, who_there
 from bot.assistant.understanding import understand
 from bot.assistant.worked_out import WorkedOut
-from store.directory import ComingEvent, coming_events, listed_people
-from store.kinds import EventKind, Verdict
+from store.directory import listed_people
+from store.kinds import Verdict
 from store.search.found import Hit
 from store.search.index import Index
 from store.search.wanted import Wanted
-from store.search.words import plain
 
 SIMILAR_NAMES = 4
-EVENTS_LOOKED_AT = 100
-SAME_PLACE = 85  # of 100: how alike a place must be written
 EMPTY_DIRECTORY = (
     "The directory is still empty, so I know nobody yet. Staff fill it with: whodoes import FILE"
 )
@@ -106,6 +100,9 @@ def answer(
     What was `worked_out` on a snapshot is the answer as long as it holds.
     """
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
+    if worked_out is not None and worked_out.holds(ask, said, index):
+        record(session, ask, worked_out.outcome, now=now)
+        return worked_out.given
     if (wish := wish_in(session, ask.text)) is not None:
         told = prefer(session, wish, Asked(ask, house, index, now).act)
         record(session, ask, Outcome("stopped"), now=now)
@@ -114,9 +111,6 @@ def answer(
         told = take_news(session, news, Asked(ask, house, index, now).act)
         record(session, ask, Outcome("news"), now=now)
         return AwardsTold(ask.id, told)
-    if worked_out is not None and worked_out.holds(ask, said, index):
-        record(session, ask, worked_out.outcome, now=now)
-        return worked_out.given
     given, outcome = _decide(session, Asked(ask, house, index, now), _intent(ask, said, index), said=said)
     record(session, ask, outcome, now=now)
     return given
@@ -124,9 +118,11 @@ def answer(
 
 def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> WorkedOut | None:
     """What `answer` would say, on a snapshot and with nothing kept; None where it would do something."""
+    if wish_in(session, ask.text) is not None or news_in(ask.text) is not None:
+        return None
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
     intent = _intent(ask, said, index)
-    if isinstance(intent, _DEEDS) or wish_in(session, ask.text) is not None or news_in(ask.text) is not None:
+    if isinstance(intent, _DEEDS):
         return None
     given, outcome = _decide(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
     return WorkedOut(ask, said, index.revision, given, outcome)
@@ -182,7 +178,7 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
             otherwise = intent.otherwise or UnclearAsk(NOT_AWARDS)
             return told_of_awards(session, asked, intent) or _decide(session, asked, otherwise, said=said)
         case EventsAsked():
-            return _events(session, ask, intent, now=now), Outcome("events")
+            return events_asked(session, ask, intent, now=now), Outcome("events")
         case HelpAsked():
             return Help(ask.id), Outcome("help")
         case SmallTalkHeard(kind=kind):
@@ -192,39 +188,6 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
         case UnclearAsk(reason=reason):
             return Unclear(ask.id, reason), Outcome("unclear")
     assert_never(intent)
-
-
-def _events(session: Session, ask: Ask, asked: EventsAsked, *, now: datetime) -> Events:
-    """The coming events that were asked for; where there are none, what is coming otherwise."""
-    coming = coming_events(session, now=now, limit=EVENTS_LOOKED_AT)
-    meant = tuple(
-        event
-        for event in coming
-        if asked.month in {None, event.starts_at.astimezone(ZoneInfo(event.zone)).month}
-        and asked.kind in {None, event.kind}
-        and _is_there(event, asked.where)
-        and _is_then(event, asked.span, now)
-    )
-    shown = meant or coming
-    awards = any(event.kind is EventKind.AWARDS for event in shown[: ask.page])
-    may_do = offers(session, ask, now=now) if awards else ()
-    return Events(
-        ask.id, shown[: ask.page], asked.month, asked.kind, bool(meant), asked.where, may_do, asked.span
-    )
-
-
-def _is_then(event: ComingEvent, span: str, now: datetime) -> bool:
-    if not span:
-        return True
-    zone = ZoneInfo(event.zone)
-    first, last = days_of(span, now.astimezone(zone).date())
-    return event.starts_at.astimezone(zone).date() <= last and event.ends_at.astimezone(zone).date() >= first
-
-
-def _is_there(event: ComingEvent, where: str) -> bool:
-    """As people spell a town or a hall: a letter may be wrong."""
-    place = plain(f"{event.venue} {event.town}")
-    return not where or fuzz.partial_ratio(plain(where), place) >= SAME_PLACE
 
 
 def _search(ask: Ask, wanted: Wanted, *, index: Index, now: datetime) -> tuple[Answer, Outcome]:
