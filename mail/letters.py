@@ -14,6 +14,7 @@ from bot.assistant.letters import Addressed
 from bot.assistant.sent_letters import to_keep
 from mail.render.headers import mailbox, writable
 from mail.render.letter import Mailbox, Posting, render
+from mail.render.list_headers import WaysOut
 from mail.render.reply import From
 from mail.sender import ADDRESS
 from mail.tokens import TokenAddresses, plus_form
@@ -36,6 +37,10 @@ class MailCarrier:
         self._sender = sender
         self._replies = TokenAddresses(reply_form or plus_form(sender.address), b"")  # these are not signed
         self._pages = pages.rstrip("/")
+
+    def ways_out(self, key: bytes) -> WaysOut:
+        """Where the readers of a mailing get out of it; `key` signs their addresses."""
+        return WaysOut(self._sender, TokenAddresses(self._replies.form, key), self._pages)
 
     def can_reach(self, to: Sequence[Reachable]) -> bool:
         """Every one has an address that an envelope and a header can hold."""

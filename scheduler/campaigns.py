@@ -1,4 +1,4 @@
-"""Campaigns move on when their time comes: frozen, begun, handed to Slack, shown in progress, and ended."""
+"""Campaigns move on when their time comes: frozen, begun, handed to the outbox, shown in progress, and ended."""
 
 import logging
 import secrets
@@ -10,7 +10,9 @@ from sqlmodel import Session
 from bot.assistant.campaigns.progress import next_notice
 from bot.assistant.house import House
 from bot.slack.campaigns import post_of, progress_of
-from store.campaigns import freezing, moving, slack_rows
+from mail.campaigns import hand_over_mails
+from mail.letters import MailCarrier
+from store.campaigns import freezing, moving, outbox_rows
 from store.campaigns.freezing import Turn
 from store.campaigns.ledger import expire
 from store.campaigns.routes import Ways, ways_of
@@ -34,6 +36,8 @@ class Campaigns:
         self._me = f"campaigns:{secrets.token_hex(6)}"
         self._alone = store.dialect == "sqlite"  # a second process refuses to start there
         self._slack = Medium.SLACK in house.letterbox.carriers
+        carrier = house.letterbox.carriers.get(Medium.EMAIL)
+        self._mail = carrier if isinstance(carrier, MailCarrier) else None
 
     async def run(self) -> bool:
         """Do what is due. True where there may be something to send now. What fails keeps back none of the others."""
@@ -42,7 +46,7 @@ class Campaigns:
         found = await self._store.read(moving.waiting, now=self._clock(), alone=self._alone)
         for campaign_id in found.to_freeze:
             await self._safely(campaign_id, self._freeze)
-        handed = await self._by_slack() if self._slack else 0
+        handed = await self._by_outbox()
         for campaign_id in sorted({*found.under_way, *found.to_freeze}):
             await self._safely(campaign_id, self._look_after)
         return bool(handed or found.to_freeze or found.under_way)
@@ -92,13 +96,19 @@ class Campaigns:
         log.warning("campaigns.grew", extra={"campaign": campaign_id, "people": number})
         return await self._store.write(moving.ask_about_number, campaign_id, number, expected)
 
-    async def _by_slack(self) -> int:
-        await self._store.write(slack_rows.take_back, now=self._clock())
-        return await self._store.write(slack_rows.hand_over, post_of, now=self._clock())
+    async def _by_outbox(self) -> int:
+        await self._store.write(outbox_rows.take_back, now=self._clock())
+        handed = 0
+        if self._slack:
+            handed += await self._store.write(
+                outbox_rows.hand_over, post_of, medium=Medium.SLACK, now=self._clock()
+            )
+        if self._mail is not None:
+            handed += await self._store.write(hand_over_mails, self._mail, self._house, now=self._clock())
+        return handed
 
     async def _look_after(self, campaign_id: int) -> None:
-        if self._slack:
-            await self._store.write(_call_back_cancelled, campaign_id, now=self._clock())
+        await self._store.write(_call_back_cancelled, campaign_id, now=self._clock())
         while await self._store.write(_move_on, campaign_id, now=self._clock(), show=self._slack):
             pass
 
@@ -114,8 +124,8 @@ def _confirmed(session: Session, campaign_id: int) -> tuple[int, int]:
 
 def _call_back_cancelled(session: Session, campaign_id: int, *, now: datetime) -> None:
     if session.get_one(Campaign, campaign_id).state is CampaignState.CANCELLED:
-        slack_rows.call_back(session, campaign_id, now=now)
-        slack_rows.take_back(session, now=now)
+        outbox_rows.call_back(session, campaign_id, now=now)
+        outbox_rows.take_back(session, now=now)
 
 
 def _move_on(session: Session, campaign_id: int, *, now: datetime, show: bool) -> bool:

@@ -48,6 +48,17 @@ class IssueMail:
     identity: str = ""
     archive: str = ""
     pages: bool = True  # whether there are pages behind the links at its end
+    topic: str = "newsletter"
+
+    @property
+    def stopped(self) -> str:
+        """What the link at its end stops."""
+        return "the newsletter" if self.topic == "newsletter" else self.topic
+
+    @property
+    def word(self) -> str:
+        """What stops it in a reply."""
+        return f"stop {'newsletters' if self.topic == 'newsletter' else self.topic}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def _text(issue: IssueMail) -> str:
     ends = [
         f"You get this because {WHY}.",
         f"Choose what you get, and how often: {PREFERENCES}" if issue.pages else "",
-        f"Stop the newsletter: {UNSUBSCRIBE}" if issue.pages else "To stop it, reply “stop newsletters”.",
+        f"Stop {issue.stopped}: {UNSUBSCRIBE}" if issue.pages else f"To stop it, reply “{issue.word}”.",
         one_line(issue.identity),
     ]
     parts = [

@@ -1,10 +1,11 @@
-"""Recipients in Slack go out by the outbox, and the ledger learns from it what became of each.
+"""Recipients go out by the outbox, and the ledger learns from it what became of each.
 
 A row is handed over in one transaction with its message, a few at a time, so that a pause holds back the rest. From then
 on it has no lease: the outbox's own outlives any crash.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,36 +18,44 @@ from store.outbox import Draft, cancel, enqueue
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 
 BY_OUTBOX = "outbox"
-AT_ONCE = 20  # that are with the outbox at a time
+# So many are with the outbox at a time: Slack takes one a second and channel, a relay some dozen a second.
+AT_ONCE = {Medium.SLACK: 20, Medium.EMAIL: 250}
 
 _TABLE = CampaignRecipient.metadata.tables["campaign_recipient"]
 
 
-def key_of(campaign_id: int, key: str, attempt: int) -> str:
-    return f"campaign:{campaign_id}:{key}:{attempt}"
+def _key(claimed: Claimed) -> str:
+    return f"campaign:{claimed.campaign_id}:{claimed.key}:{claimed.attempt}"
 
 
-def hand_over(session: Session, write: Callable[[Campaign, Claimed], Draft], *, now: datetime) -> int:
-    """The next few. `write` makes the message of one, under any key. Returns how many."""
-    room = AT_ONCE - len(_with_outbox(session))
-    ours = claim(session, owner=BY_OUTBOX, limit=room, now=now, medium=Medium.SLACK) if room > 0 else ()
+def hand_over(
+    session: Session, write: Callable[[Campaign, Claimed], Draft | Refused], *, medium: Medium, now: datetime
+) -> int:
+    """The next few. `write` makes the message of one, under any key, or says why there can be none. Returns how many."""
+    room = AT_ONCE[medium] - len(_with_outbox(session, medium=medium))
+    ours = claim(session, owner=BY_OUTBOX, limit=room, now=now, medium=medium) if room > 0 else ()
     campaigns: dict[int, Campaign] = {}
+    refused: list[Result] = []
     for each in ours:
         campaign = campaigns.setdefault(each.campaign_id, session.get_one(Campaign, each.campaign_id))
-        draft = write(campaign, each)
-        enqueue(session, _under_its_key(draft, each), now=now)
+        made = write(campaign, each)
+        if isinstance(made, Refused):
+            refused.append((each, made))
+        else:
+            enqueue(session, replace(made, dedup_key=_key(each)), now=now)
     if ours:
         session.execute(
             sa.update(_TABLE)
             .where(_TABLE.c.id.in_([each.id for each in ours]))
             .values(state=RecipientState.SENDING, lease_until=None)
         )
+        settle(session, refused, now=now)
     return len(ours)
 
 
 def take_back(session: Session, *, now: datetime) -> int:
     """What the outbox has settled is settled here. Returns how many; safe to repeat."""
-    waiting = {key_of(each.campaign_id, each.key, each.attempt): each for each in _with_outbox(session)}
+    waiting = {_key(each): each for each in _with_outbox(session)}
     rows = session.exec(select(OutboxMessage).where(col(OutboxMessage.dedup_key).in_(list(waiting)))).all()
     results: list[Result] = [
         (waiting[row.dedup_key], outcome) for row in rows if (outcome := _outcome(row)) is not None
@@ -56,13 +65,15 @@ def take_back(session: Session, *, now: datetime) -> int:
 
 def call_back(session: Session, campaign_id: int, *, now: datetime) -> int:
     """Of a campaign that was cancelled: what the outbox has not begun. Returns how many."""
-    keys = [key_of(each.campaign_id, each.key, each.attempt) for each in _with_outbox(session, campaign_id)]
+    keys = [_key(each) for each in _with_outbox(session, campaign_id)]
     rows = session.exec(select(OutboxMessage.id).where(col(OutboxMessage.dedup_key).in_(keys)))
     reason = "The broadcast was cancelled."
     return sum(cancel(session, each, reason=reason, now=now) for each in rows if each is not None)
 
 
-def _with_outbox(session: Session, campaign_id: int | None = None) -> list[Claimed]:
+def _with_outbox(
+    session: Session, campaign_id: int | None = None, *, medium: Medium | None = None
+) -> list[Claimed]:
     open_ones = sa.select(col(Campaign.id)).where(
         col(Campaign.frozen_at).is_not(None), col(Campaign.finished_at).is_(None)
     )
@@ -70,7 +81,6 @@ def _with_outbox(session: Session, campaign_id: int | None = None) -> list[Claim
         select(CampaignRecipient).where(
             col(CampaignRecipient.campaign_id).in_(open_ones),
             CampaignRecipient.state == RecipientState.SENDING,
-            CampaignRecipient.medium == Medium.SLACK,
             CampaignRecipient.owner == BY_OUTBOX,
         )
     )
@@ -80,13 +90,8 @@ def _with_outbox(session: Session, campaign_id: int | None = None) -> list[Claim
             row.why, row.owner, row.attempt, row.tries, row.created_at,
         )
         for row in rows
-        if campaign_id in {None, row.campaign_id}
+        if campaign_id in {None, row.campaign_id} and medium in {None, row.medium}
     ]  # fmt: skip
-
-
-def _under_its_key(draft: Draft, claimed: Claimed) -> Draft:
-    key = key_of(claimed.campaign_id, claimed.key, claimed.attempt)
-    return Draft(key, draft.medium, draft.kind, draft.recipient, payload=draft.payload)
 
 
 _OUTCOMES: Mapping[OutboxState, Callable[[str], Outcome]] = {
