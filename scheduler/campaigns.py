@@ -103,8 +103,11 @@ class Campaigns:
             handed += await self._store.write(
                 outbox_rows.hand_over, post_of, medium=Medium.SLACK, now=self._clock()
             )
-        if self._mail is not None:
-            handed += await self._store.write(hand_over_mails, self._mail, self._house, now=self._clock())
+        while self._mail is not None:
+            mails = await self._store.write(hand_over_mails, self._mail, self._house, now=self._clock())
+            if not mails:
+                break
+            handed += mails
         return handed
 
     async def _look_after(self, campaign_id: int) -> None:

@@ -20,6 +20,7 @@ from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 BY_OUTBOX = "outbox"
 # So many are with the outbox at a time: Slack takes one a second and channel, a relay some dozen a second.
 AT_ONCE = {Medium.SLACK: 20, Medium.EMAIL: 250}
+PORTION = 20  # in one transaction, for whoever asks meanwhile waits until it is over
 
 _TABLE = CampaignRecipient.metadata.tables["campaign_recipient"]
 
@@ -32,7 +33,7 @@ def hand_over(
     session: Session, write: Callable[[Campaign, Claimed], Draft | Refused], *, medium: Medium, now: datetime
 ) -> int:
     """The next few. `write` makes the message of one, under any key, or says why there can be none. Returns how many."""
-    room = AT_ONCE[medium] - len(_with_outbox(session, medium=medium))
+    room = min(AT_ONCE[medium] - len(_with_outbox(session, medium=medium)), PORTION)
     ours = claim(session, owner=BY_OUTBOX, limit=room, now=now, medium=medium) if room > 0 else ()
     campaigns: dict[int, Campaign] = {}
     refused: list[Result] = []
