@@ -10,15 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from mail.authentication.domains import ascii_domain
-from mail.relay import (
-    Envelope,
-    RelayAddress,
-    RelayConnection,
-    RelayNotReady,
-    Security,
-    StaleConnection,
-    Timeouts,
-)
+from mail.relay import Envelope, RelayConnection, StaleConnection
+from mail.relay_opening import RelayAddress, RelayNotReady, Security, Timeouts
 from store.outbox import Claimed, backoff
 from store.outcome import Outcome, Postponed, Refused, Unknown
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.relay import RelayAddress, Timeouts
+from mail.relay_opening import RelayAddress, Timeouts
 from mail.sender import RelaySender, wire_form
 from store.kinds import Medium
 from store.outbox import Claimed
