@@ -1,0 +1,27 @@
+"""The Slack double in a process of its own, with as many members and channels as a campaign needs.
+
+`python -m tests.campaigns.slack_process FILE PEOPLE CHANNELS` prints its API's address; accepted calls go to the file.
+"""
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests.campaigns.region import channel, slack_id
+from tests.doubles.slack.server import SlackDouble
+
+
+async def serve(record: Path, people: int, channels: int) -> None:
+    async with SlackDouble(state=record) as slack:
+        for number in range(people):
+            slack.workspace.add_user(slack_id(number), f"member{number}")
+        for number in range(channels):
+            slack.workspace.add_channel(channel(number), f"news-{number}")
+        print(slack.api_url, flush=True)  # noqa: T201 - whoever started us reads it
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
