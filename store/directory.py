@@ -120,6 +120,18 @@ def coming_events(session: Session, *, now: datetime, limit: int = 5) -> tuple[C
         .order_by(col(Event.starts_at), col(Event.id))
         .limit(limit)
     ).all()
+    return _told(session, rows)
+
+
+def events_of(session: Session, ids: Sequence[int]) -> tuple[ComingEvent, ...]:
+    """These, in the order they begin."""
+    rows = session.exec(
+        select(Event).where(col(Event.id).in_(ids)).order_by(col(Event.starts_at), col(Event.id))
+    ).all()
+    return _told(session, rows)
+
+
+def _told(session: Session, rows: Sequence[Event]) -> tuple[ComingEvent, ...]:
     points = programmes(session, [row.id or 0 for row in rows])
     return tuple(
         ComingEvent(

@@ -10,6 +10,7 @@ from bot.assistant.awards.answering import told_of_awards
 from bot.assistant.awards.telling import honours
 from bot.assistant.consent.preferring import prefer, wish_in
 from bot.assistant.events.finding import events_asked
+from bot.assistant.events.named_finding import event_meant
 from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
@@ -111,7 +112,8 @@ def answer(
         told = take_news(session, news, Asked(ask, house, index, now).act)
         record(session, ask, Outcome("news"), now=now)
         return AwardsTold(ask.id, told)
-    given, outcome = _decide(session, Asked(ask, house, index, now), _intent(ask, said, index), said=said)
+    asked = Asked(ask, house, index, now)
+    given, outcome = _event_or_other(session, asked, _intent(ask, said, index), said=said)
     record(session, ask, outcome, now=now)
     return given
 
@@ -124,7 +126,7 @@ def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> Work
     intent = _intent(ask, said, index)
     if isinstance(intent, _DEEDS):
         return None
-    given, outcome = _decide(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
+    given, outcome = _event_or_other(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
     return WorkedOut(ask, said, index.revision, given, outcome)
 
 
@@ -148,6 +150,14 @@ def show(session: Session, ask_id: str, *, first: int, last: int, index: Index) 
 def give_feedback(session: Session, ask_id: str, *, actor: str, verdict: Verdict, now: datetime) -> bool:
     """Note what an asker thinks of an answer; False where that ask is not known."""
     return note_verdict(session, ask_id, actor=actor, verdict=verdict, now=now)
+
+
+def _event_or_other(
+    session: Session, asked: Asked, intent: Intent, *, said: Conversation
+) -> tuple[Answer, Outcome]:
+    """Which events there are is not known when an ask is understood: one that is named is looked for here."""
+    told = event_meant(session, asked.ask, intent, now=asked.now)
+    return _decide(session, asked, intent, said=said) if told is None else (told, Outcome("events"))
 
 
 def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversation) -> tuple[Answer, Outcome]:

@@ -130,6 +130,7 @@ class Events:
     where: str = ""  # as the asker wrote it, in lower case
     offers: tuple[str, ...] = ()  # what the asker may do about awards among them: "nominate:7"
     span: str = ""  # of days, as the asker wrote it: "next week"
+    told: str = ""  # what was asked of one by its name, in a sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,7 +294,7 @@ def _people_there(answer: PeopleThere) -> Reply:
 
 def _events(answer: Events) -> Reply:
     if not answer.events:
-        return Reply(answer.ask_id, "No events are planned at the moment, as far as I know.")
+        return Reply(answer.ask_id, answer.told or "No events are planned at the moment, as far as I know.")
     in_month = f" in {answer.where.title()}" if answer.where else ""
     in_month += f" in {date(2000, answer.month, 1):%B}" if answer.month else ""
     season = any(each in answer.span for each in SEASONS)
@@ -307,7 +307,7 @@ def _events(answer: Events) -> Reply:
     )
     return Reply(
         answer.ask_id,
-        lead,
+        answer.told or lead,
         items=tuple(_event(number, event) for number, event in enumerate(answer.events, start=1)),
     )
 

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from bot.assistant.events.entries import Happening, happening
 from store.events.programme import programmes
+from store.events.titles import seen_by_anybody
 from store.kinds import EventState, Seat
 from store.models import Attendance, Event, Person
 from store.secrets import known_secret, secret
@@ -13,7 +14,7 @@ from store.signing import number_of, token
 
 SECRET = "calendar feeds"  # noqa: S105 - its name
 PURPOSE = "c"
-PAST, MOST = timedelta(days=400), 500  # events, the latest first
+PAST, MOST = timedelta(days=400), 500  # events
 
 
 def feed_token(session: Session, person_id: int, *, now: datetime) -> str:
@@ -32,13 +33,18 @@ def reader_of(session: Session, said: str) -> int | None:
 
 
 def open_events(session: Session, *, now: datetime) -> tuple[Happening, ...]:
-    """What anybody may know of, cancelled ones too: a calendar that has them must learn it."""
-    rows = session.exec(
-        select(Event)
-        .where(Event.ends_at > now - PAST, Event.state != EventState.PLANNED)
+    """What anybody may know of, cancelled ones too: a calendar that has them must learn it.
+
+    Where there are more than a calendar should have, the next to come stay, and what was longest ago falls out first.
+    """
+    seen = select(Event).where(seen_by_anybody())
+    coming = session.exec(seen.where(Event.ends_at > now).order_by(col(Event.starts_at)).limit(MOST)).all()
+    past = session.exec(
+        seen.where(col(Event.ends_at).between(now - PAST, now))
         .order_by(col(Event.starts_at).desc())
-        .limit(MOST)
+        .limit(MOST - len(coming))
     ).all()
+    rows = [*past[::-1], *coming]
     points = programmes(session, [event.id or 0 for event in rows])
     return tuple(happening(event, programme=points.get(event.id or 0, ())) for event in rows)
 
