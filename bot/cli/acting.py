@@ -19,8 +19,7 @@ from store.search.live import LiveIndex
 
 def act_and_tell(action: Callable[[Session, Act], Told], *, live: LiveIndex | None = None) -> None:
     """Exit code 1 where it was not done. `live`: the index the action looks names up in, brought up to date first."""
-    house = house_of(settings_or_exit())
-    act = Act(Stranger(), Medium.TERMINAL, f"terminal:{uuid.uuid4().hex[:16]}", house, datetime.now(UTC))
+    act = terminal_act()
     with opened_store() as store:
         if live is not None:
             asyncio.run(store.read(live.catch_up))
@@ -28,3 +27,9 @@ def act_and_tell(action: Callable[[Session, Act], Told], *, live: LiveIndex | No
     if not told.done:
         complain(plain(told.text))
     typer.echo(plain(told.text))
+
+
+def terminal_act() -> Act:
+    """Whoever sits here, now."""
+    house = house_of(settings_or_exit())
+    return Act(Stranger(), Medium.TERMINAL, f"terminal:{uuid.uuid4().hex[:16]}", house, datetime.now(UTC))

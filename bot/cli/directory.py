@@ -16,6 +16,8 @@ from rich.progress import Progress, TaskID
 from rich.table import Table as Grid
 from rich.text import Text
 
+from bot.assistant.events.importing import import_events
+from bot.cli.acting import terminal_act
 from bot.cli.opening import complain, opened_store
 from bot.cli.terminal import counted
 from store.importing.applying import Progress as Told
@@ -98,6 +100,8 @@ async def _import(store: Store, table: Table, *, dry_run: bool, told: Told) -> P
     try:
         if dry_run:
             return await store.read(plan_import, table, gazetteer, now=now, progress=tell)
+        if table.subject is Subject.EVENTS:  # people were told of some: they hear of what changes
+            return await store.write(import_events, table, gazetteer, terminal_act(), progress=tell)
         return await store.write(import_table, table, gazetteer, now=now, actor="cli", progress=tell)
     finally:
         stopped.set()

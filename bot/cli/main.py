@@ -45,6 +45,7 @@ app.add_typer(bounces_app)
 app.add_typer(introductions_app)
 app.add_typer(introductions_app, name="introduction", hidden=True)  # as people say it of one
 events_app.add_typer(series_app)
+events_app.command("import")(import_command)
 events_app.command("programme")(programme_command)
 events_app.command("sponsors")(sponsors_command)
 app.add_typer(events_app)

@@ -18,16 +18,17 @@ def instant_of(text: str, zone: str, *, day: date | None = None) -> datetime:
         except Unreadable:
             pass  # it says its own day
         else:
-            return _placed(alone, zone)
+            return placed(alone, zone)
     that_day, clock, whole = moment_of(text)
     if whole is not None:
         return whole.astimezone(UTC)
     if clock is None:
         raise Unreadable(f"“{text[:60]}” says no time of day (try 28 January 2027 17:30)")
-    return _placed(datetime.combine(that_day, clock), zone)
+    return placed(datetime.combine(that_day, clock), zone)
 
 
-def _placed(wall: datetime, zone: str) -> datetime:
+def placed(wall: datetime, zone: str) -> datetime:
+    """The instant (UTC) of a wall clock. Raises Unreadable where it comes twice, or not at all, or nobody has that zone."""
     try:
         there = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

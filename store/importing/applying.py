@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from store.directory import next_revision
 from store.importing.event_planning import EventPlanner
+from store.importing.event_writing import write_events
 from store.importing.naming import name_key
 from store.importing.organisations import OrganisationPlanner
 from store.importing.people_planning import PeoplePlanner
@@ -20,7 +21,6 @@ from store.models import (
     Address,
     AuditEntry,
     DirectoryRevision,
-    Event,
     NeedOrOffer,
     Organisation,
     Person,
@@ -29,6 +29,7 @@ from store.models import (
 from store.places.gazetteer import Gazetteer
 
 Progress: TypeAlias = Callable[[int, int], None]  # rows done, of how many
+ChangeEvents: TypeAlias = Callable[[Session, Sequence[EventWork]], Sequence[EventWork]]
 
 _BATCH = 400  # ids in one statement; old builds of SQLite bind 999 values
 _TOLD_EVERY = 50
@@ -56,7 +57,13 @@ def plan_import(
 
 
 def apply_plan(
-    session: Session, plan: Plan, *, now: datetime, actor: str, progress: Progress | None = None
+    session: Session,
+    plan: Plan,
+    *,
+    now: datetime,
+    actor: str,
+    progress: Progress | None = None,
+    change_events: ChangeEvents | None = None,
 ) -> Counts:
     """Write the plan. It must have been made in this same transaction: see `import_table`."""
     organisations = [work for work in plan.work if isinstance(work, OrganisationWork)]
@@ -74,7 +81,8 @@ def apply_plan(
     else:
         ids = {}
     _write_people(session, people, ids=ids, now=now)
-    _write_events(session, [work for work in plan.work if isinstance(work, EventWork)])
+    events = [work for work in plan.work if isinstance(work, EventWork)]
+    write_events(session, change_events(session, events) if change_events else events, now=now)
     counts = plan.counts
     details = {"subject": plan.subject.value, **asdict(counts)}
     session.add(AuditEntry(at=now, actor=actor, action="directory.imported", details=details))
@@ -92,11 +100,15 @@ def import_table(
     now: datetime,
     actor: str,
     progress: Progress | None = None,
+    change_events: ChangeEvents | None = None,
 ) -> Plan:
-    """Plan and apply in one transaction, one import at a time; returns what was done."""
+    """Plan and apply in one transaction, one import at a time; returns what was done.
+
+    `change_events` changes what people were told of, so that they hear of it, and returns what is left to write.
+    """
     session.execute(select(DirectoryRevision.number).with_for_update())
     plan = plan_import(session, table, gazetteer, now=now, progress=progress)
-    apply_plan(session, plan, now=now, actor=actor, progress=progress)
+    apply_plan(session, plan, now=now, actor=actor, progress=progress, change_events=change_events)
     return plan
 
 
@@ -124,9 +136,7 @@ def _organisation_row(work: OrganisationWork, *, now: datetime, revision: int) -
     return row
 
 
-def _update(
-    session: Session, table: type[Organisation | Person | Event], rows: dict[int, dict[str, Any]]
-) -> None:
+def _update(session: Session, table: type[Organisation | Person], rows: dict[int, dict[str, Any]]) -> None:
     alike: defaultdict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for key, row in rows.items():
         if row:
@@ -231,10 +241,3 @@ def _write_addresses(session: Session, works: Sequence[PersonWork], known: dict[
     ]
     if rows:
         session.execute(insert(Address), rows)
-
-
-def _write_events(session: Session, works: Sequence[EventWork]) -> None:
-    _update(session, Event, {work.key: work.values for work in works if work.key > 0})
-    new = [work.values for work in works if work.key < 0]
-    if new:
-        session.execute(insert(Event), new)

@@ -1,52 +1,62 @@
-"""Plans a table of events: reads their local times, and recognises the ones known already."""
+"""Plans a table of events: recognises the ones known already, and says what would become of each."""
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from store.importing.cells import Cells
-from store.importing.dates import moment_of, time_of
+from store.importing.event_rows import HOME_ZONE, read_event
+from store.importing.events_now import COLUMNS, EventsNow, comparable, merged_sponsors
 from store.importing.naming import name_key
 from store.importing.plan import Change, EventWork, Fate, RowPlan, Work
 from store.importing.refusal import Unreadable
 from store.importing.showing import shown
-from store.importing.table import Line, Table, Value
-from store.importing.text import clean, line_of, one_line
-from store.importing.values import as_website, event_kind_of, website_of
-from store.kinds import EventKind
-from store.models import Event
+from store.importing.table import Line, Table
+from store.importing.text import line_of
+from store.kinds import EventKind, EventState
 
-HOME_ZONE = "Europe/London"
 _USUAL_LENGTH = timedelta(hours=2)
-_COMPARED = ("title", "kind", "starts_at", "ends_at", "zone", "venue", "town", "summary", "url")
-_LIMITS = {"title": 300, "venue": 300, "town": 120, "url": 500}
+_NEW: dict[str, Any] = {
+    "kind": EventKind.NETWORKING, "state": EventState.OPEN, "zone": HOME_ZONE, "venue": "", "town": "", "join_url": "",
+    "summary": "", "url": "", "organiser": "", "capacity": None, "registration_from": None, "registration_until": None,
+    "programme": (), "sponsors": (),
+}  # fmt: skip
+_NOT_OF_SERIES = ("programme", "sponsors", "registration_from", "registration_until", "state", "uid")
 
 
 class EventPlanner:
     def __init__(self, session: Session, table: Table) -> None:
         self._table = table
         self._new_keys = count(-1, -1)
-        self._values: dict[int, dict[str, Any]] = {}
+        self._now = EventsNow.of(session)
+        self._values = self._now.values
         self._rows: dict[int, int] = {}
         self._touched: defaultdict[int, set[str]] = defaultdict(set)
-        for event in session.exec(select(Event)):
-            self._values[event.id or 0] = {column: getattr(event, column) for column in _COMPARED}
 
     def row(self, line: Line) -> RowPlan:
         cells = Cells(self._table, line)
         title = line_of(cells.raw("title"))[:80]
         try:
-            return self._planned(cells, _read(cells))
+            given = read_event(cells)
+            return self._series(cells, given) if "rule" in given else self._planned(cells, given)
         except Unreadable as problem:
             return RowPlan(line.number, title, Fate.REJECTED, str(problem), notes=tuple(cells.notes))
 
     def work(self) -> tuple[Work, ...]:
+        columns = (*COLUMNS, "uid", "rule")
         return tuple(
-            EventWork(key, {column: self._values[key][column] for column in _COMPARED if column in touched})
+            EventWork(
+                key,
+                {
+                    column: self._values[key][column]
+                    for column in columns
+                    if column in touched and column in self._values[key]
+                },
+            )
             for key, touched in self._touched.items()
             if touched
         )
@@ -56,11 +66,15 @@ class EventPlanner:
         if key is None:
             return self._new(cells, given)
         old = self._values[key]
+        given.pop("uid", None)
         if "ends_at" not in given and given["starts_at"] != old["starts_at"]:
             given["ends_at"] = given["starts_at"] + (old["ends_at"] - old["starts_at"])
+        if "sponsors" in given:
+            given["sponsors"] = merged_sponsors(old["sponsors"], given["sponsors"])
         changed = {
-            column: value for column, value in given.items() if value != _comparable(column, old[column])
+            column: value for column, value in given.items() if value != comparable(column, old[column])
         }
+        self._refuse(key, old, changed)
         if key in self._rows and (contrary := [column for column in changed if old[column]]):
             first = self._rows[key]
             raise Unreadable(
@@ -72,47 +86,76 @@ class EventPlanner:
         )
         old.update(changed)
         self._touched[key] |= set(changed)
-        if key in self._rows:
-            return RowPlan(
-                cells.number,
-                old["title"],
-                Fate.MERGED,
-                f"the same event as row {self._rows[key]}",
-                changes,
-                tuple(cells.notes),
-            )
+        merged, notes = self._rows.get(key), tuple(cells.notes)
+        if merged is not None:
+            reason = f"the same event as row {merged}"
+            return RowPlan(cells.number, old["title"], Fate.MERGED, reason, changes, notes)
         self._rows[key] = cells.number
-        return RowPlan(
-            cells.number,
-            old["title"],
-            Fate.CHANGED if changes else Fate.UNCHANGED,
-            "",
-            changes,
-            tuple(cells.notes),
-        )
+        fate = Fate.CHANGED if changes else Fate.UNCHANGED
+        return RowPlan(cells.number, old["title"], fate, "", changes, notes)
 
     def _new(self, cells: Cells, given: dict[str, Any]) -> RowPlan:
-        values = {
-            "kind": EventKind.NETWORKING,
-            "zone": HOME_ZONE,
-            "venue": "",
-            "town": "",
-            "summary": "",
-            "url": "",
-            **given,
-        }
+        if given.get("state") is EventState.CANCELLED:
+            raise Unreadable("it is cancelled, and was never here")
+        values = {**_NEW, **given}
         if "ends_at" not in values:
             values["ends_at"] = values["starts_at"] + _USUAL_LENGTH
             cells.note("ends_at", "is not given; two hours were supposed")
+        return self._added(cells, values)
+
+    def _added(self, cells: Cells, values: dict[str, Any]) -> RowPlan:
         key = next(self._new_keys)
-        self._values[key], self._rows[key], self._touched[key] = values, cells.number, set(_COMPARED)
+        self._values[key], self._rows[key], self._touched[key] = values, cells.number, set(values)
+        if "uid" in values:
+            self._now.by_uid[values["uid"]] = key
         return RowPlan(cells.number, values["title"], Fate.NEW, notes=tuple(cells.notes))
 
+    def _series(self, cells: Cells, given: dict[str, Any]) -> RowPlan:
+        """Its first event and a rule: the others are put in by themselves, and are planned, not announced."""
+        for field in _NOT_OF_SERIES:
+            if given.pop(field, None) is not None and field != "uid":
+                cells.note(field, "is of one event, not of a series; not taken")
+        zone = given.get("zone", HOME_ZONE)
+        first = given["starts_at"].astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        mark = (name_key(given["title"]), zone, first.isoformat(timespec="minutes"))
+        if (known := self._now.series.get(mark)) is not None:
+            if known[1] != given["rule"]:
+                raise Unreadable(
+                    f"it is a series already, by another rule: whodoes events series change {known[0]}"
+                )
+            return RowPlan(cells.number, given["title"], Fate.UNCHANGED, notes=tuple(cells.notes))
+        self._now.series[mark] = (0, given["rule"])
+        given.setdefault("ends_at", given["starts_at"] + _USUAL_LENGTH)
+        return self._added(cells, {**given, "zone": zone})
+
+    def _refuse(self, key: int, old: dict[str, Any], changed: dict[str, Any]) -> None:
+        """Raises Unreadable for what an event that people know of cannot become by a row of a table."""
+        if old["state"] is EventState.CANCELLED and changed:
+            raise Unreadable("it is cancelled, and stays so; give a new one another title or time")
+        state = changed.get("state")
+        if state is EventState.CANCELLED:
+            raise Unreadable(f"people must hear why: whodoes events cancel {key}")
+        if state is EventState.PLANNED:
+            raise Unreadable(f"it is announced already; to call it off: whodoes events cancel {key}")
+        seats, taken = changed.get("capacity"), self._now.taken.get(key, 0)
+        if seats is not None and seats < taken:
+            raise Unreadable(f"capacity: {taken:,} seats are taken, more than {seats:,}; nothing was changed")
+        opens, closes = ({**old, **changed}[column] for column in ("registration_from", "registration_until"))
+        if opens is not None and closes is not None and closes <= opens:
+            raise Unreadable("registration would close before it opens")
+        if {**old, **changed}["ends_at"] <= {**old, **changed}["starts_at"]:
+            raise Unreadable("it ends before it starts")
+
     def _known(self, given: dict[str, Any]) -> int | None:
-        """The same title at the same time, or on the same day; or the same page on the web, if it has one only."""
+        """Its mark; the same title at the same time, or on the same day; or the same page on the web, if it has one only."""
+        if (marked := self._now.by_uid.get(given.get("uid") or "-")) is not None:
+            return marked
         same = [
-            key for key, old in self._values.items() if name_key(old["title"]) == name_key(given["title"])
+            key
+            for key, old in self._values.items()
+            if "rule" not in self._touched[key] and name_key(old["title"]) == name_key(given["title"])
         ]
+        same = [key for key in same if not self._marked_otherwise(key, given)]
         at = [key for key in same if self._values[key]["starts_at"] == given["starts_at"]]
         on = [key for key in same if self._values[key]["starts_at"].date() == given["starts_at"].date()]
         page = [key for key in same if given.get("url") and self._values[key]["url"] == given["url"]]
@@ -121,89 +164,40 @@ class EventPlanner:
                 return min(found, key=lambda key: key in self._rows)
         return None
 
-
-def _read(cells: Cells) -> dict[str, Any]:
-    """What the row fills. Raises Unreadable when title or start are missing or make no sense."""
-    title = line_of(cells.raw("title"))
-    if not title:
-        raise Unreadable("there is no title")
-    if len(title) > _LIMITS["title"]:
-        raise Unreadable(f"the title is {len(title):,} characters long; {_LIMITS['title']} is the most")
-    zone = _zone(cells)
-    start = cells.raw("starts_at") if "starts_at" in cells else cells.raw("date")
-    if start is None:
-        raise Unreadable("it says not when it starts")
-    starts_at, day = _instant(start, cells.raw("start_time"), zone, None)
-    given: dict[str, Any] = {
-        "title": title,
-        "kind": cells.typed("kind", event_kind_of),
-        "starts_at": starts_at,
-        "ends_at": _end(cells, zone, day),
-        "zone": zone if "zone" in cells else "",
-        "venue": cells.line("venue", limit=_LIMITS["venue"]),
-        "town": cells.line("town", limit=_LIMITS["town"]),
-        "summary": cells.text("summary", limit=20_000),
-        "url": cells.typed("url", website_of),
-    }
-    if given["ends_at"] and given["ends_at"] < starts_at:
-        raise Unreadable("it ends before it starts")
-    return {column: value for column, value in given.items() if value}
-
-
-def _zone(cells: Cells) -> str:
-    name = line_of(cells.raw("zone")) or HOME_ZONE
-    name = {
-        "gmt": "Europe/London",
-        "bst": "Europe/London",
-        "uk": "Europe/London",
-        "london": "Europe/London",
-    }.get(name.lower(), name)
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Unreadable(f"“{name[:60]}” is not a time zone (they look like Europe/London)") from None
-
-
-def _end(cells: Cells, zone: str, day: date) -> datetime | None:
-    if "ends_at" in cells:
-        end = cells.raw("ends_at")
-        try:
-            return _instant(day, time_of(end), zone, None)[0]  # "21:00": on the day it starts
-        except Unreadable:
-            return _instant(end, cells.raw("end_time"), zone, time(23, 59))[0]
-    if "end_time" in cells:
-        return _instant(day, cells.raw("end_time"), zone, None)[0]
-    return None
-
-
-def _instant(cell: Value, clock: Value, zone: str, otherwise: time | None) -> tuple[datetime, date]:
-    """The UTC instant of a local day and time, and the local day. A date alone starts at 9 unless told otherwise."""
-    day, at, whole = moment_of(cell)
-    if whole is not None:
-        return whole.astimezone(UTC), day
-    if clock is not None:
-        at = time_of(clock)
-    local = datetime.combine(day, at or otherwise or time(9), ZoneInfo(zone))
-    return local.astimezone(UTC), day
-
-
-def _comparable(column: str, value: Any) -> Any:
-    """The stored value as a row would give it."""
-    if type(value) is not str:
-        return value
-    if column == "url":
-        return as_website(value)
-    return clean(value) if column == "summary" else one_line(value)
+    def _marked_otherwise(self, key: int, given: dict[str, Any]) -> bool:
+        """Two rows of one file with marks of their own are two events."""
+        uid = self._values[key].get("uid", "")
+        return key < 0 and bool(uid) and bool(given.get("uid")) and uid != given["uid"]
 
 
 def _told(values: dict[str, Any], column: str) -> str:
     value = values[column]
-    return local_time(value, values["zone"]) if isinstance(value, datetime) else shown(value)
+    if isinstance(value, datetime):
+        return local_time(value, values["zone"])
+    if column == "programme":
+        return "; ".join(point_text(each, values["zone"]) for each in value)
+    if column == "sponsors":
+        return "; ".join(map(sponsor_text, value))
+    return shown(value)
+
+
+def point_text(point: tuple[datetime | None, str, str, str], zone: str) -> str:
+    """As `read_event` reads it."""
+    starts, *words = point
+    clock = f"{starts.astimezone(ZoneInfo(zone)):%H:%M} " if starts else ""
+    return clock + " | ".join(words).rstrip(" |")
+
+
+def sponsor_text(sponsor: tuple[str, str, tuple[str, ...]]) -> str:
+    """As `read_event` reads it."""
+    name, level, promised = sponsor
+    return " | ".join((name, level, *promised)).rstrip(" |")
 
 
 def local_time(instant: datetime, zone: str) -> str:
     """The wall clock of the zone; in the hour a clock change repeats, with its offset."""
     local = instant.astimezone(ZoneInfo(zone))
     plain = local.replace(tzinfo=None, fold=0)
-    told = local if plain.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) != instant else plain
+    twice = plain.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC) != instant
+    told = local if twice or plain.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) != instant else plain
     return told.isoformat(timespec="auto" if told.second or told.microsecond else "minutes")

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store.importing.directory_now import DirectoryNow, OrganisationState
-from store.importing.event_planning import local_time
+from store.importing.event_planning import local_time, point_text, sponsor_text
+from store.importing.events_now import points_by_event, sponsors_by_event
 from store.importing.organisation_rows import PLACE_FIELDS
 from store.importing.table import Subject
 from store.importing.text import clean, clean_list, one_line
@@ -24,7 +25,11 @@ _PERSON = (
     "ref", "organisation", "name", "role", "expertise", "email", "main_contact", "staff_role", "slack_user_id",
     "listed", "introductions", "newsletters",
 )  # fmt: skip
-_EVENT = ("title", "kind", "starts_at", "ends_at", "zone", "venue", "town", "summary", "url")
+_EVENT = (
+    "title", "kind", "starts_at", "ends_at", "zone", "venue", "town", "summary", "url", "state", "join_url",
+    "organiser", "capacity", "registration_from", "registration_until", "programme", "sponsors", "uid",
+)  # fmt: skip
+_TIMES = ("starts_at", "ends_at", "registration_from", "registration_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,13 @@ def _people(session: Session, *, unlisted: bool) -> Iterator[dict[str, Any]]:
 
 
 def _events(session: Session) -> Iterator[dict[str, Any]]:
+    points, sponsors = points_by_event(session), sponsors_by_event(session)
     for event in session.exec(select(Event).order_by(col(Event.starts_at), col(Event.id))):
-        record = {heading: getattr(event, heading) for heading in _EVENT}
+        key, zone = event.id or 0, event.zone
+        record = {heading: getattr(event, heading, None) for heading in _EVENT}
         yield {
             **record,
-            "starts_at": local_time(event.starts_at, event.zone),
-            "ends_at": local_time(event.ends_at, event.zone),
+            **{name: local_time(value, zone) for name in _TIMES if (value := record[name]) is not None},
+            "programme": [point_text(each, zone) for each in points.get(key, ())],
+            "sponsors": [sponsor_text(each) for each in sponsors.get(key, ())],
         }

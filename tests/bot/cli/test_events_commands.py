@@ -111,3 +111,17 @@ def test_nobody_came_to_what_has_not_begun() -> None:
     planned()
     run("announce", 1)
     assert "has not begun yet" in run("came", 1, "everybody").output
+
+
+@pytest.mark.usefixtures("store")
+def test_a_table_of_events_is_looked_at_first_and_then_taken_in(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "title;start;capacity\nForum;14/03/2037 18:30;40\nOwls;25/10/2037 01:30;\n", encoding="utf-8-sig"
+    )
+    told = run("import", path, "--dry-run").output
+    assert "nothing was written" in told
+    assert "01:30 comes twice on 25 October 2037" in told
+    assert "No event is planned" in run("list").output
+    assert run("import", path).exit_code == 0
+    assert "Sat 14 Mar 2037 18:30   Forum" in run("list").output
