@@ -1,65 +1,46 @@
-"""A campaign as it comes by mail: laid out once, and each reader's copy handed to the outbox."""
+"""A campaign as it comes by mail: what it says to everybody, and whose copy each row of the ledger is."""
 
 from datetime import datetime
-from functools import lru_cache
 
 from sqlmodel import Session
 
 from bot.assistant.house import House
+from mail.bulk.copies import CampaignMail
 from mail.letters import MailCarrier
 from mail.render.letter import Mailbox
 from mail.render.list_headers import Mailing, WaysOut
-from mail.render.mailing import ReadersCopy, written_copy
-from mail.render.newsletter import IssueMail, Rendered, TooLong, render_issue
+from mail.render.mailing import ReadersCopy
+from mail.render.newsletter import IssueMail
 from store.campaigns.ledger import Claimed
-from store.campaigns.outbox_rows import hand_over
 from store.consent.readers import reader_of_key, reader_token
 from store.consent.topics import topic_of, topics
-from store.keys import fitting
-from store.kinds import CampaignKind, Medium
+from store.kinds import CampaignKind
 from store.models import Campaign
-from store.outbox import Draft
-from store.outcome import Refused
 from store.secrets import REPLY_ADDRESSES, secret
 
-NOBODY = "There is no such reader any more."
 
-
-def hand_over_mails(session: Session, carrier: MailCarrier, house: House, *, now: datetime) -> int:
-    """The next few copies, each with its reader's own ways out. Returns how many."""
+def campaign_mail(
+    session: Session, campaign_id: int, carrier: MailCarrier, house: House, *, now: datetime
+) -> CampaignMail:
+    """As it stands now; whoever changes a campaign does so while nothing of it leaves."""
+    campaign = session.get_one(Campaign, campaign_id)
     ways = carrier.ways_out(secret(session, REPLY_ADDRESSES, now=now))
+    topic = topic_of(campaign.kind, campaign.topic)
     names = {each.key: each.name for each in topics(session, retired=True)}
-
-    def write(campaign: Campaign, to: Claimed) -> Draft | Refused:
-        topic = topic_of(campaign.kind, campaign.topic)
-        return copy_of(campaign, to, Mailing(topic, names.get(topic, topic), house.region), ways, now=now)
-
-    return hand_over(session, write, medium=Medium.EMAIL, now=now)
+    mailing = Mailing(topic, names.get(topic, topic), house.region)
+    return CampaignMail(campaign.subject, _issue_of(campaign, mailing, ways, now), mailing, ways)
 
 
-def copy_of(
-    campaign: Campaign, to: Claimed, mailing: Mailing, ways: WaysOut, *, now: datetime
-) -> Draft | Refused:
-    """One reader's whole mail; the same copy is the same Message-ID however often it is tried."""
+def readers_copy(to: Claimed, key: bytes) -> ReadersCopy | None:
+    """The same copy is the same Message-ID however often it is tried; None where the row names no reader.
+
+    `key` signs the addresses of readers (mail/render/list_headers.py).
+    """
     reader = reader_of_key(to.key)
     if reader is None:
-        return Refused(NOBODY)
-    try:
-        rendered = _laid_out(_issue_of(campaign, mailing, ways, now))
-    except TooLong as problem:
-        return Refused(str(problem))
-    copy = ReadersCopy(
-        Mailbox(to.destination, to.name), f"campaign:{to.campaign_id}:{to.key}",
-        reader_token(ways.addresses.key, reader), to.why,
-    )  # fmt: skip
-    return Draft(
-        dedup_key="",
-        medium=Medium.EMAIL,
-        kind="campaign",
-        recipient=fitting(to.destination),
-        sender=ways.sender.address,
-        body=written_copy(rendered, campaign.subject, copy, mailing, ways, now=now),
-    )
+        return None
+    name = f"campaign:{to.campaign_id}:{to.key}"
+    return ReadersCopy(Mailbox(to.destination, to.name), name, reader_token(key, reader), to.why)
 
 
 def _issue_of(campaign: Campaign, mailing: Mailing, ways: WaysOut, now: datetime) -> IssueMail:
@@ -76,8 +57,3 @@ def _issue_of(campaign: Campaign, mailing: Mailing, ways: WaysOut, now: datetime
         pages=bool(ways.pages),
         topic=mailing.topic,
     )
-
-
-@lru_cache(maxsize=8)  # once for all the readers of those under way
-def _laid_out(issue: IssueMail) -> Rendered:
-    return render_issue(issue)

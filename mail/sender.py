@@ -146,9 +146,9 @@ def envelope_of(
     if b"\x00" in message.body:
         return Refused("The message contains a NUL byte, which mail cannot carry.")
     told = return_address(message.id) if return_address and message.sender else message.sender
-    sender = _on_the_wire(told)
+    sender = on_the_wire(told)
     named = message.payload.get("recipients") or [message.recipient]  # to two at once: all get it, or nobody
-    recipients = tuple(filter(None, (_on_the_wire(str(each)) for each in named)))
+    recipients = tuple(filter(None, (on_the_wire(str(each)) for each in named)))
     if len(recipients) < len(named) or (sender is None and told):
         return Refused("The address cannot be written in an envelope.")
     head = message.body.partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
@@ -168,7 +168,7 @@ def wire_form(body: bytes) -> bytes:
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
 
 
-def _on_the_wire(address: str) -> str | None:
+def on_the_wire(address: str) -> str | None:
     """The address with its domain in ASCII (A-labels); None if it cannot stand between angle brackets."""
     if not ADDRESS.fullmatch(address):
         return None

@@ -1,4 +1,4 @@
-"""Campaigns move on when their time comes: frozen, begun, handed to the outbox, shown in progress, and ended."""
+"""Campaigns move on when their time comes: frozen, begun, Slack's part handed to the outbox, shown in progress, and ended."""
 
 import logging
 import secrets
@@ -10,8 +10,6 @@ from sqlmodel import Session
 from bot.assistant.campaigns.progress import next_notice
 from bot.assistant.house import House
 from bot.slack.campaigns import post_of, progress_of
-from mail.campaigns import hand_over_mails
-from mail.letters import MailCarrier
 from store.campaigns import freezing, moving, outbox_rows
 from store.campaigns.freezing import Turn
 from store.campaigns.ledger import expire
@@ -36,8 +34,6 @@ class Campaigns:
         self._me = f"campaigns:{secrets.token_hex(6)}"
         self._alone = store.dialect == "sqlite"  # a second process refuses to start there
         self._slack = Medium.SLACK in house.letterbox.carriers
-        carrier = house.letterbox.carriers.get(Medium.EMAIL)
-        self._mail = carrier if isinstance(carrier, MailCarrier) else None
 
     async def run(self) -> bool:
         """Do what is due. True where there may be something to send now. What fails keeps back none of the others."""
@@ -97,17 +93,13 @@ class Campaigns:
         return await self._store.write(moving.ask_about_number, campaign_id, number, expected)
 
     async def _by_outbox(self) -> int:
+        """Slack's part. Mails leave by scheduler/bulk.py; those an earlier release left in the outbox are settled here."""
         await self._store.write(outbox_rows.take_back, now=self._clock())
         handed = 0
         if self._slack:
-            handed += await self._store.write(
+            handed = await self._store.write(
                 outbox_rows.hand_over, post_of, medium=Medium.SLACK, now=self._clock()
             )
-        while self._mail is not None:
-            mails = await self._store.write(hand_over_mails, self._mail, self._house, now=self._clock())
-            if not mails:
-                break
-            handed += mails
         return handed
 
     async def _look_after(self, campaign_id: int) -> None:

@@ -31,8 +31,37 @@ def written_copy(
     rendered: Rendered, subject: str, copy: ReadersCopy, mailing: Mailing, ways: WaysOut, *, now: datetime
 ) -> bytes:
     """With CRLF line ends. A reply comes to the reader's own address, where words like "stop" are understood."""
+    return copy_with(digest_of(copy), rendered, subject, copy, mailing=mailing, ways=ways, now=now)
+
+
+def digest_of(copy: ReadersCopy) -> str:
+    """What its Message-ID and its boundary are made of: hexadecimal, of one length."""
+    return hashlib.sha256(f"{copy.key}\n{copy.token}".encode()).hexdigest()[:32]
+
+
+def words_of(rendered: Rendered, copy: ReadersCopy, mailing: Mailing, ways: WaysOut) -> Rendered:
+    """Both forms of the text, for this reader."""
+    mine = filled(
+        rendered,
+        unsubscribe=ways.page(copy.token, mailing.topic) or ways.mailto(copy.token, mailing.topic),
+        preferences=ways.preferences(copy.token),
+        why=copy.why,
+    )
+    return Rendered(_clean(mine.text), _clean(mine.page))
+
+
+def copy_with(
+    digest: str,
+    rendered: Rendered,
+    subject: str,
+    copy: ReadersCopy,
+    *,
+    mailing: Mailing,
+    ways: WaysOut,
+    now: datetime,
+) -> bytes:
+    """The copy of that digest (mail/bulk/segments.py writes one of a digest that is none)."""
     sender, address = ways.sender, mailbox(copy.to.address)
-    digest = hashlib.sha256(f"{copy.key}\n{copy.token}".encode()).hexdigest()[:32]
     plain = address.isascii()
     message = WrittenMail(POLICY if plain else INTERNATIONAL)
     name = display_name(sender.name)
@@ -50,13 +79,8 @@ def written_copy(
             message.put_ids(field, value)
         else:
             message.put(field, value)
-    mine = filled(
-        rendered,
-        unsubscribe=ways.page(copy.token, mailing.topic) or ways.mailto(copy.token, mailing.topic),
-        preferences=ways.preferences(copy.token),
-        why=copy.why,
-    )
-    return message.as_bytes(_clean(mine.text), _clean(mine.page), boundary=f"=_{digest}")
+    mine = words_of(rendered, copy, mailing, ways)
+    return message.as_bytes(mine.text, mine.page, boundary=f"=_{digest}")
 
 
 def _clean(text: str) -> str:

@@ -88,7 +88,7 @@ def filled(rendered: Rendered, *, unsubscribe: str, preferences: str, why: str) 
     text, page = rendered.text, rendered.page
     for place, value in ((UNSUBSCRIBE, unsubscribe), (PREFERENCES, preferences), (WHY, why)):
         line = one_line(value)
-        text, page = text.replace(place, line), page.replace(place, _escaped(line))
+        text, page = text.replace(place, line), page.replace(place, escaped(line))
     return Rendered(text, page)
 
 
@@ -110,7 +110,7 @@ def _text(issue: IssueMail) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
     for special, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         words = words.replace(special, entity)
     return words

@@ -19,6 +19,7 @@ NEXT = "\r\n"
 WIDTH = 78  # of a line, as the library's policies have it
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*", re.ASCII)
 _PLAIN_ADDRESS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)*", re.ASCII)
+_PLAIN_NAME = re.compile(r"[\w'-]+(?: [\w'-]+)*", re.ASCII)  # a phrase of atoms
 _SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')  # what a phrase may have in quotes only (RFC 5322 3.2.3)
 _ENCODED_WORD = "=?"
 _ONE_HEADER = re.compile(rb"[^\r\n\0]*(?:\r\n[ \t][^\r\n\0]*)*\r\n")
@@ -72,13 +73,7 @@ class WrittenMail:
 
     def put_mailboxes(self, name: str, mailboxes: Sequence[tuple[str, str]]) -> None:
         """Display names ("" for none) and addresses. Raises what `Address` raises where one is none."""
-        display, address = mailboxes[0]
-        if len(mailboxes) > 1 or not _PLAIN_ADDRESS.fullmatch(address):
-            self._lines.append(_mailboxes(self._policy, name, tuple(mailboxes)))
-        elif not display and len(name) + 2 + len(address) <= WIDTH:
-            self._lines.append(f"{name}: {address}\r\n".encode("ascii"))
-        else:
-            self._lines.append(self._with_token(name, display, address))
+        self._lines.append(mailboxes_line(self._policy, name, mailboxes))
 
     def as_bytes(self, text: str, page: str, *, boundary: str, calendar: Calendar | None = None) -> bytes:
         """The whole mail; the boundary must be one that nobody's text can hold.
@@ -98,17 +93,30 @@ class WrittenMail:
             head, body = _together("mixed", parts, f"=_mixed{boundary}")
         return b"".join((*self._lines, f"MIME-Version: 1.0\r\n{head}\r\n{body}".encode("ascii")))
 
-    def _with_token(self, name: str, display: str, address: str) -> bytes:
-        """Folding asks how long an address is, not what its letters are: one of each length is folded for all tokens."""
-        token = _TOKEN.search(address)
-        if token is None:
-            return _mailboxes(self._policy, name, ((display, address),))
-        stand_in = "a" * len(token[0])
-        alike = f"{address[: token.start()]}{stand_in}{address[token.end() :]}"
-        folded = _mailboxes(self._policy, name, ((display, alike),))
-        if folded.count(stand_in.encode()) != 1:
-            return _mailboxes(self._policy, name, ((display, address),))
-        return folded.replace(stand_in.encode(), token[0].encode())
+
+def mailboxes_line(policy: Policy, name: str, mailboxes: Sequence[tuple[str, str]]) -> bytes:
+    """One field of addresses, with its line end."""
+    display, address = mailboxes[0]
+    if len(mailboxes) > 1 or not _PLAIN_ADDRESS.fullmatch(address):
+        return _mailboxes(policy, name, tuple(mailboxes))
+    if not display or _PLAIN_NAME.fullmatch(display):
+        line = f"{name}: {display} <{address}>" if display else f"{name}: {address}"
+        if len(line) <= WIDTH:
+            return f"{line}\r\n".encode("ascii")
+    return _with_token(policy, name, display, address)
+
+
+def _with_token(policy: Policy, name: str, display: str, address: str) -> bytes:
+    """Folding asks how long an address is, not what its letters are: one of each length is folded for all tokens."""
+    token = _TOKEN.search(address)
+    if token is None:
+        return _mailboxes(policy, name, ((display, address),))
+    stand_in = "a" * len(token[0])
+    alike = f"{address[: token.start()]}{stand_in}{address[token.end() :]}"
+    folded = _mailboxes(policy, name, ((display, alike),))
+    if folded.count(stand_in.encode()) != 1:
+        return _mailboxes(policy, name, ((display, address),))
+    return folded.replace(stand_in.encode(), token[0].encode())
 
 
 def _together(kind: str, parts: Sequence[str], boundary: str) -> tuple[str, str]:
@@ -159,9 +167,10 @@ def _encoded(name: str, addresses: Sequence[Address]) -> bytes:
 
 
 def _quoted_printable(text: str) -> str:
-    return "".join(map(_quoted_line, text.encode("utf-8").splitlines() or [b""]))
+    return "".join(map(quoted_line, text.encode("utf-8").splitlines() or [b""]))
 
 
 @lru_cache(maxsize=1024)  # most lines of a page are the template's
-def _quoted_line(line: bytes) -> str:
+def quoted_line(line: bytes) -> str:
+    """One line of a text as quoted-printable has it, with its line end: of itself alone, whatever is around it."""
     return body_encode(f"{line.decode('latin-1')}\n", WIDTH).replace("\n", "\r\n")

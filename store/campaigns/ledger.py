@@ -7,7 +7,6 @@ between after its lease may have gone out, and is left to a person.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, assert_never
 
@@ -16,10 +15,11 @@ from sqlmodel import Session
 
 from store.campaigns.barred import Addressee, barred
 from store.campaigns.breaker import watch
+from store.campaigns.ledger_sql import CAMPAIGN, DUE, FENCE, LEDGER, RUNNING, SETTLE, SUPPRESS, TAKE
+from store.campaigns.ledger_sql import Claimed as Claimed  # where its users look for it
 from store.consent.topics import topic_of
 from store.keys import storable
 from store.kinds import CampaignState, Medium, RecipientState
-from store.models import CampaignRecipient
 from store.outbox import GIVE_UP_AFTER, TRIES_AT_LEAST, backoff
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 from store.quiet import Quiet
@@ -27,32 +27,10 @@ from store.quiet import Quiet
 LEASE = timedelta(minutes=3)
 STOPPED = "whodoes stopped while it was sending this: it may have gone out."
 
-_TABLE = CampaignRecipient.metadata.tables["campaign_recipient"]
-_CAMPAIGN = CampaignRecipient.metadata.tables["campaign"]
 _IN_HAND = (RecipientState.QUEUED, RecipientState.SENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A recipient this worker has until its lease runs out; `owner` and `attempt` fence it."""
-
-    id: int
-    campaign_id: int
-    key: str
-    person_id: int | None
-    medium: Medium
-    destination: str
-    name: str
-    why: str
-    owner: str
-    attempt: int
-    tries: int
-    created_at: datetime
-
-
 Result: TypeAlias = tuple[Claimed, Outcome]
-_CLAIMED = tuple(_TABLE.c[field.name] for field in fields(Claimed))
-_ADDRESSEE = tuple(_TABLE.c[field.name] for field in fields(Addressee))
 
 
 def claim(
@@ -82,6 +60,11 @@ def claim(
     return tuple(taken)
 
 
+def anything_due(session: Session, *, now: datetime, medium: Medium = Medium.EMAIL) -> bool:
+    """Whether a claim would find something to look at."""
+    return any(_due(session, campaign_id, medium, 1, now) for campaign_id, _ in _running(session, now))
+
+
 def mark_sending(
     session: Session, claimed: Sequence[Claimed], *, now: datetime, lease: timedelta = LEASE
 ) -> frozenset[int]:
@@ -90,12 +73,12 @@ def mark_sending(
     The others were lost to another worker, or their campaign was paused or cancelled since.
     """
     held = _held(session, claimed, (RecipientState.QUEUED,))
-    running = sa.select(_CAMPAIGN.c.id).where(_CAMPAIGN.c.state == CampaignState.RUNNING)
+    running = sa.select(CAMPAIGN.c.id).where(CAMPAIGN.c.state == CampaignState.RUNNING)
     marked = session.execute(
-        sa.update(_TABLE)
-        .where(_TABLE.c.id.in_(held), _TABLE.c.campaign_id.in_(running))
+        sa.update(LEDGER)
+        .where(LEDGER.c.id.in_(held), LEDGER.c.campaign_id.in_(running))
         .values(state=RecipientState.SENDING, lease_until=now + lease)
-        .returning(_TABLE.c.id)
+        .returning(LEDGER.c.id)
     )
     return frozenset(marked.scalars())
 
@@ -108,7 +91,7 @@ def settle(session: Session, results: Sequence[Result], *, now: datetime) -> fro
     held = _held(session, [claimed for claimed, _ in results], _IN_HAND)
     kept = [result for result in results if result[0].id in held]
     if kept:
-        session.connection().execute(_SETTLE, [_settled(claimed, outcome, now) for claimed, outcome in kept])
+        session.connection().execute(SETTLE, [_settled(claimed, outcome, now) for claimed, outcome in kept])
         watch(session, [(claimed.campaign_id, outcome) for claimed, outcome in kept])
     return held
 
@@ -126,11 +109,11 @@ def extend(
     held = _held(session, claimed, _IN_HAND)
     if held:
         session.execute(
-            sa.update(_TABLE)
-            .where(_TABLE.c.id.in_(held))
+            sa.update(LEDGER)
+            .where(LEDGER.c.id.in_(held))
             .values(
                 lease_until=now + lease,
-                due_at=sa.case((_TABLE.c.state == RecipientState.QUEUED, now + lease), else_=_TABLE.c.due_at),
+                due_at=sa.case((LEDGER.c.state == RecipientState.QUEUED, now + lease), else_=LEDGER.c.due_at),
             )
         )
     return held
@@ -138,7 +121,7 @@ def extend(
 
 def expire(session: Session, now: datetime) -> int:
     """What was being sent by a worker that is gone becomes uncertain. Returns how many; safe to repeat."""
-    return _end(session, _TABLE.c.lease_until < now, now)
+    return _end(session, LEDGER.c.lease_until < now, now)
 
 
 def end_leases(session: Session, now: datetime) -> int:
@@ -146,9 +129,9 @@ def end_leases(session: Session, now: datetime) -> int:
 
     What was claimed and not begun is due at once. Returns how many became uncertain.
     """
-    before = _TABLE.c.lease_until < now + LEASE
+    before = LEDGER.c.lease_until < now + LEASE
     session.execute(
-        sa.update(_TABLE)
+        sa.update(LEDGER)
         .where(*_open(RecipientState.QUEUED), before)
         .values(owner="", lease_until=None, due_at=now)
     )
@@ -157,7 +140,7 @@ def end_leases(session: Session, now: datetime) -> int:
 
 def _running(session: Session, now: datetime) -> list[tuple[int, str | None]]:
     """Campaigns that may send at this hour, the oldest first, with what each is about; None: it is a trial."""
-    rows = session.execute(_RUNNING).all()
+    rows = session.execute(RUNNING).all()
     return [
         (row.id, topic_of(row.kind, row.topic) if row.test_of is None else None)
         for row in rows
@@ -168,20 +151,20 @@ def _running(session: Session, now: datetime) -> list[tuple[int, str | None]]:
 
 
 def _due(session: Session, campaign_id: int, medium: Medium, most: int, now: datetime) -> list[Addressee]:
-    found = session.execute(_DUE, {"campaign": campaign_id, "medium": medium, "now": now, "most": most})
+    found = session.execute(DUE, {"campaign": campaign_id, "medium": medium, "now": now, "most": most})
     return [Addressee(*row) for row in found]
 
 
 def _take(session: Session, ids: Collection[int], *, owner: str, until: datetime) -> list[Claimed]:
     if not ids:
         return []
-    taken = session.execute(_TAKE, {"ids": list(ids), "by": owner, "until": until})
+    taken = session.execute(TAKE, {"ids": list(ids), "by": owner, "until": until})
     return sorted((Claimed(*row) for row in taken), key=lambda each: each.id)
 
 
 def _suppress(session: Session, reasons: dict[int, str], *, now: datetime) -> None:
     session.connection().execute(
-        _SUPPRESS, [{"its_id": each, "reason": reason, "at": now} for each, reason in reasons.items()]
+        SUPPRESS, [{"its_id": each, "reason": reason, "at": now} for each, reason in reasons.items()]
     )
 
 
@@ -189,7 +172,7 @@ def _held(session: Session, claimed: Sequence[Claimed], states: tuple[RecipientS
     """Those that are still ours, locked until the transaction ends."""
     if not claimed:
         return frozenset()
-    rows = session.execute(_FENCE, {"ids": [each.id for each in claimed], "states": list(states)})
+    rows = session.execute(FENCE, {"ids": [each.id for each in claimed], "states": list(states)})
     now = {row.id: (row.owner, row.attempt) for row in rows}
     return frozenset(each.id for each in claimed if now.get(each.id) == (each.owner, each.attempt))
 
@@ -221,80 +204,17 @@ def _row(claimed: Claimed, state: RecipientState, reply: str, now: datetime) -> 
 
 def _open(state: RecipientState) -> tuple[sa.ColumnElement[bool], ...]:
     """Rows of one state of campaigns that are not over: found by the index, of however many old ones there are."""
-    campaigns = sa.select(_CAMPAIGN.c.id).where(
-        _CAMPAIGN.c.frozen_at.is_not(None), _CAMPAIGN.c.finished_at.is_(None)
+    campaigns = sa.select(CAMPAIGN.c.id).where(
+        CAMPAIGN.c.frozen_at.is_not(None), CAMPAIGN.c.finished_at.is_(None)
     )
-    return _TABLE.c.campaign_id.in_(campaigns), _TABLE.c.state == state
+    return LEDGER.c.campaign_id.in_(campaigns), LEDGER.c.state == state
 
 
 def _end(session: Session, over: sa.ColumnElement[bool], now: datetime) -> int:
     result = session.execute(
-        sa.update(_TABLE)
+        sa.update(LEDGER)
         .where(*_open(RecipientState.SENDING), over)
         .values(state=RecipientState.UNCERTAIN, owner="", lease_until=None, settled_at=now, reply=STOPPED)
     )
     assert isinstance(result, sa.CursorResult)  # noqa: S101 - narrows the type: an UPDATE's result counts its rows
     return result.rowcount
-
-
-# Built once: putting these together costs ten times what running them does.
-_RUNNING = (
-    sa.select(_CAMPAIGN)
-    .with_only_columns(
-        *(
-            _CAMPAIGN.c[name]
-            for name in ("id", "kind", "topic", "test_of", "zone", "window_from", "window_until")
-        )
-    )
-    .where(_CAMPAIGN.c.state == CampaignState.RUNNING)
-    .order_by(_CAMPAIGN.c.starts_at, _CAMPAIGN.c.id)
-)
-_DUE = (
-    sa.select(*_ADDRESSEE)
-    .where(
-        _TABLE.c.campaign_id == sa.bindparam("campaign"),
-        _TABLE.c.state == RecipientState.QUEUED,
-        _TABLE.c.medium == sa.bindparam("medium"),
-        _TABLE.c.due_at <= sa.bindparam("now"),
-    )
-    .order_by(_TABLE.c.due_at, _TABLE.c.id)
-    .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_TAKE = (
-    sa.update(_TABLE)
-    .where(_TABLE.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(
-        owner=sa.bindparam("by"),
-        attempt=_TABLE.c.attempt + 1,
-        lease_until=sa.bindparam("until"),
-        due_at=sa.bindparam("until"),
-    )
-    .returning(*_CLAIMED)
-)
-_FENCE = (
-    sa.select(_TABLE.c.id, _TABLE.c.owner, _TABLE.c.attempt)
-    .where(
-        _TABLE.c.id.in_(sa.bindparam("ids", expanding=True)),
-        _TABLE.c.state.in_(sa.bindparam("states", expanding=True)),
-    )
-    .order_by(_TABLE.c.id)
-    .with_for_update()
-)
-_SETTLE = (
-    sa.update(_TABLE)
-    .where(_TABLE.c.id == sa.bindparam("its_id"))
-    .values(
-        state=sa.bindparam("new_state"),
-        reply=sa.bindparam("new_reply"),
-        tries=sa.bindparam("new_tries"),
-        due_at=sa.bindparam("new_due"),
-        settled_at=sa.bindparam("new_settled"),
-        lease_until=None,
-    )
-)
-_SUPPRESS = (
-    sa.update(_TABLE)
-    .where(_TABLE.c.id == sa.bindparam("its_id"))
-    .values(state=RecipientState.SUPPRESSED, reply=sa.bindparam("reason"), settled_at=sa.bindparam("at"))
-)

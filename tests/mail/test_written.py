@@ -97,7 +97,7 @@ def test_mailboxes_are_the_library_s_or_are_refused_alike(
 ) -> None:
     given_ = (POLICY, ((name, mailboxes),), (), ("Yes.\n", "", BOUNDARY))
     ours, theirs = outcome(lambda: as_we_do(*given_)), outcome(lambda: as_the_library_does(*given_))
-    assert ours == theirs or may_lose_quotes(mailboxes) or "\0" in repr(mailboxes)
+    assert ours == theirs or may_lose_quotes(mailboxes) or any("\0" in each for each, _ in mailboxes)
 
 
 def may_lose_quotes(mailboxes: Sequence[tuple[str, str]]) -> bool:
