@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 
 from aiohttp import web
 
@@ -18,6 +17,7 @@ from bot.housing import house_of, reply_form
 from bot.judging import told
 from bot.mail_readers import readers_of
 from bot.promptness import answer_promptly
+from bot.relaying import bulk_mail, relay_sender, signer_from
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
 from bot.ways_in import open_way_in
@@ -32,8 +32,8 @@ from mail.desk import MailDesk
 from mail.imap import MailboxReader
 from mail.own_addresses import own_addresses
 from mail.render.reply import From
-from mail.sender import RelaySender
-from mail.tokens import Purpose
+from mail.tokens import TokenAddresses
+from scheduler.bulk import BulkMail
 from scheduler.delivery import Delivery, Sender
 from scheduler.schedule import Clock, regular_jobs
 from store.directory import current_revision
@@ -89,6 +89,7 @@ class _Service:
     ) -> None:
         self._settings = settings
         self._house = house_of(settings)
+        self._signer = signer_from(settings)
         self._parts = parts
         self._store = store
         self._announce = announce
@@ -107,11 +108,13 @@ class _Service:
         if Part.MAIL in self._parts and not self._settings.mail_address:
             self._off("Mail", Part.MAIL, "WHODOES_MAIL_ADDRESS")
         if self._settings.relay_host and Part.SCHEDULER in self._parts:
-            relay = self._relay(await self._return_address())
+            addresses = await self._return_addresses()
+            relay = relay_sender(self._settings, addresses, self._signer)
             self._senders[Medium.EMAIL] = relay
             stack.push_async_callback(relay.close)
         await self._home.look(self._announce)
         delivery = self._delivery()
+        bulk = await self._bulk()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._part(self._keep_index(live, stop), stop))
             if slack is not None:
@@ -128,7 +131,13 @@ class _Service:
                     group.create_task(self._part(reader.run(stop), stop))
                 group.create_task(self._part(desk.run(stop), stop))
             if Part.SCHEDULER in self._parts and self._home.released:
-                jobs = regular_jobs(store=self._store, house=self._house, wake=delivery.wake, clock=clock)
+
+                def wake() -> None:
+                    delivery.wake()
+                    if bulk is not None:
+                        bulk.wake()
+
+                jobs = regular_jobs(store=self._store, house=self._house, wake=wake, clock=clock)
                 timer = Clock([*jobs, self._home.job()])
                 timer.start()
                 stack.push_async_callback(timer.stop)
@@ -136,6 +145,8 @@ class _Service:
                 await self._start_web(stack)
             # Last: a start that fails, a port being taken, breaks off no message in the middle.
             group.create_task(self._part(delivery.run(stop), stop))
+            if bulk is not None:
+                group.create_task(self._part(bulk.run(stop), stop))
             self._announce("whodoes is serving. Stop it with Ctrl-C.")
             log.info("service.started", extra={"parts": sorted(self._parts)})
         log.info("service.stopped")
@@ -198,23 +209,20 @@ class _Service:
         else:
             self._announce(f"Slack: connected ({self._settings.slack_transport}).")
 
-    async def _return_address(self) -> Callable[[int], str] | None:
+    async def _return_addresses(self) -> TokenAddresses | None:
         """Where the reports about each message come to; None where we have no address to take them."""
         if not self._settings.mail_address:
             return None
-        addresses = await own_addresses(self._store, reply_form(self._settings), now=clock())
-        return partial(addresses.address, Purpose.RETURN)
+        return await own_addresses(self._store, reply_form(self._settings), now=clock())
 
-    def _relay(self, return_address: Callable[[int], str] | None) -> RelaySender:
-        settings = self._settings
-        return RelaySender(
-            host=settings.relay_host,
-            port=settings.relay_port,
-            security=settings.relay_security,
-            user=settings.relay_user,
-            password=settings.relay_password.get_secret_value(),
-            return_address=return_address,
-        )
+    async def _bulk(self) -> BulkMail | None:
+        """What sends campaigns' mails; None where they wait in the ledger."""
+        if Medium.EMAIL not in self._senders or not self._home.released:
+            return None
+        return bulk_mail(
+            self._settings, self._store, self._house, await self._return_addresses(),
+            signer=self._signer, owner=_own_process(), clock=clock,
+        )  # fmt: skip
 
     def _delivery(self) -> Delivery:
         if Medium.EMAIL not in self._senders and Part.SCHEDULER in self._parts:
@@ -222,7 +230,7 @@ class _Service:
         return Delivery(
             store=self._store,
             senders=self._senders if self._home.released else {},
-            owner=f"{socket.gethostname()}:{os.getpid()}",
+            owner=_own_process(),
             clock=clock,
             alone=self._store.dialect == "sqlite",
             stop_within=self._settings.stop_seconds,
@@ -293,6 +301,10 @@ class _Service:
                 await asyncio.wait_for(stop.wait(), CATCH_UP_SECONDS)
             except TimeoutError:
                 continue
+
+
+def _own_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

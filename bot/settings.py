@@ -1,7 +1,9 @@
 """All settings, read once from WHODOES_… variables or a file, and handed on from here."""
 
 import os
+import re
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,6 +18,7 @@ from mail.tokens import checked_form, plus_form
 
 PREFIX = "WHODOES_"
 MOST_MAIL_PROCESSES = 4
+_LABELS = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FILE_VARIABLE = f"{PREFIX}SETTINGS"  # a file of NAME=value lines, for those who do not like variables
 
@@ -81,6 +84,12 @@ class Settings(BaseSettings):
     relay_security: Literal["none", "starttls", "tls"] = "starttls"
     relay_user: str = ""
     relay_password: SecretStr = SecretStr("")
+    relay_connections: int = Field(default=4, ge=1, le=20)  # at a time, for campaigns
+    relay_rate: float = Field(default=0.0, ge=0, le=100_000)  # a campaign's mails a second; 0: all it takes
+
+    dkim_key_file: str = ""  # an RSA key in PEM form; empty: mails are not signed here
+    dkim_selector: str = ""  # what stands before ._domainkey in the DNS
+    dkim_domain: str = ""  # empty: that of mail_address
 
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
@@ -184,6 +193,22 @@ class Settings(BaseSettings):
         return authserv_id
 
     @model_validator(mode="after")
+    def _signs_for_somebody(self) -> "Settings":
+        if not (self.dkim_key_file or self.dkim_selector):
+            return self
+        for name in ("dkim_key_file", "dkim_selector"):
+            if not getattr(self, name):
+                raise ValueError(f"to sign mails, WHODOES_{name.upper()} is needed too")
+        if not self.signing_domain:
+            raise ValueError("to sign mails, WHODOES_MAIL_ADDRESS or WHODOES_DKIM_DOMAIN is needed too")
+        for name in ("dkim_selector", "signing_domain"):
+            if not _LABELS.fullmatch(getattr(self, name)):
+                raise ValueError(
+                    f"{name.replace('signing', 'dkim')} is no name of the DNS: write autumn, or cluster.example"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _believes_for_a_reason(self) -> "Settings":
         if self.authentication == "results" and not self.mail_authserv_id:
             raise ValueError(
@@ -225,6 +250,14 @@ class Settings(BaseSettings):
     def authentication(self) -> Literal["results", "check", "none"]:
         """By our MTA's results where it is named, else checked here; "none" only where somebody wrote so."""
         return self.mail_authentication or ("results" if self.mail_authserv_id else "check")
+
+    @property
+    def signing_domain(self) -> str:
+        """Whose name the signatures are in; as the DNS has it."""
+        domain = (self.dkim_domain or self.mail_address.rpartition("@")[2]).lower()
+        with suppress(UnicodeError):
+            return domain.encode("idna").decode("ascii")
+        return domain
 
     @property
     def slack_configured(self) -> bool:

@@ -7,9 +7,11 @@ import socket
 import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from mail.authentication.domains import ascii_domain
+from mail.bulk.dkim import Signer
 from mail.relay import Envelope, RelayConnection, StaleConnection
 from mail.relay_opening import RelayAddress, RelayNotReady, Security, Timeouts
 from store.outbox import Claimed, backoff
@@ -26,7 +28,8 @@ ADDRESS = re.compile(r"[^\s<>@\x00-\x1f\x7f][^\s<>\x00-\x1f\x7f]*@[^\s<>@\x00-\x
 class RelaySender:
     """Sends through one smarthost, over connections that are kept a while. Belongs to one event loop.
 
-    `return_address` makes the envelope's sender of an outbox id; without it that is the message's own.
+    `return_address` makes the envelope's sender of an outbox id; without it that is the message's own. With a `signer`
+    each mail is signed.
     """
 
     def __init__(
@@ -41,10 +44,12 @@ class RelaySender:
         hostname: str = "",
         tls: ssl.SSLContext | None = None,
         return_address: Callable[[int], str] | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self._return_address = return_address
+        self._signer = signer
         self._relay = RelayAddress(
-            host, port, security, user, password, hostname or _own_name(),
+            host, port, security, user, password, hostname or own_name(),
             tls or ssl.create_default_context(),
         )  # fmt: skip
         self._timeouts = timeouts or Timeouts()
@@ -57,6 +62,9 @@ class RelaySender:
         mail = envelope_of(message, return_address=self._return_address)
         if isinstance(mail, Refused):
             return mail
+        if self._signer is not None:
+            signed = self._signer.sign(lines_of(message.body or b""), now=datetime.now(UTC))
+            mail = replace(mail, content=wire_form(signed))
         try:
             return await self._deliver(mail)
         except RelayNotReady as error:
@@ -127,7 +135,7 @@ class RelaySender:
             await asyncio.get_running_loop().run_in_executor(self._threads, connection.quit)
 
 
-def _own_name() -> str:
+def own_name() -> str:
     """What we are called in EHLO: a full name, or an address literal where there is none (RFC 5321 4.1.3)."""
     name = socket.gethostname()
     return name if "." in name and name.isascii() else "[127.0.0.1]"
@@ -163,9 +171,13 @@ def envelope_of(
 
 def wire_form(body: bytes) -> bytes:
     """Every line ends in CRLF, a dot that begins one is doubled (RFC 5321 4.5.2): nothing in it can end the message."""
+    return re.sub(rb"(?m)^\.", b"..", lines_of(body))
+
+
+def lines_of(body: bytes) -> bytes:
+    """Every line, the last one too, ends in CRLF."""
     lines = re.sub(rb"\r\n|\r|\n", b"\r\n", body)
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 
 def on_the_wire(address: str) -> str | None:

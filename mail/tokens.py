@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     READER = "u"  # a member's way out of mailings: the number is the person's (store/consent/readers.py)
     SUBSCRIBER = "s"  # the same of who is no member
     RETURN = "b"  # where delivery reports go: the number is the outbox row of what was sent
+    COPY = "m"  # the same of a campaign's mail: the number is its row of the ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from mail.campaigns import campaign_mail
 from mail.letters import MailCarrier
 from mail.relay_opening import RelayAddress, RelayNotReady, Timeouts
 from scheduler.bulk_turn import Turn, Turns, Way
-from scheduler.bulk_worker import Worker
+from scheduler.bulk_worker import HEARTBEAT, Worker
 from store.campaigns import ledger
 from store.errors import StoreClosed, StoreError
 from store.store import Store
@@ -59,6 +59,7 @@ class BulkMail:
         poll_seconds: float = 5.0,
         stop_within: float = 30.0,
         most_at_once: int = 100,
+        heartbeat: float = HEARTBEAT,
         at: Callable[[str], None] = nothing,
     ) -> None:
         self._store = store
@@ -82,7 +83,7 @@ class BulkMail:
         self._workers = [
             Worker(
                 store, writing, partial(BulkConnection, relay, self._timeouts, at=at), self._threads,
-                most=most_at_once, clock=clock,
+                most=most_at_once, clock=clock, heartbeat=heartbeat,
             )
             for _ in range(connections)
         ]  # fmt: skip

@@ -40,6 +40,7 @@ class Worker:
         *,
         most: int,
         clock: Callable[[], datetime],
+        heartbeat: float = HEARTBEAT,
     ) -> None:
         self._store = store
         self._writing = writing
@@ -47,6 +48,7 @@ class Worker:
         self._threads = threads
         self._most = most
         self._clock = clock
+        self._heartbeat = heartbeat
         self._seen = clock()
         self.connection = connect()
         self.size = min(FIRST_AT_ONCE, most)
@@ -81,7 +83,7 @@ class Worker:
 
     async def _keep(self, turn: Turn, sending: "asyncio.Future[None]", begun: float) -> None:
         """The rows stay ours while the relay takes its time; one that takes all the time there is is left."""
-        while not (await asyncio.wait({sending}, timeout=HEARTBEAT))[0]:
+        while not (await asyncio.wait({sending}, timeout=self._heartbeat))[0]:
             now = self._clock()
             try:
                 await self._store.write(ledger.extend, turn.claimed, now=now)

@@ -61,6 +61,7 @@ class Manner:
     drop_at: str = ""  # the command at which it hangs up, always
     close_after: int = 0  # 421 at the n-th MAIL of a connection, as relays do
     drop_after: int = 0  # the same without a word
+    takes_nobody: bool = False  # 354 for a mail without recipients too, as few relays do
     slow: float = 0.0  # up to so many seconds before the mail is taken, and before the reply
     chance: float = 0.0  # of a random fault that is over at the next try
     seed: int = 0
@@ -258,6 +259,9 @@ class _Conversation:
 
     async def data(self) -> None:
         fault = self.sink.fault(self.recipient)
+        if not self.recipients and not self.sink.manner.takes_nobody:
+            await self.say("554 5.5.1 no valid recipients")
+            return
         if fault is Fault.DROP_AT_DATA:
             raise Hangup
         await self.say("354 go on")
