@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot.cli.judged import JudgedRefused
-from tests.bench import ablations, accepting, comparing, events, home, mailing, scaling, typeahead
+from tests.bench import ablations, accepting, campaigns, comparing, events, home, mailing, scaling, typeahead
 from tests.bench.directory import import_files, keep, listed
 from tests.bench.judged_folder import FOLDER, Judged, judged_of
 from tests.bench.trials import Region
@@ -23,6 +23,7 @@ SECTIONS: dict[str, Callable[[Judged, Region], Iterator[str]]] = {
 ALONE: dict[str, Callable[[], Iterator[str]]] = {  # these need no judged asks
     "accept": accepting.report,
     "events": events.report,
+    "campaigns": campaigns.report,
 }
 QUICK = (
     "compare",

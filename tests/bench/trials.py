@@ -81,11 +81,11 @@ def tried(engine: str, region: Region, asks: Sequence[JudgedAsk], *, without: Se
     )
 
 
-def in_process(module: str, order: Mapping[str, object]) -> dict[str, Any]:
+def in_process(module: str, order: Mapping[str, object], *, python: str = sys.executable) -> dict[str, Any]:
     """Give a module its order as JSON, get its JSON back. Raises NotMeasured where it cannot do it."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", module],
+            [python, "-m", module],
             input=json.dumps(order),
             capture_output=True,
             text=True,

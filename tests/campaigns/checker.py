@@ -26,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """How often each reader got it. `untold`: how many mails the relay took without a word."""
+    """How often each reader got it. `untold`: of how many mails the relay hung up without a word."""
 
     mails: Counter[str]  # by address
     posts: Counter[str]  # by the ledger's key
@@ -42,9 +42,9 @@ def arrived(relay: Path, slack: Path, campaign_id: int) -> Arrived:
     calls = [json.loads(line) for line in slack.read_text().splitlines()] if slack.exists() else []
     posts = [key for call in calls if (key := _key_of(call, f"campaign:{campaign_id}:"))]
     return Arrived(
-        Counter(line["to"] for line in lines),
+        Counter(line["to"] for line in lines if line["taken"]),
         Counter(posts),
-        Counter(line["id"] for line in lines),
+        Counter(line["id"] for line in lines if line["taken"]),
         sum(not line["told"] for line in lines),
     )
 

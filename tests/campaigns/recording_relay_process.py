@@ -1,8 +1,8 @@
 """A relay in a process of its own that writes down each mail it takes before it says so, and fails as relays do.
 
 `python -m tests.campaigns.recording_relay_process FILE [--faults 0.05] [--slow 0.02]` prints `port N`, and takes commands
-one by one or pipelined (RFC 2920). A line of the file is on the disk before the reply: `{"to", "id", "told"}`; `told` is
-false where the mail was taken and then nobody was told.
+one by one or pipelined (RFC 2920). A line of the file is on the disk before the reply: `{"to", "id", "taken", "told"}`; `told` is
+false where it hung up without a word, `taken` or not.
 """
 
 import argparse
@@ -48,7 +48,10 @@ class Relay:
 
     def take(self, to: str, content: bytes, *, told: bool) -> None:
         message_id = str(BytesHeaderParser().parsebytes(content).get("Message-ID", ""))
-        os.write(self.record, json.dumps({"to": to, "id": message_id, "told": told}).encode() + b"\n")
+        self.write({"to": to, "id": message_id, "taken": True, "told": told})
+
+    def write(self, line: dict[str, object]) -> None:
+        os.write(self.record, json.dumps(line).encode() + b"\n")
         os.fsync(self.record)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -123,6 +126,7 @@ class _Conversation:
         self.say("354 go on")
         if fault is Fault.GONE_BEFORE:
             await self.reader.read(1000)
+            self.relay.write({"to": self.to, "taken": False, "told": False})
             return False
         content = await self.content()
         if fault is Fault.LATER:

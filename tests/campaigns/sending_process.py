@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import os
+import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from bot.slack.calling import SlackCalls
 from bot.slack.pacing import Pace
 from bot.slack.placed import placed_by
 from bot.slack.sender import SlackSender
-from mail.sender import RelaySender
+from mail.letters import MailCarrier
+from mail.relay_opening import RelayAddress, Timeouts
+from scheduler.bulk import BulkMail
 from scheduler.campaigns import Campaigns
 from scheduler.delivery import Delivery
 from store import outbox
@@ -29,6 +32,7 @@ from store.models import Campaign
 from store.store import Store
 from tests.campaigns.failpoints import Doom, WatchedSender, WatchedStore
 from tests.campaigns.region import HOUSE, fast_clock
+from tests.doubles.slack.web_api import Tokens
 
 TICK = 0.05  # seconds
 FAST = Pace(apart=0.01, per_second=200, burst=200, reserve=1)
@@ -43,6 +47,8 @@ class Order:
     slack: str
     speed: int
     campaign: int
+    connections: int
+    at_once: int  # mails of one connection
 
     @property
     def clock(self) -> Callable[[], datetime]:
@@ -54,33 +60,42 @@ async def send(order: Order, doom: Doom) -> None:
     store, stop = WatchedStore.open(order.url), asyncio.Event()
     assert isinstance(store, WatchedStore)
     store.at = doom
-    relay = RelaySender(host="127.0.0.1", port=order.relay, security="none", hostname="us.example")
-    calls = SlackCalls(token="xoxb-test", api_url=order.slack)
+    calls = SlackCalls(token=Tokens().bot, api_url=order.slack)
     slack = SlackSender(calls, placed=placed_by(store, order.clock), pace=FAST)
     delivery = Delivery(
         store=store, owner="sender", clock=order.clock, alone=store.dialect == "sqlite",
-        senders={
-            Medium.EMAIL: WatchedSender(relay, "mail", doom), Medium.SLACK: WatchedSender(slack, "slack", doom),
-        },
+        senders={Medium.SLACK: WatchedSender(slack, "slack", doom)},
         poll_seconds=0.05, look_up_after=0.0, heartbeat=HEARTBEAT / order.speed,
     )  # fmt: skip
-    running = asyncio.create_task(delivery.run(stop))
+    bulk = bulk_mail(order, store, doom)
+    running = [asyncio.create_task(delivery.run(stop)), asyncio.create_task(bulk.run(stop))]
     campaigns = Campaigns(store, HOUSE, clock=order.clock)
     while await still_going(store, order.campaign):
-        await tick(campaigns, delivery)
+        await tick(campaigns, delivery, bulk)
     stop.set()
-    await running
-    await relay.close()
+    await asyncio.gather(*running)
     await slack.close(1.0)
     await calls.close()
     store.close()
 
 
-async def tick(campaigns: Campaigns, delivery: Delivery) -> None:
+def bulk_mail(order: Order, store: Store, doom: Doom) -> BulkMail:
+    carrier = HOUSE.letterbox.carriers[Medium.EMAIL]
+    assert isinstance(carrier, MailCarrier)
+    relay = RelayAddress("127.0.0.1", order.relay, "none", "", "", "us.example", ssl.create_default_context())
+    return BulkMail(
+        store=store, house=HOUSE, carrier=carrier, relay=relay, clock=order.clock, alone=store.dialect == "sqlite",
+        connections=order.connections, most_at_once=order.at_once, poll_seconds=0.05, timeouts=Timeouts(rest=0.1),
+        at=doom,
+    )  # fmt: skip
+
+
+async def tick(campaigns: Campaigns, *to_wake: Delivery | BulkMail) -> None:
     """Where the database is away, the next one does what this one could not."""
     try:
         if await campaigns.run():
-            delivery.wake()
+            for each in to_wake:
+                each.wake()
     except StoreError:
         pass
     await asyncio.sleep(TICK)

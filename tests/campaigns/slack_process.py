@@ -1,6 +1,7 @@
 """The Slack double in a process of its own, with as many members and channels as a campaign needs.
 
-`python -m tests.campaigns.slack_process FILE PEOPLE CHANNELS` prints its API's address; accepted calls go to the file.
+`python -m tests.campaigns.slack_process FILE PEOPLE CHANNELS SPEED` prints its API's address; accepted calls go to the file.
+Its clock is the senders', who ask it what was said since when.
 """
 
 import asyncio
@@ -8,12 +9,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tests.campaigns.region import channel, slack_id
+from tests.campaigns.region import channel, fast_clock, slack_id
 from tests.doubles.slack.server import SlackDouble
 
 
-async def serve(record: Path, people: int, channels: int) -> None:
-    async with SlackDouble(state=record) as slack:
+async def serve(record: Path, people: int, channels: int, speed: int) -> None:
+    async with SlackDouble(state=record, clock=fast_clock(speed)) as slack:
         for number in range(people):
             slack.workspace.add_user(slack_id(number), f"member{number}")
         for number in range(channels):
@@ -24,4 +25,4 @@ async def serve(record: Path, people: int, channels: int) -> None:
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+        asyncio.run(serve(Path(sys.argv[1]), *map(int, sys.argv[2:5])))
