@@ -66,6 +66,14 @@ def take(session: Session, event: Event, attendance: Attendance, seats: int, *, 
     return attendance.seat
 
 
+def seat_anyway(session: Session, attendance: Attendance, seats: int, *, now: datetime) -> None:
+    """They come, full or not: a ticket shop sold it to them."""
+    attendance.seats = seats
+    _put(attendance, Seat.HELD, now=now)
+    session.add(attendance)
+    session.flush()
+
+
 def give_back(session: Session, attendance: Attendance, *, now: datetime) -> None:
     """They do not come, or wait no more."""
     _put(attendance, Seat.NONE, now=now)

@@ -1,6 +1,6 @@
 """Turns a file into a table: which kind of file it is, which sheet, which row holds the headings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,21 @@ _HEADINGS_WITHIN = 40  # lines looked at for the headings; above them are titles
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a file is read for: `read` understands a line (with the one above it) as headings; `missing` is said where none is."""
+
+    read: Callable[[Sequence[Value], Sequence[str]], Headings | None]
+    missing: str
+
+
+DIRECTORY = Sought(
+    best_headings,
+    "has no column for the name of the organisation, and that is the one column needed. "
+    "Head it “Name” or “Organisation”.",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A grid whose headings were found in its line `index`."""
 
@@ -24,11 +39,11 @@ class _Found:
     headings: Headings
 
 
-def read_table(path: Path, sheet: str | None = None) -> Table:
+def read_table(path: Path, sheet: str | None = None, *, sought: Sought = DIRECTORY) -> Table:
     """The file's rows under understood headings. Raises ImportRefused, with words for the person who chose it."""
     data = _bytes_of(path)
     if is_workbook(data):
-        return _of_workbook(read_workbook(data), sheet)
+        return _of_workbook(read_workbook(data), sheet, sought)
     if sheet is not None:
         raise ImportRefused("Only an Excel workbook has sheets; this file is plain text. Leave --sheet out.")
     if reason := foreign_format(data):
@@ -36,9 +51,9 @@ def read_table(path: Path, sheet: str | None = None) -> Table:
     grid = read_json_lines(data) if _looks_like_json(data) else read_delimited(data)
     if len(grid.lines) <= grid.headed and not grid.broken:
         raise ImportRefused("The file is empty: it needs a row of headings and rows below it.")
-    found = _find(grid)
+    found = _find(grid, sought)
     if found is None:
-        raise ImportRefused(_no_headings(grid))
+        raise ImportRefused(_no_headings(grid, sought))
     return _table(found, ())
 
 
@@ -63,20 +78,20 @@ def _looks_like_json(data: bytes) -> bool:
     return start.startswith((b"{", b"[{", b"[ {", b"[\n", b"[\r\n"))
 
 
-def _of_workbook(grids: Sequence[Grid], sheet: str | None) -> Table:
+def _of_workbook(grids: Sequence[Grid], sheet: str | None, sought: Sought) -> Table:
     if sheet is not None:
         named = [grid for grid in grids if grid.name.casefold().strip() == sheet.casefold().strip()]
         if not named:
             names = ", ".join(f"“{grid.name}”" for grid in grids)
             raise ImportRefused(f"The workbook has no sheet “{sheet}”. It has: {names}.")
-        found = _find(named[0])
+        found = _find(named[0], sought)
         if found is None:
-            raise ImportRefused(_no_headings(named[0]))
+            raise ImportRefused(_no_headings(named[0], sought))
         return _table(found, ())
-    candidates = [found for grid in grids if (found := _find(grid))]
+    candidates = [found for grid in grids if (found := _find(grid, sought))]
     if not candidates:
         full = [grid for grid in grids if grid.lines]
-        raise ImportRefused(_no_headings(full[0]) if full else "The workbook is empty.")
+        raise ImportRefused(_no_headings(full[0], sought) if full else "The workbook is empty.")
     # A sheet of organisations comes before its companions; then the better understood, then the longer.
     best = max(
         candidates,
@@ -93,13 +108,13 @@ def _of_workbook(grids: Sequence[Grid], sheet: str | None) -> Table:
     return _table(best, (f"{note}.",) if len(grids) > 1 else ())
 
 
-def _find(grid: Grid) -> _Found | None:
+def _find(grid: Grid, sought: Sought) -> _Found | None:
     """The line that reads best as headings, the first of equals."""
     within = grid.lines[:1] if grid.headed else grid.lines[:_HEADINGS_WITHIN]
     best: _Found | None = None
     for index, line in enumerate(within):
         above = _group_headings(within[index - 1], line) if index else ()
-        headings = best_headings(line.cells, above)
+        headings = sought.read(line.cells, above)
         if headings and (best is None or headings.score > best.headings.score):
             best = _Found(grid, index, headings)
     return best
@@ -148,12 +163,9 @@ def _same(cell: Value, head: Value) -> bool:
     return isinstance(cell, str) and isinstance(head, str) and len(cell) < 200 and plain(cell) == plain(head)
 
 
-def _no_headings(grid: Grid) -> str:
+def _no_headings(grid: Grid, sought: Sought) -> str:
     where = f"The sheet “{grid.name}”" if grid.name else "The file"
     first = next((line for line in grid.lines if not line.blank), None)
     seen = [str(cell).strip()[:40] for cell in first.cells if not is_blank(cell)][:8] if first else []
     told = f" Its first row reads: {', '.join(seen)}." if seen else ""
-    return (
-        f"{where} has no column for the name of the organisation, and that is the one column needed. "
-        f"Head it “Name” or “Organisation”.{told}"
-    )
+    return f"{where} {sought.missing}{told}"

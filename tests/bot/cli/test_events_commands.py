@@ -125,3 +125,27 @@ def test_a_table_of_events_is_looked_at_first_and_then_taken_in(tmp_path: Path) 
     assert "No event is planned" in run("list").output
     assert run("import", path).exit_code == 0
     assert "Sat 14 Mar 2037 18:30   Forum" in run("list").output
+
+
+@pytest.mark.usefixtures("store")
+def test_a_ticket_shop_s_list_is_looked_at_first_and_then_taken_in(tmp_path: Path) -> None:
+    planned(seats="1")
+    run("announce", 1)
+    path = tmp_path / "eventbrite.csv"
+    path.write_text(
+        "Order #,First Name,Surname,Email,Quantity,Attendee Status\n"
+        "1,Ada,Marsh,ada@oriel.example,1,Attending\n2,Gil,Oak,gil@out.example,1,Attending\n"
+        "3,Una,Reed,una@out.example,1,Dancing\n",
+        encoding="utf-8",
+    )
+    told = run("attendees", "import", path, "--event", 1, "--dry-run").output
+    assert "row 4: Reed: not taken, status: “Dancing” is none we know" in told
+    assert "nothing was written" in told
+    assert "0 seats of 1 taken" in run("guests", 1).output
+    told = run("attendees", "import", path, "--event", 1, "--verbose").output
+    assert "3 rows: 1 new, 1 changed, 0 unchanged, 0 merged, 1 rejected." in told
+    assert "2 seats are taken, 1 more than the 1 there are." in told
+    assert "Gil Oak" in run("guests", 1).output
+    assert run("attendees", "import", path, "--event", 9).exit_code == 1
+    path.write_text("Colour\nred\n", encoding="utf-8")
+    assert "does not look like a list" in run("attendees", "import", path, "--event", 1).output
