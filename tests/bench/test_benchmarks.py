@@ -10,12 +10,14 @@ import pytest
 from bot.cli.judged import EVERY_CLASS, JudgedRefused, measure
 from mail.inbound import InboundMail, read_mail
 from store.search.entry import Entry, EntryPerson, EntrySite
-from tests.bench import events
+from tests.bench import campaign_drain, campaign_limits, campaign_peer, campaign_region, events
 from tests.bench.accepting import verdict
+from tests.bench.campaigns import windows
 from tests.bench.directory import import_files, keep, listed, write_entries
 from tests.bench.grids import figure, lined_up
 from tests.bench.home import of_home
 from tests.bench.judged_folder import Judged, judged_of
+from tests.bench.mail_sink import our_sink
 from tests.bench.mailing import answered, fill, waited
 from tests.bench.parts import PARTS
 from tests.bench.peers.peer import NotMeasured
@@ -166,6 +168,35 @@ async def test_a_tick_and_the_feeds_are_measured() -> None:
     assert "30 letters" in lines[2]
     assert "the public feed, 5 events" in lines[4]
     assert "a person's feed, 5 events" in lines[5]
+
+
+async def test_a_broadcast_drains_while_asks_are_answered_and_each_mail_comes_once(tmp_path: Path) -> None:
+    url = await asyncio.to_thread(campaign_region.prepared, tmp_path, 40)
+    with our_sink() as relay:
+        order = {"url": url, "port": relay.port, "asks": True, "signed": True, "per_second": 60}
+        told = await campaign_drain.drained(order)
+        assert len(relay.came()) == 40
+    assert (told["sent"], told["open"]) == (40, 0)
+    assert told["asks"] >= 1
+    assert 0 < told["memory_least"] <= told["memory_most"]
+
+
+async def test_what_a_broadcast_is_held_against_sends_as_many(tmp_path: Path) -> None:
+    words = campaign_region.rendered()
+    with our_sink() as relay:
+        assert await campaign_limits.sending(relay.port, campaign_region.specimen(words), 45) > 0
+        assert len(relay.came()) == 45
+        for signed in (False, True):
+            order = {"port": relay.port, "mails": 3, "text": words.text, "page": words.page, "signed": signed}
+            assert await campaign_peer.main(order) > 0
+        assert len(relay.came()) == 51
+
+
+def test_the_fullest_and_the_emptiest_window_are_found_wherever_they_begin() -> None:
+    even = [number / 10 for number in range(100)]
+    assert windows(even, 2) == (19, 20)
+    assert windows([*even[:40], *even[60:]], 2) == (0, 20)
+    assert windows(sorted([*even, *[5.01] * 7]), 2) == (19, 27)
 
 
 def test_a_share_stands_beside_what_it_should_be() -> None:

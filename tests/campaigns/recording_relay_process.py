@@ -17,6 +17,7 @@ from email.parser import BytesHeaderParser
 from enum import StrEnum
 from pathlib import Path
 
+DAWDLE = 0.6  # seconds at most
 STORM, CALM = 30, 70  # mails: faults come in storms, and between them all is well
 
 

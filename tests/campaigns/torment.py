@@ -115,7 +115,7 @@ class Torment:
             os.kill(self.running[sender].pid, signal.SIGCONT)
             self.kills["frozen"] += 1  # what it had in hand is as uncertain as after a kill
 
-    async def grown_by(self, mails: int, *, unless: int = 0, within: float = 2) -> None:
+    async def grown_by(self, mails: int, *, unless: int = 0, within: float = 1) -> None:
         """When the relay has so many more, if ever; or that process is gone."""
         wanted = self.taken() + mails
         for _ in range(int(within / 0.01)):
