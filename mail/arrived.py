@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.assistant.answering_several import ReadyReply
 from bot.assistant.house import House
+from bot.assistant.worked_out import WorkedOut
 from mail.inbound import InboundMail
 from mail.render.reply import From
 from mail.tokens import TokenAddresses
@@ -33,9 +33,9 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail's answer as it was worked out before its turn: in words, and as the mail that it will be."""
+    """A mail's answer as it was worked out before its turn, as the mail that it will be."""
 
-    reply: ReadyReply
+    worked_out: WorkedOut
     body: bytes
 
 

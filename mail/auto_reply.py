@@ -84,6 +84,8 @@ def _fields(message: Message) -> _Fields:
 
 def _readable(value: str) -> str:
     """Raw 8-bit headers are UTF-8 more often than anything else; the parser hides them in surrogates."""
+    if value.isascii():
+        return value
     try:
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.assistant.answering import keep
 from bot.assistant.answering_several import answer_mail, ready_reply
 from bot.assistant.mail_ask import ask_of_mail
 from bot.assistant.messages import Ask
@@ -69,11 +70,12 @@ def ready_for(session: Session, arrived: Arrived) -> Ready | None:
     """The answer that this mail would get, on a snapshot and with nothing kept; None where that is left to `converse`."""
     if _silent(arrived):
         return None
-    ask = ask_of(session, arrived, text=_words(arrived.mail))
+    ask = ask_of(session, arrived, text=_words(arrived))
     ready = ready_reply(session, ask, index=arrived.post.index, now=arrived.now)
     if ready is None:
         return None
-    return Ready(ready, _mail(session, ask, arrived, ready.reply))
+    worked_out, reply = ready
+    return Ready(worked_out, _mail(session, ask, arrived, reply))
 
 
 def _converse(session: Session, arrived: Arrived) -> str:
@@ -82,7 +84,7 @@ def _converse(session: Session, arrived: Arrived) -> str:
         return settled
     if silent := _silent(arrived):
         return hear_calendar(session, arrived) or silent
-    ask = ask_of(session, arrived, text=_words(arrived.mail))
+    ask = ask_of(session, arrived, text=_words(arrived))
     # A word on a letter, and whose an address is, are taken however much their sender wrote today: only what we say may wait.
     read = (
         read_announcement(session, ask, arrived)
@@ -131,8 +133,11 @@ def _is_for_us(arrived: Arrived) -> bool:
     return addresses_us(arrived.mail, post.sender.address, reply_form=post.reply_form)
 
 
-def _words(mail: InboundMail) -> str:
+def _words(arrived: Arrived) -> str:
     """What was written, or the subject where that is all there is."""
+    if arrived.ready is not None:
+        return arrived.ready.worked_out.ask.text
+    mail = arrived.mail
     text = open_text(mail.text)
     return text if ask_of_mail(text).strip() else in_own_words(mail.subject)
 
@@ -146,17 +151,12 @@ def _say_so_once(session: Session, ask: Ask, arrived: Arrived) -> None:
 
 
 def _answered(session: Session, ask: Ask, arrived: Arrived) -> str:
-    post, ready = arrived.post, arrived.ready
-    reply = answer_mail(
-        session,
-        ask,
-        index=post.index,
-        now=arrived.now,
-        house=post.house,
-        ready=ready.reply if ready else None,
-    )
-    holds = ready is not None and reply is ready.reply.reply
-    body = ready.body if ready is not None and holds else _mail(session, ask, arrived, reply)
+    post, ready, now = arrived.post, arrived.ready, arrived.now
+    if ready is not None and keep(session, ask, ready.worked_out, index=post.index, now=now):
+        body = ready.body
+    else:
+        reply = answer_mail(session, ask, index=post.index, now=now, house=post.house)
+        body = _mail(session, ask, arrived, reply)
     return "answered" if _queue(session, ask, arrived, body) is not None else "answered before"
 
 

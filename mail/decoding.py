@@ -130,12 +130,17 @@ def _known(charset: str) -> str:
 
 def clean(text: str) -> str:
     """The text with \\n for every kind of line break, and neither NULs, control characters nor half characters."""
+    if text.isascii() and text.isprintable():  # nearly every header: there is nothing to look for
+        return text
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATES.sub("\ufffd", unified).translate(_CLEANING)
 
 
 def one_line(text: str) -> str:
-    return _SPACES.sub(" ", clean(text)).strip()
+    text = clean(text)
+    if "  " in text or not text.isprintable():
+        text = _SPACES.sub(" ", text)
+    return text.strip()
 
 
 def shortened(text: str) -> str:
@@ -146,14 +151,14 @@ def shortened(text: str) -> str:
 def header_text(value: object) -> str:
     """A header as it came, on one line; bytes beyond ASCII are taken for UTF-8, else for Windows-1252."""
     unread = str(value)[:LONGEST_HEADER]
-    if _SURROGATES.search(unread):
+    if not unread.isascii() and _SURROGATES.search(unread):
         unread = decoded(unread.encode("utf-8", "surrogateescape"), "")
     return one_line(unread)
 
 
 def in_words(header: str) -> str:
     """A header with its encoded words (RFC 2047) read; what cannot be read stays as it is."""
-    return one_line(_ENCODED_WORDS.sub(_read_words, header))
+    return one_line(_ENCODED_WORDS.sub(_read_words, header) if "=?" in header else header)
 
 
 def _read_words(run: re.Match[str]) -> str:

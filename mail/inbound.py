@@ -37,6 +37,7 @@ MOST_REFERENCES = 100
 LONGEST_HEADERS = 256 * 1024  # characters of all headers; beyond it each is cut to its beginning
 ITS_BEGINNING = 100
 LONGEST_NAME = 200
+WENT_TO = ("Delivered-To", "X-Original-To", "To", "Cc")
 LONGEST_FROM = 2_000
 
 _END_OF_HEADERS = re.compile(rb"(?>\r\n|\r|\n){2}")
@@ -63,6 +64,7 @@ class InboundMail:
     references: tuple[str, ...]
     attachments: tuple[str, ...]  # names only; none is opened
     headers: Message  # every header as plain one-line text; no body
+    went_to: tuple[str, ...]  # each field that names who got it, as it stands
     forwarded: Forwarded | None = None  # the mail that this one hands on
     calendar: str = ""  # the first calendar part, or the beginning of a long one
 
@@ -104,6 +106,7 @@ def read_mail(raw: bytes) -> InboundMail | Refusal:
         references=_ids(headers, "References"),
         attachments=tuple(bodies.attachments[:MOST_ATTACHMENTS]),
         headers=headers,
+        went_to=tuple(str(value) for name in WENT_TO for value in headers.get_all(name, [])),
         forwarded=handed_on,
         calendar=bodies.calendar,
     )

@@ -5,7 +5,7 @@ import tomllib
 from enum import StrEnum
 from importlib.resources import files
 
-from mail.marker import holds_marker
+from mail.marker import holds_marker, may_hold_marker
 
 
 class Line(StrEnum):
@@ -131,6 +131,8 @@ def _of_words(bare: str) -> Line:
 
 def _mark_markers(lines: list[str], letters: list[Line]) -> None:
     """Our own mark, and what announces the quote that begins with it, in whatever language."""
+    if not any(may_hold_marker(line[:LONGEST_LINE]) for line in lines):
+        return
     for at, line in enumerate(lines):
         following = lines[at + 1][:LONGEST_LINE] if at + 1 < len(lines) else ""
         if letters[at] is Line.EMPTY or not holds_marker(line[:LONGEST_LINE], following):

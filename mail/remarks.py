@@ -1,5 +1,6 @@
 """What an answer by mail adds under itself: what of the mail was not looked at, who was not answered, how to join."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from email.utils import getaddresses
@@ -28,6 +29,7 @@ TO_YOU_ALONE = "I have answered you alone, not {}."
 SEALED = "Part of your mail is encrypted, and I have no key: I read only what was not. Please write to me unencrypted."
 READ_FORWARDED = "I read the mail from {} that you forwarded, and have answered you alone."
 SOMEBODY = "somebody else"
+_BARE = re.compile(r"[a-z0-9+_-]+(?:\.[a-z0-9+_-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 
 
 def remarks_on(
@@ -100,7 +102,10 @@ def _addressed(mail: InboundMail, names: Sequence[str] = ("To", "Cc")) -> list[t
     found: list[tuple[str, str]] = []
     room = LOOKED_AT
     for value in (str(value) for name in names for value in mail.headers.get_all(name, [])):
-        with suppress(RecursionError):  # comments in comments in comments
-            found += getaddresses([value[: max(room, 0)]])
+        if len(value) < room and _BARE.fullmatch(value):  # as most are, and reading it so takes no time
+            found.append(("", value))
+        else:
+            with suppress(RecursionError):  # comments in comments in comments
+                found += getaddresses([value[: max(room, 0)]])
         room -= len(value)
     return found

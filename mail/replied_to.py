@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from mail.arrived import Arrived
 from mail.tokens import LETTER, Purpose
 
-FIELDS = ("Delivered-To", "X-Original-To", "To", "Cc")
 LOOKED_AT = 16_000  # characters of each field
 _OF_A_LETTER = re.compile(rf"{LETTER}([a-z2-7]{{8,32}})")
 
@@ -34,6 +33,5 @@ def _tokens(arrived: Arrived) -> Iterator[str]:
         return
     for recipient in arrived.rcpt_tos:
         yield from filter(None, (addresses.inside(recipient),))
-    for name in FIELDS:
-        for value in arrived.mail.headers.get_all(name, []):
-            yield from addresses.all_inside(str(value)[:LOOKED_AT])
+    for value in arrived.mail.went_to:
+        yield from addresses.all_inside(value[:LOOKED_AT])

@@ -6,9 +6,10 @@ person who writes, from whichever of their addresses.
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import literal
-from sqlmodel import Session, col, or_, select
+import sqlalchemy as sa
+from sqlmodel import Session
 
 from bot.assistant.messages import Ask
 from mail.arrived import Arrived
@@ -23,6 +24,14 @@ from store.people import Stranger, by_address
 
 LONGEST_KEY = 120  # characters of an address or id within a key
 LOOKED_AT = 200  # of a person's latest asks; an answer is replied to while it is remembered
+
+_ASK = AskRecord.metadata.tables["ask"]
+# Built once: every reply asks this, and putting it together costs more than asking.
+_OF_MAIL = (
+    sa.select(_ASK.c.id, _ASK.c.person_id, _ASK.c.conversation, _ASK.c.inbox_id)
+    .where(_ASK.c.inbox_id == sa.bindparam("mail"), _ASK.c.medium == Medium.EMAIL)
+    .order_by(_ASK.c.id)
+)
 
 
 def asks_of(sender: str) -> str:
@@ -60,13 +69,23 @@ def from_elsewhere(session: Session, arrived: Arrived) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """An ask of a mail that was answered."""
+
+    id: str
+    person_id: int | None
+    conversation: str
+    inbox_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Own:
     """Whose asks are the sender's own: those of the same person, and of each of their addresses."""
 
     person_id: int | None
     addresses: tuple[str, ...]
 
-    def has(self, ask: AskRecord) -> bool:
+    def has(self, ask: _Asked) -> bool:
         same_person = self.person_id is not None and ask.person_id == self.person_id
         return same_person or any(ask.id.startswith(asks_of(each)) for each in self.addresses)
 
@@ -95,10 +114,9 @@ def _answered(session: Session, arrived: Arrived) -> _Answered | None:
     return next((_Answered(each.conversation, each.inbox_id) for each in asks if own.has(each)), None)
 
 
-def _asks_in(session: Session, inbox_id: int) -> tuple[AskRecord, ...]:
+def _asks_in(session: Session, inbox_id: int) -> tuple[_Asked, ...]:
     """The asks of one mail of ours that was answered."""
-    found = select(AskRecord).where(AskRecord.inbox_id == inbox_id, AskRecord.medium == Medium.EMAIL)
-    return tuple(session.exec(found.order_by(col(AskRecord.id))))
+    return tuple(_Asked(*row) for row in session.connection().execute(_OF_MAIL, {"mail": inbox_id}))
 
 
 def _answered_by_id(session: Session, arrived: Arrived) -> _Answered | None:
@@ -112,18 +130,25 @@ def _answered_by_id(session: Session, arrived: Arrived) -> _Answered | None:
     if not ours:
         return None
     own = _whose(session, mail.sender)
-    dialect, key = session.get_bind().dialect.name, AskRecord.metadata.tables["ask"].c.id
-    theirs = [begins(key, literal(asks_of(each)), dialect=dialect) for each in own.addresses]
-    if own.person_id is not None:  # who has several addresses is one person
-        theirs.append(col(AskRecord.person_id) == own.person_id)
-    asks = session.exec(
-        select(AskRecord.id, AskRecord.conversation, AskRecord.inbox_id)
-        .where(AskRecord.medium == Medium.EMAIL, or_(*theirs))
-        .order_by(col(AskRecord.asked_at).desc())
-        .limit(LOOKED_AT)
-    ).all()
-    named = {message_id_of(ask_id, domain): _Answered(*found) for ask_id, *found in asks}
+    connection = session.connection()
+    asks = connection.execute(
+        _latest(connection.dialect.name, len(own.addresses)),
+        {"person": own.person_id} | {f"at{at}": asks_of(each) for at, each in enumerate(own.addresses)},
+    )
+    named = {message_id_of(row.id, domain): _Answered(row.conversation, row.inbox_id) for row in asks}
     return next((named[each] for each in ours if each in named), None)
+
+
+@lru_cache(maxsize=32)
+def _latest(dialect: str, addresses: int) -> sa.Select[tuple[str, str, int | None]]:
+    """The latest asks from any of so many addresses, and of the person: who has several addresses is one person."""
+    theirs = [begins(_ASK.c.id, sa.bindparam(f"at{at}"), dialect=dialect) for at in range(addresses)]
+    return (
+        sa.select(_ASK.c.id, _ASK.c.conversation, _ASK.c.inbox_id)
+        .where(_ASK.c.medium == Medium.EMAIL, sa.or_(*theirs, _ASK.c.person_id == sa.bindparam("person")))
+        .order_by(_ASK.c.asked_at.desc())
+        .limit(LOOKED_AT)
+    )
 
 
 def _bounded(part: str) -> str:

@@ -9,7 +9,13 @@ from sqlmodel import Session, col, func, select
 from store.models import Address, AuditEntry, LinkCode, Person
 
 _ADDRESS = Address.metadata.tables["address"]
+# Built once: every reply by mail asks these.
 _OWNER = sa.select(_ADDRESS.c.person_id).where(_ADDRESS.c.address == sa.bindparam("address"))
+_ADDRESSES = (
+    sa.select(_ADDRESS.c.address)
+    .where(_ADDRESS.c.person_id == sa.bindparam("person"))
+    .order_by(_ADDRESS.c.position, _ADDRESS.c.address)
+)
 
 
 def held(session: Session, person_id: int) -> Person | None:
@@ -29,8 +35,7 @@ def owner_of(session: Session, address: str) -> int | None:
 
 def addresses_of(session: Session, person_id: int) -> tuple[str, ...]:
     """All of a person's, the one where mail goes first."""
-    found = select(Address.address).where(Address.person_id == person_id)
-    return tuple(session.exec(found.order_by(col(Address.position), col(Address.address))))
+    return tuple(session.connection().execute(_ADDRESSES, {"person": person_id}).scalars())
 
 
 def attach(session: Session, person: Person, *, slack_user_id: str, team_id: str) -> None:

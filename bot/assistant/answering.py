@@ -93,17 +93,12 @@ def answer(
     index: Index,
     now: datetime,
     house: House = NOBODYS_HOUSE,
-    worked_out: WorkedOut | None = None,
 ) -> Answer:
     """Answer one ask and record it. The caller owns the transaction; the same ask again gets the same answer.
 
     `house` is what introductions are brokered with; without one they are noted, and nobody is written to.
-    What was `worked_out` on a snapshot is the answer as long as it holds.
     """
     said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
-    if worked_out is not None and worked_out.holds(ask, said, index):
-        record(session, ask, worked_out.outcome, now=now)
-        return worked_out.given
     if (wish := wish_in(session, ask.text)) is not None:
         told = prefer(session, wish, Asked(ask, house, index, now).act)
         record(session, ask, Outcome("stopped"), now=now)
@@ -118,7 +113,16 @@ def answer(
     return given
 
 
-def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> WorkedOut | None:
+def keep(session: Session, ask: Ask, worked_out: WorkedOut, *, index: Index, now: datetime) -> bool:
+    """Record an ask as it was worked out on a snapshot. False where that no longer holds: then `answer` it."""
+    said = before(session, ask.conversation, ask_id=ask.id, answers=ask.answers)
+    if not worked_out.holds(ask, said, index):
+        return False
+    record(session, ask, worked_out.outcome, now=now)
+    return True
+
+
+def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> tuple[WorkedOut, Answer] | None:
     """What `answer` would say, on a snapshot and with nothing kept; None where it would do something."""
     if wish_in(session, ask.text) is not None or news_in(ask.text) is not None:
         return None
@@ -127,7 +131,7 @@ def work_out(session: Session, ask: Ask, *, index: Index, now: datetime) -> Work
     if isinstance(intent, _DEEDS):
         return None
     given, outcome = _event_or_other(session, Asked(ask, NOBODYS_HOUSE, index, now), intent, said=said)
-    return WorkedOut(ask, said, index.revision, given, outcome)
+    return WorkedOut(ask, said, index.revision, outcome), given
 
 
 def _intent(ask: Ask, said: Conversation, index: Index) -> Intent:

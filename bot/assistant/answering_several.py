@@ -1,7 +1,7 @@
 """Answers a mail: one ask as everywhere else, several one by one, each recorded by itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -20,20 +20,15 @@ from store.search.index import Index
 MOST_ASKS = 5  # of one mail that are answered
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyReply:
-    """The one answer of a mail that asks one thing, in words."""
-
-    worked_out: WorkedOut
-    reply: Reply
-
-
-def ready_reply(session: Session, ask: Ask, *, index: Index, now: datetime) -> ReadyReply | None:
+def ready_reply(session: Session, ask: Ask, *, index: Index, now: datetime) -> tuple[WorkedOut, Reply] | None:
     """What `answer_mail` would say, on a snapshot and with nothing kept; None where it has to see for itself."""
     if len(asks_in_mail(ask.text)) > 1:
         return None
-    worked_out = work_out(session, ask, index=index, now=now)
-    return None if worked_out is None else ReadyReply(worked_out, put_in_words(worked_out.given))
+    found = work_out(session, ask, index=index, now=now)
+    if found is None:
+        return None
+    worked_out, given = found
+    return worked_out, put_in_words(given)
 
 
 def answer_mail(
@@ -43,12 +38,8 @@ def answer_mail(
     index: Index,
     now: datetime,
     house: House = NOBODYS_HOUSE,
-    ready: ReadyReply | None = None,
 ) -> Reply | Several:
     """Answer all that a mail asks. The caller owns the transaction; the same mail again gets the same answer."""
-    if ready is not None and ready.worked_out.ask == ask:
-        given = answer(session, ask, index=index, now=now, house=house, worked_out=ready.worked_out)
-        return ready.reply if given is ready.worked_out.given else put_in_words(given)
     asked = asks_in_mail(ask.text)
     if len(asked) == 1:
         return put_in_words(answer(session, ask, index=index, now=now, house=house))

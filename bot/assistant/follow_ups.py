@@ -1,6 +1,7 @@
 """Hears the short words that follow an answer, and the ones that ask for help, events or silence."""
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from bot.assistant.events.spans import SPAN
@@ -81,6 +82,7 @@ _IN_PLACE = re.compile(
 )
 
 
+@lru_cache(maxsize=64)  # of a mail each line is looked at more than once
 def command(text: str) -> Command | None:
     """The command that the whole of a short message is, whatever politeness is wrapped around it."""
     if len(text) > LONGEST:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.assistant.readings import abbreviates, as_read, folded, same_words, short
 from store.kinds import OrganisationKind, SizeBand
@@ -88,7 +89,8 @@ def _by_field(hit: Hit, readings: Sequence[Reason], topic: str) -> Iterable[str]
         new = [piece for piece in pieces if folded(piece.told) not in done]
         done |= {folded(piece.told) for piece in new}
         if new:
-            yield _clause(sorted(new, key=lambda piece: _asked_at(piece, topic)), where, topic)
+            in_order = sorted(new, key=lambda piece: _asked_at(piece, topic)) if len(new) > 1 else new
+            yield _clause(in_order, where, topic)
 
 
 def _phrases(readings: Sequence[Reason]) -> list[str]:
@@ -103,32 +105,40 @@ def _whole(reason: Reason, phrases: Sequence[str], readings: Sequence[Reason]) -
     if reason.kind is ReasonKind.MEANING:
         words = set(words_of(said))
         said = next((phrase for phrase in phrases if words <= set(words_of(phrase))), said)
-    return replace(reason, said=said)
+    return reason if said == reason.said else replace(reason, said=said)
 
 
 def _pieces(reasons: Sequence[Reason], excerpt: str) -> list[_Piece]:
     """What matched in one field: the same once, a word not beside the phrase it stands in, neighbours as one."""
     by_words: dict[str, _Piece] = {}
     for reason in reasons:
-        key = folded(reason.matched)
-        found = by_words.get(key) or _Piece(reason.matched, (), other=reason.kind is ReasonKind.MEANING)
-        by_words[key] = replace(
-            found,
-            said=tuple(dict.fromkeys((*found.said, reason.said))),
-            other=found.other and reason.kind is ReasonKind.MEANING,
+        key, other = folded(reason.matched), reason.kind is ReasonKind.MEANING
+        found = by_words.get(key)
+        by_words[key] = (
+            _Piece(reason.matched, (reason.said,), other)
+            if found is None
+            else _Piece(found.told, tuple(dict.fromkeys((*found.said, reason.said))), found.other and other)
         )
     pieces = list(by_words.values())
+    if len(pieces) < 2:
+        return pieces
     whole = [each for each in pieces if not any(_stands_in(each, other) for other in pieces)]
     return _joined(whole, excerpt)
 
 
 def _stands_in(piece: _Piece, other: _Piece) -> bool:
     """A word of a phrase that is told, or of one that the other is told for."""
-    mine, theirs = words_of(piece.told), words_of(other.told)
+    mine, theirs = _words(piece.told), _words(other.told)
     if len(mine) < len(theirs) and set(mine) <= set(theirs):
         return True
-    asked = set(words_of(" ".join(piece.said)))
-    return other.other and not piece.other and asked < set(words_of(" ".join(other.said)))
+    if piece.other or not other.other:
+        return False
+    return set(_words(" ".join(piece.said))) < set(_words(" ".join(other.said)))
+
+
+@lru_cache(maxsize=256)  # each piece is compared with each
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(words_of(text))
 
 
 def _joined(pieces: Sequence[_Piece], excerpt: str) -> list[_Piece]:

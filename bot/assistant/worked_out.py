@@ -1,8 +1,8 @@
-"""An answer worked out before its turn to be kept, and what it rests on."""
+"""What an answer rests on that was worked out before its turn to be kept, and what is kept of it."""
 
 from dataclasses import dataclass
 
-from bot.assistant.messages import Answer, Ask
+from bot.assistant.messages import Ask
 from bot.assistant.recording import Conversation, Outcome
 from store.search.index import Index
 
@@ -14,7 +14,6 @@ class WorkedOut:
     ask: Ask
     said: Conversation
     revision: int  # of the directory that was searched
-    given: Answer
     outcome: Outcome
 
     def holds(self, ask: Ask, said: Conversation, index: Index) -> bool:

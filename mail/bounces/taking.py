@@ -16,7 +16,7 @@ from mail.bounces.complaints import is_complaint
 from mail.bounces.reading import looks_like_a_report, read_report
 from mail.bounces.report import Failed, Report
 from mail.letters import SHARED, answered_letter
-from mail.replied_to import FIELDS, LOOKED_AT
+from mail.replied_to import LOOKED_AT
 from mail.tokens import Purpose, TokenAddresses
 from store.bounced import LATELY, Told, recipients_of, record, sent_lately
 from store.kinds import BounceKind, BounceProof
@@ -56,7 +56,7 @@ def take_report(session: Session, arrived: Arrived) -> str:
 
 def _came_to(arrived: Arrived) -> Sequence[str]:
     """The envelope's recipients, and what the headers tell of them: an alias on the way may have made others of them."""
-    fields = (str(value) for name in FIELDS for value in arrived.mail.headers.get_all(name, []))
+    fields = arrived.mail.went_to
     return [*arrived.rcpt_tos, *(each for field in fields for each in addresses_in(field[:LOOKED_AT]))]
 
 

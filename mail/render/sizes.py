@@ -33,7 +33,14 @@ def clip(text: str, most: int) -> str:
 
 
 def _cut(reply: Reply, size: _Size) -> Reply:
+    if all(_fits(item, size) for item in reply.items):
+        return reply
     return replace(reply, items=tuple(_cut_item(item, size) for item in reply.items))
+
+
+def _fits(item: Item, size: _Size) -> bool:
+    texts = (item.title, item.line, item.excerpt, item.website, *item.why)
+    return len(item.why) <= size.reasons and all(len(text) <= size.text for text in texts)
 
 
 def _cut_item(item: Item, size: _Size) -> Item:

@@ -23,6 +23,7 @@ _PLAIN_NAME = re.compile(r"[\w'-]+(?: [\w'-]+)*", re.ASCII)  # a phrase of atoms
 _SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')  # what a phrase may have in quotes only (RFC 5322 3.2.3)
 _ENCODED_WORD = "=?"
 _ONE_HEADER = re.compile(rb"[^\r\n\0]*(?:\r\n[ \t][^\r\n\0]*)*\r\n")
+_AS_IT_STANDS = re.compile(rb"(?:[ -<>-~]*[!-<>-~])?")  # nothing of it is quoted (RFC 2045 6.7)
 _TOKEN = re.compile(r"[a-z2-7]{20,}")
 _BASE64 = "Content-Transfer-Encoding: base64\r\n"
 _PART = 'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
@@ -173,4 +174,6 @@ def _quoted_printable(text: str) -> str:
 @lru_cache(maxsize=1024)  # most lines of a page are the template's
 def quoted_line(line: bytes) -> str:
     """One line of a text as quoted-printable has it, with its line end: of itself alone, whatever is around it."""
+    if len(line) < WIDTH and _AS_IT_STANDS.fullmatch(line):
+        return f"{line.decode('ascii')}\r\n"
     return body_encode(f"{line.decode('latin-1')}\n", WIDTH).replace("\n", "\r\n")

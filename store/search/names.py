@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple
 from zlib import crc32
 
@@ -185,10 +185,10 @@ def _alike(
     said: str, names: Sequence[str], near: NDArray[np.bool_], cutoff: float
 ) -> Iterator[tuple[int, float]]:
     """Which of the names that may be near are."""
-    numbers = np.flatnonzero(near).tolist()
-    likely = [names[number] for number in numbers]
+    likely = list(compress(names, near.tolist()))
     found = process.extract(said, likely, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
-    return ((numbers[at], score) for _, score, at in found)
+    numbers = np.flatnonzero(near) if found else near
+    return ((int(numbers[at]), score) for _, score, at in found)
 
 
 def _key(text: str) -> int:

@@ -34,10 +34,12 @@ def explain(entry: Entry, reading: Reading) -> Why:
     """Each term's best place in the entry, and the text that says most of them."""
     reasons: dict[str, Reason] = {}
     best: tuple[float, str, int] = (0.0, "", 0)
-    sought = {term.said for term in reading.terms}
+    sought, stems = {term.said for term in reading.terms}, _stems_of(reading.terms)
     for field, text in _texts(entry):
         if field not in TELLING and len(reasons) == len(sought):
             continue  # every reason is told, and this would be no excerpt
+        if _spots(text)[1].isdisjoint(stems):
+            continue
         found = list(matches(text, reading.terms))
         if not found:
             continue
@@ -51,6 +53,12 @@ def explain(entry: Entry, reading: Reading) -> Why:
             best = (told, text, min(match.start for match in found))
     said = best[1] or (sentences(entry.summary) or [*entry.capabilities, ""])[0]
     return Why(tuple(reasons.values()), excerpt_of(said, best[2]))
+
+
+def _stems_of(terms: Sequence[Term]) -> set[str]:
+    """Whatever a text must have some of for a term to stand in it."""
+    keys = (key for term in terms for _, key in term.meanings)
+    return {stem for term in terms for stem in term.stems}.union(*map(_parts, keys))
 
 
 def matches(text: str, terms: Sequence[Term]) -> Iterator[Matched]:

@@ -83,7 +83,11 @@ class Search:
     @cached_property
     def ranked(self) -> list[Ranked]:
         """The best rows by their words, best first, whether they fit or not."""
-        return [self.at(row) for row in self._in_order(self.scored)]
+        order, scored = self._in_order(self.scored), self.scored
+        ids, scores, covered = (
+            each[order].tolist() for each in (self.parts.rows.ids, scored.scores, scored.covered)
+        )
+        return list(map(Ranked, ids, order, scores, covered))
 
     @cached_property
     def gate(self) -> Gate:
@@ -161,7 +165,8 @@ class Search:
         turn = 0 if today is None else crc32(topic.encode()) + today.toordinal()
         by_distance = not self.reading.terms
         order = in_order(scored, self.parts.rows, most=FURTHEST, turn=turn, by_distance=by_distance)
-        return [int(row) for row in order]
+        rows: list[int] = order.tolist()
+        return rows
 
     @property
     def seeks_something(self) -> bool:
