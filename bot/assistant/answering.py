@@ -11,6 +11,7 @@ from bot.assistant.awards.telling import honours
 from bot.assistant.consent.preferring import prefer, wish_in
 from bot.assistant.events.finding import events_asked
 from bot.assistant.events.named_finding import event_meant
+from bot.assistant.events.turnout import came_to
 from bot.assistant.house import House
 from bot.assistant.intents import (
     About,
@@ -271,7 +272,7 @@ def _about(
             hits[1 : SIMILAR_NAMES + 1],
             may_introduce(ask),
             ask.after,
-            honours(session, best.id, now=now),
+            (*honours(session, best.id, now=now), *came_to(session, ask, best.id)),
         ),
         Outcome("organisation", Wanted(topic=about.asked), ids, len(ids), after=ask.after),
     )

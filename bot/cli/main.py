@@ -15,7 +15,7 @@ from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
 from bot.cli.evaluating import evaluate_command
 from bot.cli.events import events_app
-from bot.cli.events_attendees import attendees_app
+from bot.cli.events_attendees import attendance_command, attendees_app, delegates_command
 from bot.cli.events_programme import programme_command, sponsors_command
 from bot.cli.events_series import series_app
 from bot.cli.introductions import introductions_app
@@ -47,6 +47,8 @@ app.add_typer(introductions_app)
 app.add_typer(introductions_app, name="introduction", hidden=True)  # as people say it of one
 events_app.add_typer(series_app)
 events_app.add_typer(attendees_app)
+events_app.command("delegates")(delegates_command)
+events_app.command("attendance")(attendance_command)
 events_app.command("import")(import_command)
 events_app.command("programme")(programme_command)
 events_app.command("sponsors")(sponsors_command)

@@ -180,9 +180,13 @@ def facts(event: Event, *, joining: bool = False) -> tuple[tuple[str, str], ...]
 
 def times(event: Event) -> str:
     """ "Thursday 28 January 2027, 17:30 to 20:30 (Europe/London)": the wall clock where it takes place."""
-    starts, ends = (each.astimezone(ZoneInfo(event.zone)) for each in (event.starts_at, event.ends_at))
+    return clock_times(event.starts_at, event.ends_at, event.zone)
+
+
+def clock_times(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    starts, ends = (each.astimezone(ZoneInfo(zone)) for each in (starts_at, ends_at))
     end = f"{ends:%H:%M}" if ends.date() == starts.date() else f"{_day(ends)}, {ends:%H:%M}"
-    return f"{_day(starts)}, {starts:%H:%M} to {end} ({event.zone.replace('_', ' ')})"
+    return f"{_day(starts)}, {starts:%H:%M} to {end} ({zone.replace('_', ' ')})"
 
 
 def short_day(event: Event) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 from typer.testing import CliRunner, Result
 
 from bot.cli.main import app
 from store.events.guests import enter
 from store.events.seats import hold, take
+from store.models import Attendance
 from store.store import Store
 from tests.factories import NOW, add_organisation, add_person
 
@@ -149,3 +150,43 @@ def test_a_ticket_shop_s_list_is_looked_at_first_and_then_taken_in(tmp_path: Pat
     assert run("attendees", "import", path, "--event", 9).exit_code == 1
     path.write_text("Colour\nred\n", encoding="utf-8")
     assert "does not look like a list" in run("attendees", "import", path, "--event", 1).output
+
+
+def test_the_delegate_list_is_shown_written_and_printed(store: Store, tmp_path: Path) -> None:
+    planned()
+    run("announce", 1)
+    for person in (1, 2, 3):
+        asyncio.run(store.write(seat, person))
+    assert (
+        "Oriel Protein Services\n  =cmd()\n  Ada Marsh\n  Ben Ode\n3 people on the list."
+        in run("delegates", 1).output
+    )
+    to, page = tmp_path / "list.csv", tmp_path / "list.html"
+    assert run("delegates", 1, "--to", to, "--html", page).output == f"3 people in {to} and {page}.\n"
+    rows = list(csv.reader(to.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[0][:4] == ["organisation", "name", "role", "note"]
+    assert rows[1][:2] == ["Oriel Protein Services", "'=cmd()"]
+    assert "Ada Marsh" in page.read_text(encoding="utf-8")
+    assert "no event number 9" in run("delegates", 9).output
+    assert "cannot be written" in run("delegates", 1, "--html", tmp_path / "no" / "x.html").output
+    assert run("delegates", 1, "--to", tmp_path / "x.doc").exit_code == 1
+
+
+def came(session: Session) -> None:
+    for row in session.exec(select(Attendance)):
+        row.attended = True
+        session.add(row)
+
+
+def test_which_organisations_came_is_shown_and_written(store: Store, tmp_path: Path) -> None:
+    assert "Nobody is marked" in run("attendance").output
+    planned()
+    asyncio.run(store.write(seat, 1))
+    asyncio.run(store.write(came))
+    assert "Oriel Protein Services" in run("attendance", "--since", "1 January 2037").output
+    assert "Nobody is marked" in run("attendance", "--since", "2038-01-01").output
+    assert run("attendance", "--since", "someday").exit_code == 2
+    to = tmp_path / "attendance.csv"
+    assert run("attendance", "--to", to).output == f"1 organisation in {to}.\n"
+    assert "Oriel Protein Services,1,1,2037-10-28,Autumn evening,yes" in to.read_text(encoding="utf-8-sig")
+    assert run("attendance", "--to", tmp_path / "x.doc").exit_code == 1
