@@ -27,7 +27,7 @@ from store.importing.reading import read_table
 from store.importing.refusal import ImportRefused, Unreadable
 from store.importing.writing import ExportRefused, write_export
 
-DELEGATE_HEADINGS = ("organisation", "name", "role", "note", "email", "ticket", "came")
+DELEGATE_HEADINGS = ("organisation", "name", "role", "note", "needs", "email", "ticket", "came")
 ATTENDANCE_HEADINGS = ("organisation", "events", "people", "last on", "last event", "in the directory")
 WIDTH = 130
 _FIRST = 20  # rows told in full without --verbose
@@ -137,7 +137,7 @@ def _show(rows: tuple[tuple[object, ...], ...]) -> None:
 
 def _delegate(each: Delegate) -> tuple[str, ...]:
     came = {None: "", True: "yes", False: "no"}[each.came]
-    return (each.organisation, each.name, each.role, each.note, each.address, each.ticket, came)
+    return (each.organisation, each.name, each.role, each.note, each.needs, each.address, each.ticket, came)
 
 
 def _report(brought: Brought, *, verbose: bool) -> None:

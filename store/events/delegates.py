@@ -21,6 +21,7 @@ class Delegate:
     organisation: str
     role: str
     note: str
+    needs: str  # of food or access
     address: str  # "" for a guest: they were asked by somebody else
     ticket: str
     came: bool | None
@@ -58,6 +59,7 @@ def _party(
         organisation=firm,
         role="" if row.substitute else role or "",
         note=f"in place of {own}" if row.substitute else "",
+        needs=row.needs,
         address=address or row.address,
         ticket=row.ticket,
         came=row.attended,
@@ -66,7 +68,7 @@ def _party(
     along += [NOT_NAMED] * (row.seats - 1 - len(along))
     return (
         first,
-        *(Delegate(guest, firm, "", f"guest of {first.name}", "", row.ticket, None) for guest in along),
+        *(Delegate(guest, firm, "", f"guest of {first.name}", "", "", row.ticket, None) for guest in along),
     )
 
 

@@ -16,7 +16,7 @@ from store.kinds import Rsvp, Seat
 from store.models import Address, Attendance, Person
 
 SAME_NAME = 85  # of 100: the same name, a letter wrong or a middle name more
-LONGEST_TICKET = 200
+LONGEST_TICKET, LONGEST_NEEDS = 200, 400
 _BATCH = 400  # values in one statement
 
 
@@ -54,6 +54,10 @@ class Holder:
         if self.person_id is None or any(same_name(each.name, self.name) for each in self.going):
             return ""
         return self.going[0].name if self.going and self.going[0].name != _local_part(self.going[0]) else ""
+
+    @property
+    def needs(self) -> str:
+        return "; ".join(dict.fromkeys(each.needs for each in self.going if each.needs))[:LONGEST_NEEDS]
 
     @property
     def said_no_since(self) -> bool:
@@ -215,6 +219,7 @@ def _changes(holder: Holder) -> tuple[Change, ...]:
         old |= {"comes instead": row.substitute, "came": "yes" if row.attended else ""}
         came = any(each.came for each in holder.going) if row.attended is None else row.attended
         new |= {"comes instead": holder.substitute or row.substitute, "came": "yes" if came else ""}
+        old["needs"], new["needs"] = row.needs, holder.needs or row.needs
         if row.person_id is None:
             old |= {"name": row.name, "organisation": row.organisation}
             named = holder.tickets[0]

@@ -43,6 +43,7 @@ _HOLDS = {word: holds for holds, words in _STATUS.items() for word in words.spli
 _NOT_VOID = frozenset(
     {"", "no", "false", "0", "n", "not void", "not voided", "none", "not refunded", "active", "-"}
 )
+_NO_NEEDS = frozenset({"", "no", "none", "n a", "na", "nil", "nothing", "not applicable", "no requirements"})
 _NOT_IN = frozenset(
     {"", "no", "false", "0", "n", "not checked in", "not scanned", "none", "-", "not attended"}
 )
@@ -63,6 +64,7 @@ class Ticket:
     came: bool
     substitute: str = ""
     guest: str = ""
+    needs: str = ""  # of food or access
     notes: tuple[str, ...] = ()
 
 
@@ -84,6 +86,7 @@ def read_ticket(cells: Cells) -> Ticket:
         came=plain(line_of(cells.raw("came"))) not in _NOT_IN,
         substitute=cells.line("substitute", limit=LONGEST_NAME),
         guest=guest,
+        needs=_needs(cells),
         notes=tuple(cells.notes),
     )
 
@@ -133,6 +136,11 @@ def _name(cells: Cells) -> str:
         if name and plain(name) not in {"info requested", "n a", "na", "tba", "tbc", "unassigned"}:
             return name[:LONGEST_NAME]
     return ""
+
+
+def _needs(cells: Cells) -> str:
+    said = (cells.line(field, limit=LONGEST_NAME - 2) for field in ("diet", "access"))
+    return "; ".join(each for each in said if plain(each) not in _NO_NEEDS)
 
 
 def _address(cells: Cells) -> str:

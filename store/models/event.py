@@ -139,6 +139,7 @@ class Attendance(Table, table=True):
     marked_by: str = Field(default="", max_length=200)
     source: str = Field(default="", max_length=60)  # "invited", "asked", "staff", "ticket shop"
     ticket: str = Field(default="", max_length=200)  # the ticket shop's own number
+    needs: str = Field(default="", max_length=400)  # of food or access, as they wrote it: for the team alone
 
 
 class EventNews(Table, table=True):

@@ -68,6 +68,7 @@ def _write(session: Session, event: Event, holder: Holder, act: Act) -> None:
     row = _row(session, event, holder)
     named = holder.going[0]
     row.ticket, row.substitute = holder.numbers, (holder.substitute or row.substitute)[:200]
+    row.needs = holder.needs or row.needs
     row.guest = next((each.guest for each in holder.going if each.guest), row.guest)
     if row.person_id is None:
         row.name, row.address = named.name, named.address

@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('marked_by', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
     sa.Column('source', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
     sa.Column('ticket', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('needs', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_attendance_event_id_event'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attendance_person_id_person'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attendance')),

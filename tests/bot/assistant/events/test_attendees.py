@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.assistant.events.attendees import Brought, bring_in
+from store.events.delegates import delegates
 from store.importing.attendee_rows import ATTENDEES
 from store.importing.plan import RowPlan
 from store.importing.reading import read_table
@@ -254,3 +255,18 @@ def test_a_buyer_stands_for_a_ticket_without_a_name(shop: Shop) -> None:
     )
     assert shop.fates(text) == ["new"]
     assert shop.listed() == [("Gil Oak", "gil@out.example", 1, "held")]
+
+
+def test_what_somebody_needs_stands_on_the_delegate_list(shop: Shop, session: Session) -> None:
+    text = (
+        "Ticket ID,Name,Email,Dietary requirements,Access requirements\n"
+        "T1,Ada Marsh,ada@second.example,{},\nT2,Gil Oak,gil@out.example,None,Step-free access\n"
+    )
+    shop.brings(text.format("vegan"))
+    assert shop.of(shop.three.ada).needs == "vegan"
+    assert {each.name: each.needs for each in delegates(session, shop.event)} == {
+        "Ada Marsh": "vegan", "Gil Oak": "Step-free access",
+    }  # fmt: skip
+    [change] = shop.rows(text.format("nut allergy"))[0].changes
+    assert (change.field, change.old, change.new) == ("needs", "vegan", "nut allergy")
+    assert shop.rows(text.format("n/a"))[0].changes == ()  # what is blank takes nothing away
