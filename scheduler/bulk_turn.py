@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from mail.bulk.copies import CampaignMail
 from store.campaigns import ledger, pace
 from store.campaigns.ledger import Claimed, Result
+from store.campaigns.ledger_sql import CAMPAIGN
 
 BURST = 0.25  # seconds' worth of turns that may be saved up
 SHORTEST_WAIT = 0.02  # seconds until turns are asked for again
 WHILE_SHUT = 5.0  # seconds until a way that is shut is looked at again
+KEPT_FOR = timedelta(seconds=30)  # what is beside the campaign's own words: a topic's name
+
+_VERSION = sa.select(CAMPAIGN.c.version).where(CAMPAIGN.c.id == sa.bindparam("its_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,13 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class _Kept:
+    mail: CampaignMail
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Turns:
     """How one process takes them."""
 
@@ -45,7 +57,8 @@ class Turns:
     way: Way
     clock: Callable[[], datetime]
     mail_of: Callable[[Session, int, datetime], CampaignMail]
-    at: Callable[[str], None] = field(repr=False)
+    at: Callable[[str], None]
+    _mails: dict[int, "_Kept"] = field(default_factory=dict)
 
     def take(self, session: Session, results: Sequence[Result], most: int) -> Turn:
         now = self.clock()
@@ -55,16 +68,21 @@ class Turns:
         turns, wait = self._turns(session, most, now)
         if not turns:
             return Turn((), {}, now, wait)
-        claimed = ledger.claim(session, owner=self.owner, limit=turns, now=now)
+        ours = ledger.claim(session, owner=self.owner, limit=turns, now=now, begin=True)
         self.at("claimed")
-        marked = ledger.mark_sending(session, claimed, now=now)
-        ours = tuple(each for each in claimed if each.id in marked)
-        if len(ours) < len(claimed):  # their campaign was paused in between
-            ledger.put_back(session, [each for each in claimed if each.id not in marked], now=now)
         if self.way.per_second and len(ours) < turns:
             pace.give_back(session, self.way.name, turns - len(ours), burst=self.way.burst, now=now)
-        mails = {each: self.mail_of(session, each, now) for each in {row.campaign_id for row in ours}}
+        mails = {each: self._mail(session, each, now) for each in {row.campaign_id for row in ours}}
         return Turn(ours, mails, now)
+
+    def _mail(self, session: Session, campaign_id: int, now: datetime) -> CampaignMail:
+        """As it was a moment ago, unless it was changed since."""
+        version = session.execute(_VERSION, {"its_id": campaign_id}).scalar_one()
+        kept = self._mails.get(campaign_id)
+        if kept is None or kept.version != version or not timedelta() <= now - kept.at < KEPT_FOR:
+            kept = _Kept(self.mail_of(session, campaign_id, now), version, now)
+            self._mails[campaign_id] = kept
+        return kept.mail
 
     def _turns(self, session: Session, most: int, now: datetime) -> tuple[int, float | None]:
         """How many may be sent now, and where none may, when to look again."""

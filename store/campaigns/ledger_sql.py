@@ -57,17 +57,14 @@ DUE = (
     .limit(sa.bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-TAKE = (
+_TAKEN = (
     sa.update(LEDGER)
     .where(LEDGER.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(
-        owner=sa.bindparam("by"),
-        attempt=LEDGER.c.attempt + 1,
-        lease_until=sa.bindparam("until"),
-        due_at=sa.bindparam("until"),
-    )
+    .values(owner=sa.bindparam("by"), attempt=LEDGER.c.attempt + 1, lease_until=sa.bindparam("until"))
     .returning(*CLAIMED)
 )
+TAKE = _TAKEN.values(due_at=sa.bindparam("until"))
+TAKE_AND_BEGIN = _TAKEN.values(state=RecipientState.SENDING)
 FENCE = (
     sa.select(LEDGER.c.id, LEDGER.c.owner, LEDGER.c.attempt)
     .where(
