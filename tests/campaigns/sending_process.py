@@ -70,7 +70,8 @@ async def send(order: Order, doom: Doom) -> None:
     bulk = bulk_mail(order, store, doom)
     running = [asyncio.create_task(delivery.run(stop)), asyncio.create_task(bulk.run(stop))]
     campaigns = Campaigns(store, HOUSE, clock=order.clock)
-    while await still_going(store, order.campaign):
+    parent = os.getppid()
+    while os.getppid() == parent and await still_going(store, order.campaign):
         await tick(campaigns, delivery, bulk)
     stop.set()
     await asyncio.gather(*running)

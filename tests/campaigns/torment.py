@@ -243,9 +243,15 @@ async def tormented(url: str, folder: Path, setting: Setting) -> AsyncIterator[T
         }  # fmt: skip
         sending = [await program("sending_process", json.dumps(order)) for _ in range(setting.senders)]
         others += sending
-        yield Torment(
+        torment = Torment(
             url, setting, folder, store, campaign, author, tuple(sending), random.Random(setting.seed)
         )
+        try:
+            yield torment
+        finally:
+            for running in torment.running.values():
+                with suppress(ProcessLookupError):
+                    os.kill(running.pid, signal.SIGKILL)
     finally:
         await asyncio.to_thread(store.close)
         for process in others:
