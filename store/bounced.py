@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from store.campaigns.came_back import came_back
 from store.keys import storable
 from store.kinds import BounceKind, BounceProof, Medium, OutboxState
 from store.models import AuditEntry, Bounce, OutboxMessage
@@ -21,7 +22,7 @@ LEFT = (OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a report says of one address. `outbox_id` is the mail it is about, where that is known."""
+    """What a report says of one address. The mail it is about, where that is known, is of the outbox or of a campaign."""
 
     address: str
     kind: BounceKind
@@ -32,6 +33,7 @@ class Told:
     believed: bool = True
     inbox_id: int | None = None
     outbox_id: int | None = None
+    recipient_id: int | None = None  # a campaign's
 
 
 def record(session: Session, told: Told, *, now: datetime) -> int:
@@ -131,6 +133,8 @@ def _before(session: Session, told: Told, *, now: datetime) -> Bounce | None:
 
 def _not_arrived(session: Session, told: Told, bounce_id: int, *, now: datetime) -> None:
     """The message counts as refused, with the other side's words, as if the relay itself had said so; audited."""
+    if told.recipient_id is not None:
+        came_back(session, told.recipient_id, told.reason or told.status, bounce_id=bounce_id, now=now)
     if told.outbox_id is None:
         return
     row = session.get(OutboxMessage, told.outbox_id, with_for_update=True, populate_existing=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store.kinds import BounceKind
+from store.kinds import BounceKind, BounceProof
 from store.models import Bounce
 
 NO_SUCH_ADDRESS = "5.1.1"
@@ -89,7 +89,8 @@ def _hard(rows: list[Bounce]) -> Bounce | None:
     """The one that settled it: of a mail known to be ours one that says there is no such address, or the second other."""
     hard = [row for row in rows if row.kind is BounceKind.HARD]
     for before, row in zip([None, *hard], hard, strict=False):
-        if row.status == NO_SUCH_ADDRESS and row.outbox_id is not None:
+        of_ours = row.outbox_id is not None or row.known_by is BounceProof.TOKEN
+        if row.status == NO_SUCH_ADDRESS and of_ours:
             return row
         if before is not None and row.received_at - before.received_at <= TWICE_WITHIN:
             return row

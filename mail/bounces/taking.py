@@ -7,6 +7,7 @@ since anybody can write one to silence somebody.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, select
 
@@ -19,6 +20,7 @@ from mail.letters import SHARED, answered_letter
 from mail.replied_to import LOOKED_AT
 from mail.tokens import Purpose, TokenAddresses
 from store.bounced import LATELY, Told, recipients_of, record, sent_lately
+from store.campaigns.came_back import mailed, mailed_lately
 from store.kinds import BounceKind, BounceProof
 from store.models import LetterRecord, OutboxMessage
 
@@ -28,26 +30,32 @@ HEAD = 64 * 1024  # bytes of a mail of ours in which its Message-ID stands
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """The mail of ours that a report is about, and how that is known."""
+    """The mail of ours that a report is about, of the outbox or of a campaign, and how that is known."""
 
-    message: OutboxMessage
+    recipients: tuple[str, ...]
     by_token: bool
+    outbox_id: int | None = None
+    recipient_id: int | None = None
+
+    @classmethod
+    def of(cls, message: OutboxMessage, *, by_token: bool) -> "_About":
+        return cls(recipients_of(message), by_token, outbox_id=message.id)
 
 
 def take_report(session: Session, arrived: Arrived) -> str:
     """Write down what a report says, in the caller's transaction; "" where the mail is none. Nothing answers a report."""
-    message = _returned_to(session, _came_to(arrived), arrived.post.addresses)
-    if message is None and not looks_like_a_report(arrived.mail.headers, arrived.mail_from):
+    about = _returned_to(session, _came_to(arrived), arrived.post.addresses)
+    if about is None and not looks_like_a_report(arrived.mail.headers, arrived.mail_from):
         return ""
     report = read_report(
         arrived.item.raw or b"",
         mail_from=arrived.mail_from,
         own=(*arrived.rcpt_tos, arrived.post.sender.address),
-        sent_to=recipients_of(message) if message else (),
+        sent_to=about.recipients if about else (),
     )
     if report is None:
         return "complaint: it does not say whose" if is_complaint(arrived.mail.headers) else ""
-    about = _About(message, by_token=True) if message else _about(session, report, arrived)
+    about = about or _about(session, report, arrived)
     told = [_told(session, each, about, arrived) for each in _settled(report, about)]
     for each in told:
         record(session, each, now=arrived.now)
@@ -62,31 +70,33 @@ def _came_to(arrived: Arrived) -> Sequence[str]:
 
 def _returned_to(
     session: Session, envelope: Sequence[str], addresses: TokenAddresses | None
-) -> OutboxMessage | None:
+) -> _About | None:
     """The mail whose return address one of these is."""
     for each in envelope:
         token = addresses.read(each) if addresses else None
         if token is not None and token.purpose is Purpose.RETURN:
             message = session.get(OutboxMessage, token.number)
             if message is not None and recipients_of(message):
-                return message
+                return _About.of(message, by_token=True)
+        if token is not None and token.purpose is Purpose.COPY and (to := mailed(session, token.number)):
+            return _About((to,), by_token=True, recipient_id=token.number)
     return None
 
 
 def _about(session: Session, report: Report, arrived: Arrived) -> _About | None:
     """By the mail that came back: its return address, else its id."""
-    if (message := _returned_to(session, report.return_paths, arrived.post.addresses)) is not None:
-        return _About(message, by_token=True)
+    if (about := _returned_to(session, report.return_paths, arrived.post.addresses)) is not None:
+        return about
     if not report.message_id:
         return None
     token = answered_letter([report.message_id], arrived.post.sender)
     if token and token != SHARED and (message := _of_letter(session, token)) is not None:
-        return _About(message, by_token=True)  # a letter's id is as secret as a token
+        return _About.of(message, by_token=True)  # a letter's id is as secret as a token
     for failed in report.addresses:
         for each in {failed.address, failed.sent_to} - {""}:
             for sent in sent_lately(session, each, now=arrived.now):
                 if _has_id(sent, report.message_id):
-                    return _About(sent, by_token=False)
+                    return _About.of(sent, by_token=False)
     return None
 
 
@@ -106,7 +116,7 @@ def _has_id(message: OutboxMessage, message_id: str) -> bool:
 
 def _settled(report: Report, about: _About | None) -> Sequence[Failed]:
     """What is said of whom; of a mail to one, all that is said is about that one, whatever a forward made of the address."""
-    recipients = recipients_of(about.message) if about else ()
+    recipients = about.recipients if about else ()
     if len(recipients) != 1:
         return report.addresses
     exactly = [each for each in report.addresses if recipients[0] in {each.address, each.sent_to}]
@@ -125,7 +135,8 @@ def _told(session: Session, failed: Failed, about: _About | None, arrived: Arriv
         given_up=failed.given_up,
         believed=believed,
         inbox_id=arrived.item.id,
-        outbox_id=about.message.id if about and linked else None,
+        outbox_id=about.outbox_id if about and linked else None,
+        recipient_id=about.recipient_id if about and linked else None,
     )
 
 
@@ -133,13 +144,16 @@ def _whom(session: Session, failed: Failed, about: _About | None, arrived: Arriv
     """The address that we wrote to, and whether the report is believed of it."""
     named = [each for each in (failed.address, failed.sent_to) if each]
     if about is None:
-        written_to = [each for each in named if sent_lately(session, each, now=arrived.now)]
+        written_to = [each for each in named if _wrote_to(session, each, arrived.now)]
         return (written_to or named)[0], bool(written_to)
-    recipients = recipients_of(about.message)
-    if len(recipients) == 1:
-        return recipients[0], True
-    ours = [each for each in named if each in recipients]
+    if len(about.recipients) == 1:
+        return about.recipients[0], True
+    ours = [each for each in named if each in about.recipients]
     return (ours or named)[0], bool(ours)
+
+
+def _wrote_to(session: Session, address: str, now: datetime) -> bool:
+    return bool(sent_lately(session, address, now=now)) or mailed_lately(session, address, now=now)
 
 
 def _outcome(told: Sequence[Told]) -> str:
