@@ -58,7 +58,7 @@ class BulkMail:
         timeouts: Timeouts | None = None,
         poll_seconds: float = 5.0,
         stop_within: float = 30.0,
-        most_at_once: int = 100,
+        most_at_once: int = 200,
         heartbeat: float = HEARTBEAT,
         at: Callable[[str], None] = nothing,
     ) -> None:
