@@ -35,11 +35,8 @@ from tests.bench.campaign_region import HOUSE
 from tests.bench.mail_sink import pin
 from tests.bench.memory import held
 
-LOOK, PAUSE, FIRST = (
-    0.25,
-    0.05,
-    0.1,
-)  # seconds between looks, and between asks; the share in which memory may still grow
+LOOK, PAUSE, IDLE = 0.25, 0.05, 3.0  # seconds between looks, between asks, and of asking when all is sent
+FIRST = 0.1  # the share of a broadcast in which memory may still grow
 QUESTIONS = (
     "who makes lateral flow tests?",
     "viral vectors near Macclesfield",
@@ -88,9 +85,23 @@ async def drained(order: dict[str, Any]) -> dict[str, float]:
         stop.set()
     computed = time.process_time() - computed
     await campaigns.run()
+    idle = await asked_idly(store, live) if order.get("asks") else 0.0
     store.close()
     sent = after["sent"] - before["sent"]
-    return {"rate": sent / spent, "sent": sent, "open": after["open"], "cpu": 1e6 * computed / max(1, sent), **felt.told()}  # fmt: skip
+    return {
+        "rate": sent / spent, "sent": sent, "open": after["open"], "cpu": 1e6 * computed / max(1, sent),
+        **felt.told(), "idle_p99": idle,
+    }  # fmt: skip
+
+
+async def asked_idly(store: Store, live: LiveIndex) -> float:
+    """The same when nothing is to be sent: what the machine itself makes of an ask."""
+    felt, stop = Felt(), asyncio.Event()
+    asking = asyncio.create_task(ask_on(store, live, felt, stop))
+    await asyncio.sleep(IDLE)
+    stop.set()
+    await asking
+    return felt.told()["ask_p99"]
 
 
 def sender(store: Store, order: dict[str, Any]) -> BulkMail:

@@ -92,7 +92,8 @@ def _asks(folder: Path, sizes: Sizes) -> Iterator[str]:
     for name, each in (("unsigned", felt), ("signed", bound)):
         yield (
             f"  {name:10} {each['rate']:7,.0f} mails/s; {each['asks']:,.0f} asks waited p50 {each['ask_p50']:.0f} ms, "
-            f"p99 {each['ask_p99']:.0f} ms ({WAIT}){_over(each['ask_p99'], WAIT)}, at most {each['ask_most']:.0f}"
+            f"p99 {each['ask_p99']:.0f} ms ({WAIT}){_over(each['ask_p99'], WAIT)}, at most {each['ask_most']:.0f}; "
+            f"p99 {each['idle_p99']:.0f} when all was sent"
         )
 
 
