@@ -28,7 +28,7 @@ ANSWERS_A_DAY = 60
 ANSWERS_A_DAY_IN_A_THREAD = 25
 OF_A_DOMAIN_AN_HOUR = 300  # of its members: a university has hundreds
 TO_UNKNOWN_OF_A_DOMAIN_A_DAY = 30
-TO_UNKNOWN_A_DAY = 500
+TO_UNKNOWN_A_DAY = 500  # or as many as one hour may bring, where that is set higher
 SAME_OF_A_DOMAIN_AN_HOUR = 3  # colleagues may send each other a question that they then all ask
 FEW_WORDS = 5  # "more" and "only in Leeds" are said again and again by people
 ONE_A_DAY = "a sender nobody knows had their answer today"
@@ -82,6 +82,6 @@ def _unknown(session: Session, mail: Answered, ask: Ask, arrived: Arrived) -> st
         return "people nobody knows of that domain had as many answers as a day may bring"
     if of_the_unknown(session, mail, since=hour) >= arrived.post.strangers_an_hour:
         return "people nobody knows had as many answers as an hour may bring"
-    if of_the_unknown(session, mail, since=day) >= TO_UNKNOWN_A_DAY:
+    if of_the_unknown(session, mail, since=day) >= max(TO_UNKNOWN_A_DAY, arrived.post.strangers_an_hour):
         return "people nobody knows had as many answers as a day may bring"
     return ""
