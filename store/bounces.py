@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -69,7 +70,14 @@ def _believed() -> SelectOfScalar[Bounce]:
 def _of(session: Session, addresses: Collection[str]) -> list[Bounce]:
     if not addresses:
         return []
-    return list(session.exec(_believed().where(col(Bounce.address).in_(addresses)).order_by(col(Bounce.id))))
+    return list(session.execute(_OF_ADDRESSES, {"addresses": list(addresses)}).scalars())
+
+
+_OF_ADDRESSES = (
+    _believed()
+    .where(col(Bounce.address).in_(sa.bindparam("addresses", expanding=True)))
+    .order_by(col(Bounce.id))
+)
 
 
 def _standing(address: str, rows: Iterable[Bounce], *, now: datetime | None) -> Suppression | None:

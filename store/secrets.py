@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
@@ -10,6 +11,9 @@ from store.models import Secret
 
 REPLY_ADDRESSES = "reply addresses"
 BYTES = 32
+
+_SECRET = Secret.metadata.tables["secret"]
+_OF_NAME = sa.select(_SECRET.c.value).where(_SECRET.c.name == sa.bindparam("its_name"))
 
 
 def secret(session: Session, name: str, *, now: datetime) -> bytes:
@@ -22,4 +26,4 @@ def secret(session: Session, name: str, *, now: datetime) -> bytes:
 
 def known_secret(session: Session, name: str) -> bytes | None:
     """The key, where it was made; for those who only read."""
-    return session.exec(select(Secret.value).where(Secret.name == name)).first()
+    return session.execute(_OF_NAME, {"its_name": name}).scalar()

@@ -12,6 +12,7 @@ from store.outcome import Outcome, Refused, Sent, Unknown
 REFUSALS = 20  # in a row
 
 _CAMPAIGN = Campaign.metadata.tables["campaign"]
+_RUN = sa.select(_CAMPAIGN.c.refused_in_a_row).where(_CAMPAIGN.c.id == sa.bindparam("its_id"))
 
 
 def watch(session: Session, results: Sequence[tuple[int, Outcome]]) -> None:
@@ -22,9 +23,7 @@ def watch(session: Session, results: Sequence[tuple[int, Outcome]]) -> None:
 
 
 def _watch_one(session: Session, campaign_id: int, outcomes: Sequence[Outcome]) -> None:
-    before = session.execute(
-        sa.select(_CAMPAIGN.c.refused_in_a_row).where(_CAMPAIGN.c.id == campaign_id)
-    ).scalar_one()
+    before = session.execute(_RUN, {"its_id": campaign_id}).scalar_one()
     run, last = before, ""
     for outcome in outcomes:
         match outcome:

@@ -14,6 +14,9 @@ PUT_OFF = 20  # in a row, and the way is left alone for a while
 SHUT_FIRST, SHUT_MOST = timedelta(minutes=1), timedelta(minutes=30)
 
 _TABLE = SendingPace.metadata.tables["sending_pace"]
+_WAY = sa.select(_TABLE.c.refused_in_a_row, _TABLE.c.shut_until, _TABLE.c.shut_why).where(
+    _TABLE.c.name == sa.bindparam("its_name")
+)
 _MAKE = {
     dialect.__name__.rpartition(".")[2]: dialect.insert(_TABLE).on_conflict_do_nothing(
         index_elements=["name"]
@@ -45,8 +48,8 @@ def give_back(session: Session, name: str, turns: int, *, burst: float, now: dat
 def heard(session: Session, name: str, outcomes: Sequence[Outcome], *, now: datetime) -> None:
     """What the other side said, in order: a run of "not now" shuts the way, each time for longer."""
     if all(isinstance(each, Sent) for each in outcomes):
-        calm = session.execute(sa.select(_TABLE.c.refused_in_a_row).where(_TABLE.c.name == name)).scalar()
-        if not calm:
+        way = session.execute(_WAY, {"its_name": name}).first()
+        if way is None or not way.refused_in_a_row:
             return
     row = _row(session, name, 0.0, now)
     for outcome in outcomes:
@@ -63,10 +66,11 @@ def heard(session: Session, name: str, outcomes: Sequence[Outcome], *, now: date
 
 def shut(session: Session, name: str, *, now: datetime) -> str:
     """Why nothing goes out this way at present; "" where it is open."""
-    row = session.get(SendingPace, name)
+    row = session.execute(_WAY, {"its_name": name}).first()
     if row is None or row.shut_until is None or row.shut_until <= now:
         return ""
-    return row.shut_why
+    why: str = row.shut_why
+    return why
 
 
 def _row(session: Session, name: str, burst: float, now: datetime) -> SendingPace:

@@ -9,13 +9,23 @@ from sqlmodel import Session, col, select
 from store.consent.suppression import unwanted
 from store.consent.topics import topic_of
 from store.kinds import CampaignKind, Frequency, RecipientState, SubscriberState
-from store.models import Address, Campaign, CampaignRecipient, Person, ReaderChoice, Subscriber
+from store.models import Campaign, CampaignRecipient, Person, ReaderChoice, Subscriber
 
 OPTED_OUT = "opted out of newsletters"
 NOT_THIS = "wants nothing of this topic"
 HAD_ONE = "wants one a month of this topic, and had it"
 ENDED = "unsubscribed"
 MONTH = timedelta(days=27)  # so that an issue on the first Tuesday of each month is one a month
+# Put together once, since they are asked before each few mails of a campaign.
+_PEOPLE: sa.BindParameter[list[int]] = sa.bindparam("people", expanding=True)
+_PERSON, _ADDRESS, _CHOICE = (Person.metadata.tables[name] for name in ("person", "address", "reader_choice"))
+_WANTING = sa.select(_PERSON.c.id).where(_PERSON.c.id.in_(_PEOPLE), _PERSON.c.newsletters.is_(True))
+_ADDRESSES = sa.select(_ADDRESS.c.address, _ADDRESS.c.person_id).where(_ADDRESS.c.person_id.in_(_PEOPLE))
+_CHOICES = sa.select(_CHOICE.c.person_id, _CHOICE.c.frequency).where(
+    _CHOICE.c.person_id.in_(_PEOPLE),
+    _CHOICE.c.topic == sa.bindparam("topic"),
+    _CHOICE.c.frequency != Frequency.EVERY,
+)
 _GONE_OUT = (RecipientState.SENT, RecipientState.SENDING, RecipientState.UNCERTAIN)
 
 
@@ -24,12 +34,7 @@ def unwilling(
 ) -> dict[int, str]:
     """Those of the people, each with the reason. `campaign_id`: the one in hand, which is not counted as had."""
     found = _opted_out(session, people)
-    choices = session.execute(
-        sa.select(col(ReaderChoice.person_id), col(ReaderChoice.frequency)).where(
-            col(ReaderChoice.person_id).in_(people), col(ReaderChoice.topic) == topic,
-            col(ReaderChoice.frequency) != Frequency.EVERY,
-        )
-    ).all()  # fmt: skip
+    choices = session.execute(_CHOICES, {"people": list(people), "topic": topic}).all()
     for person_id, frequency in choices:
         if frequency is Frequency.NEVER:
             found.setdefault(person_id, NOT_THIS)
@@ -66,13 +71,9 @@ def unwilling_subscribers(
 
 
 def _opted_out(session: Session, people: Sequence[int]) -> dict[int, str]:
-    wanting = set(
-        session.exec(select(Person.id).where(col(Person.id).in_(people), col(Person.newsletters).is_(True)))
-    )
+    wanting = set(session.execute(_WANTING, {"people": list(people)}).scalars())
     found = {each: OPTED_OUT for each in people if each not in wanting}
-    rows = session.execute(
-        sa.select(col(Address.address), col(Address.person_id)).where(col(Address.person_id).in_(wanting))
-    ).all()
+    rows = session.execute(_ADDRESSES, {"people": list(wanting)}).all()
     whose = {row.address: row.person_id for row in rows}
     return found | {whose[each]: OPTED_OUT for each in unwanted(session, list(whose))}
 
