@@ -86,7 +86,8 @@ def assert_nobody_lost_nobody_twice(rows: Collection[Row], came: Arrived, *, tol
     ]
     assert wrongly == [], "said not to be sent, and it arrived"
     assert set(came.mails) <= {row.destination for row in rows}, "somebody got it who is not in the ledger"
-    assert set(told) == {row.key for row in rows if row.state is RecipientState.UNCERTAIN}
+    unsure = {row.key for row in rows if row.state is RecipientState.UNCERTAIN}
+    assert set(told) == unsure, "who is in doubt is not told, or not in doubt"
 
 
 def assert_sound(url: str) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from tests.campaigns.region import channel, fast_clock, slack_id
 from tests.doubles.slack.server import SlackDouble
 
+TROUBLES, PAUSE = 3, 0.5  # of each kind, and seconds
+
 
 async def serve(record: Path, people: int, channels: int, speed: int) -> None:
     async with SlackDouble(state=record, clock=fast_clock(speed)) as slack:
@@ -20,6 +22,11 @@ async def serve(record: Path, people: int, channels: int, speed: int) -> None:
         for number in range(channels):
             slack.workspace.add_channel(channel(number), f"news-{number}")
         print(slack.api_url, flush=True)  # noqa: T201 - whoever started us reads it
+        for taken in (True, False) * TROUBLES:
+            slack.drop(
+                "chat.postMessage", accepted=taken
+            )  # no answer to the next post, which is said or is not
+            await asyncio.sleep(PAUSE)
         await asyncio.Event().wait()
 
 
