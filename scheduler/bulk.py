@@ -127,16 +127,25 @@ class BulkMail:
 
     async def _work(self, worker: Worker, stop: asyncio.Event) -> None:
         while worker.results or not stop.is_set():
-            turn = await self._next(worker, stop)
-            if turn is None:
-                continue
-            self._at("marked")
             try:
-                await worker.send(turn, stop)
-            except RelayNotReady as error:
-                await self._turn(worker, 0)
-                await self._relay_away(error, stop)
+                await self._step(worker, stop)
+            except StoreError:
+                raise
+            except Exception:
+                log.exception("bulk.step_failed")  # and nobody else's part of whodoes is ended by it
+                await asyncio.sleep(self._timeouts.rest)
         await worker.leave()
+
+    async def _step(self, worker: Worker, stop: asyncio.Event) -> None:
+        turn = await self._next(worker, stop)
+        if turn is None:
+            return
+        self._at("marked")
+        try:
+            await worker.send(turn, stop)
+        except RelayNotReady as error:
+            await self._turn(worker, 0)
+            await self._relay_away(error, stop)
 
     async def _next(self, worker: Worker, stop: asyncio.Event) -> Turn | None:
         """Settles what the worker sent. Rows that are marked; None when it is time to stop."""

@@ -97,9 +97,7 @@ class Campaigns:
         await self._store.write(outbox_rows.take_back, now=self._clock())
         handed = 0
         if self._slack:
-            handed = await self._store.write(
-                outbox_rows.hand_over, post_of, medium=Medium.SLACK, now=self._clock()
-            )
+            handed = await self._store.write(outbox_rows.hand_over, post_of, now=self._clock())
         return handed
 
     async def _look_after(self, campaign_id: int) -> None:

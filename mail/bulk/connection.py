@@ -62,7 +62,7 @@ class BulkConnection:
     def deliver(self, batch: Batch) -> None:
         """Send what is in it, on a new connection where this one breaks. What has no outcome then was not begun.
 
-        Raises RelayNotReady, nothing else.
+        Raises RelayNotReady, and what making a mail raises.
         """
         while not batch.done and not self._aborted:
             if self._talk is None:
@@ -78,6 +78,10 @@ class BulkConnection:
             except BROKEN as error:
                 batch.broke(cause(error), in_the_air=self._in_the_air, blame=not self._tried)
                 self.close()
+            except Exception as error:
+                batch.broke(type(error).__name__, in_the_air=self._in_the_air, blame=True)
+                self.close()
+                raise
 
     def quit(self) -> None:
         """Say goodbye, briefly. Safe to repeat."""

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 NOBODY = Refused("There is no such reader any more.")
 NO_ADDRESS = Refused("The address cannot be written in a mail.")
+NOT_LAID_OUT = Refused("The mail could not be laid out; the log says why.")
 MOST_MAILS = 8  # that are kept laid out
 
 
@@ -84,3 +85,6 @@ class Writing:
             return Copies(mail, self._signer)
         except TooLong as problem:
             return Refused(str(problem))
+        except Exception:
+            log.exception("bulk.not_laid_out")
+            return NOT_LAID_OUT

@@ -1,4 +1,4 @@
-"""Recipients go out by the outbox, and the ledger learns from it what became of each.
+"""Slack's recipients go out by the outbox, and the ledger learns from it what became of each.
 
 A row is handed over in one transaction with its message, a few at a time, so that a pause holds back the rest. From then
 on it has no lease: the outbox's own outlives any crash.
@@ -18,9 +18,7 @@ from store.outbox import Draft, cancel, enqueue
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 
 BY_OUTBOX = "outbox"
-# So many are with the outbox at a time: Slack takes one a second and channel, a relay some dozen a second.
-AT_ONCE = {Medium.SLACK: 20, Medium.EMAIL: 250}
-PORTION = 20  # in one transaction, for whoever asks meanwhile waits until it is over
+AT_ONCE = 20  # are with the outbox: Slack takes one a second and channel
 
 _TABLE = CampaignRecipient.metadata.tables["campaign_recipient"]
 
@@ -30,11 +28,11 @@ def _key(claimed: Claimed) -> str:
 
 
 def hand_over(
-    session: Session, write: Callable[[Campaign, Claimed], Draft | Refused], *, medium: Medium, now: datetime
+    session: Session, write: Callable[[Campaign, Claimed], Draft | Refused], *, now: datetime
 ) -> int:
     """The next few. `write` makes the message of one, under any key, or says why there can be none. Returns how many."""
-    room = min(AT_ONCE[medium] - len(_with_outbox(session, medium=medium)), PORTION)
-    ours = claim(session, owner=BY_OUTBOX, limit=room, now=now, medium=medium) if room > 0 else ()
+    room = AT_ONCE - len(_with_outbox(session, medium=Medium.SLACK))
+    ours = claim(session, owner=BY_OUTBOX, limit=room, now=now, medium=Medium.SLACK) if room > 0 else ()
     campaigns: dict[int, Campaign] = {}
     refused: list[Result] = []
     for each in ours:
