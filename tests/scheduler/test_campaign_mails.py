@@ -5,6 +5,7 @@ import email
 import email.policy
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -20,8 +21,9 @@ from mail.render.reply import From
 from scheduler.bulk import BulkMail
 from store.campaigns import ledger
 from store.campaigns.rules import Rules
-from store.kinds import Medium
-from store.models import Address, OutboxMessage, Person
+from store.errors import StoreBusy
+from store.kinds import Medium, RecipientState
+from store.models import Address, Campaign, CampaignRecipient, OutboxMessage, Person
 from store.outbox import Draft, enqueue
 from store.store import Store
 from tests.bot.assistant.campaigns.region import Region
@@ -45,13 +47,14 @@ def as_read(taken: Taken) -> EmailMessage:
 
 def sender(region: Region, sink: SmtpSink, **settings: Any) -> BulkMail:
     usual: dict[str, Any] = {
+        "store": region.store,
         "connections": 2,
         "poll_seconds": 0.05,
         "timeouts": Timeouts(rest=0.05),
         "stop_within": 5,
     }
     return BulkMail(
-        store=region.store, house=HOUSE, carrier=CARRIER, clock=lambda: region.now,
+        house=HOUSE, carrier=CARRIER, clock=lambda: region.now,
         relay=RelayAddress("127.0.0.1", sink.port, "none", "", "", "us.example", client_context()),
         **usual | settings,
     )  # fmt: skip
@@ -322,3 +325,71 @@ async def test_what_an_earlier_release_gave_the_outbox_is_settled(store: Store, 
     await store.write(as_before)
     await region.campaigns.run()
     assert (await region.counts(campaign))["sent"] == 1
+
+
+async def test_rows_stay_in_hand_while_the_relay_takes_its_time(store: Store, sink: SmtpSink) -> None:
+    region, _ = await sent_to(store, SmtpSink(), {1: "stall@larkspur.example"})
+
+    def leases(session: Session) -> set[datetime | None]:
+        rows = session.exec(
+            select(CampaignRecipient).where(CampaignRecipient.state == RecipientState.SENDING)
+        )
+        return {row.lease_until for row in rows}
+
+    bulk = sender(region, sink, connections=1, heartbeat=0.05, stop_within=0.1)
+    async with running(bulk), asyncio.timeout(PATIENCE):
+        while not sink.taken:
+            await asyncio.sleep(0.02)
+        region.now += timedelta(minutes=1)
+        while await store.read(leases) != {region.now + ledger.LEASE}:
+            await asyncio.sleep(0.02)
+
+
+class Stumbling(Store):
+    """A store whose database is busy every other time."""
+
+    stumbles = 0
+
+    async def write(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        self.stumbles += 1
+        if self.stumbles % 2:
+            raise StoreBusy("The database is busy.")
+        return await super().write(fn, *args, **kwargs)
+
+
+async def test_a_database_that_stumbles_loses_no_word_of_the_relay_s(
+    sqlite_store: Store, sink: SmtpSink
+) -> None:
+    region, campaign = await begun(sqlite_store)
+    bulk = sender(region, sink, store=Stumbling(sqlite_store._backend), connections=1, alone=True)
+    async with running(bulk):
+        assert await until(region, campaign, over) == {"sent": 6}
+    assert sorted(each.recipient for each in sink.taken) == READERS
+
+
+async def test_an_address_that_no_mail_can_have_is_refused(store: Store, sink: SmtpSink) -> None:
+    region, campaign = await begun(store)
+
+    def spoil(session: Session) -> None:
+        rows = session.exec(select(CampaignRecipient).where(CampaignRecipient.state == RecipientState.QUEUED))
+        for row, address in zip(rows, ("a b@larkspur.example", "a(@larkspur.example"), strict=False):
+            row.destination = address
+            session.add(row)
+
+    await store.write(spoil)
+    async with running(sender(region, sink)):
+        assert await until(region, campaign, over) == {"sent": 4, "failed": 2}
+
+
+async def test_a_mail_that_programs_would_cut_goes_to_nobody(store: Store, sink: SmtpSink) -> None:
+    region, campaign = await begun(store)
+
+    def lengthen(session: Session) -> None:
+        row = session.get_one(Campaign, campaign)
+        row.body = "word " * 30_000
+        session.add(row)
+
+    await store.write(lengthen)
+    async with running(sender(region, sink)):
+        assert await until(region, campaign, over) == {"failed": 6}
+    assert not sink.taken

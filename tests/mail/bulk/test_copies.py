@@ -10,7 +10,7 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mail.bulk.copies import CampaignMail, Copies
@@ -77,6 +77,7 @@ def outcome(write: Callable[[], bytes]) -> bytes | type[Exception]:
         return type(error)
 
 
+@settings(deadline=None)
 @given(HOSTILE, ADDRESSES, HOSTILE, st.integers(0, 2**33), st.integers(0, 2**32))
 @example("", "ada@firm.example", "." * 80, 1, 0)
 def test_a_copy_is_the_one_written_whole(name: str, address: str, why: str, number: int, second: int) -> None:
@@ -86,6 +87,7 @@ def test_a_copy_is_the_one_written_whole(name: str, address: str, why: str, numb
     assert ours == outcome(lambda: wire_form(whole(mail, copy, now)))
 
 
+@settings(deadline=None)
 @given(HOSTILE, HOSTILE, PAGES, st.sampled_from(["news", "a topic / of % one", "x" * 59]), HOSTILE)
 def test_so_it_is_whatever_the_mail_says(body: str, subject: str, pages: str, topic: str, why: str) -> None:
     mail = a_mail(body, subject=subject, pages=pages, topic=topic)
@@ -95,6 +97,7 @@ def test_so_it_is_whatever_the_mail_says(body: str, subject: str, pages: str, to
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200))
 def test_so_it_is_wherever_a_line_breaks(filling: int) -> None:
     """The ways out and the why at each place of a line that grows."""
@@ -131,6 +134,7 @@ def unstuffed(content: bytes) -> bytes:
     return b"\r\n".join(line.removeprefix(b".") for line in content.split(b"\r\n"))
 
 
+@settings(deadline=None)
 @given(HOSTILE, ADDRESSES, HOSTILE, HOSTILE)
 def test_any_verifier_takes_the_signature(name: str, address: str, why: str, body: str) -> None:
     mail, copy = a_mail(f".a line\n\n{body}  \n\n x   y\t\n"), a_copy(name, address, why)
