@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from bot.assistant.answering import answer
 from bot.assistant.messages import Ask
@@ -28,6 +28,7 @@ from scheduler.bulk import BulkMail
 from scheduler.campaigns import Campaigns
 from store.campaigns.report import summaries
 from store.kinds import Medium, RecipientState
+from store.models import CampaignRecipient
 from store.people import Stranger
 from store.search.live import LiveIndex
 from store.store import Store
@@ -69,7 +70,7 @@ async def drained(order: dict[str, Any]) -> dict[str, float]:
     bulk = sender(store, order)
     campaigns = Campaigns(store, HOUSE, clock=_now)
     before, computed = await store.read(counted), time.process_time()
-    began = time.perf_counter()
+    began, began_at = time.perf_counter(), _now()
     async with asyncio.TaskGroup() as group:
         running = group.create_task(bulk.run(stop))
         if order.get("asks"):
@@ -81,8 +82,8 @@ async def drained(order: dict[str, Any]) -> dict[str, float]:
                 await asyncio.wait_for(asyncio.shield(running), LOOK)
             after = await store.read(counted)
             felt.memory.append((1 - after["open"] / before["open"], held()))
-        spent = time.perf_counter() - began
         stop.set()
+    spent = (await store.read(last_settled) - began_at).total_seconds()
     computed = time.process_time() - computed
     await campaigns.run()
     idle = await asked_idly(store, live) if order.get("asks") else 0.0
@@ -133,6 +134,11 @@ def counted(session: Session) -> dict[str, int]:
     counts = summaries(session)[0].counts
     waiting = counts[RecipientState.QUEUED] + counts[RecipientState.SENDING]
     return {"open": waiting, "sent": counts[RecipientState.SENT]}
+
+
+def last_settled(session: Session) -> datetime:
+    found = session.exec(select(func.max(CampaignRecipient.settled_at))).one()
+    return found or _now()
 
 
 def _now() -> datetime:
