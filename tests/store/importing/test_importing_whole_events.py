@@ -157,7 +157,9 @@ def with_guests(session: Session) -> None:
     found = event(session, "Biologics Forum")
     for number in range(3):
         session.add(
-            Attendance(event_id=found.id or 0, token=f"t{number}", rsvp=Rsvp.YES, seat=Seat.HELD, seat_since=NOW)
+            Attendance(
+                event_id=found.id or 0, token=f"t{number}", rsvp=Rsvp.YES, seat=Seat.HELD, seat_since=NOW
+            )
         )
     session.flush()
 
