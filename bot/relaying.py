@@ -1,5 +1,7 @@
 """How mail leaves, by the settings: the relay for the outbox, the bulk sender for campaigns, and the key both sign with."""
 
+import os
+import socket
 import ssl
 from collections.abc import Callable
 from datetime import datetime
@@ -73,3 +75,8 @@ def bulk_mail(
         return_address=partial(addresses.address, Purpose.COPY) if addresses else None,
         stop_within=settings.stop_seconds,
     )
+
+
+def own_process() -> str:
+    """How this process is named where it has something in hand."""
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -2,9 +2,6 @@
 
 import asyncio
 import logging
-import os
-import signal
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -17,9 +14,10 @@ from bot.housing import house_of, reply_form
 from bot.judging import told
 from bot.mail_readers import readers_of
 from bot.promptness import answer_promptly
-from bot.relaying import bulk_mail, relay_sender, signer_from
+from bot.relaying import bulk_mail, own_process, relay_sender, signer_from
 from bot.settings import Settings, SettingsProblem
 from bot.slack.face import SlackFace
+from bot.stopping import stop_on_signals
 from bot.ways_in import open_way_in
 from bot.web.archive import ArchivePages
 from bot.web.calendars import CalendarPages
@@ -71,7 +69,7 @@ async def serve(settings: Settings, parts: frozenset[Part], *, announce: Callabl
     Raises StoreError, SettingsProblem, OSError (a port that is taken) and SlackRefused, each fit to show.
     """
     stop = asyncio.Event()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
     with ServerLock(settings.database_url):
         store = await asyncio.to_thread(Store.open, settings.database_url)
         try:
@@ -221,7 +219,7 @@ class _Service:
             return None
         return bulk_mail(
             self._settings, self._store, self._house, await self._return_addresses(),
-            signer=self._signer, owner=_own_process(), clock=clock,
+            signer=self._signer, owner=own_process(), clock=clock,
         )  # fmt: skip
 
     def _delivery(self) -> Delivery:
@@ -230,7 +228,7 @@ class _Service:
         return Delivery(
             store=self._store,
             senders=self._senders if self._home.released else {},
-            owner=_own_process(),
+            owner=own_process(),
             clock=clock,
             alone=self._store.dialect == "sqlite",
             stop_within=self._settings.stop_seconds,
@@ -301,20 +299,3 @@ class _Service:
                 await asyncio.wait_for(stop.wait(), CATCH_UP_SECONDS)
             except TimeoutError:
                 continue
-
-
-def _own_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    """The first signal lets work in hand finish; a second one ends the process at once."""
-    loop = asyncio.get_running_loop()
-
-    def on_signal() -> None:
-        if stop.is_set():
-            os._exit(1)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, on_signal)

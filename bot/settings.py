@@ -2,9 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -14,6 +12,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.misspelt import strays
 from mail.tokens import checked_form, plus_form
 
 PREFIX = "WHODOES_"
@@ -279,26 +278,13 @@ def read_settings() -> Settings:
     file = os.environ.get(FILE_VARIABLE, "")
     if file and not Path(file).is_file():
         raise SettingsProblem(f"{FILE_VARIABLE} names {file}, and there is no such file.")
-    if strays := [*_strays(os.environ), *_strays(dotenv_values(file) if file else ())]:
-        raise SettingsProblem("\n".join(dict.fromkeys(strays)))
+    named = [*os.environ, *(dotenv_values(file) if file else ())]
+    if complaints := strays(named, Settings.model_fields, prefix=PREFIX):
+        raise SettingsProblem("\n".join(dict.fromkeys(complaints)))
     try:
         return Settings(_env_file=file or None)
     except ValidationError as error:
         raise SettingsProblem("\n".join(_plain(problem) for problem in error.errors())) from None
-
-
-def _strays(names: Iterable[str]) -> list[str]:
-    """What was meant for us and would be ignored, each in a sentence."""
-    known = {"SETTINGS", *(name.upper() for name in Settings.model_fields)}
-    complaints = []
-    for name in names:
-        ours = name.upper().removeprefix(PREFIX)
-        if name.upper().startswith(PREFIX) and ours not in known:
-            near = get_close_matches(ours, known, n=1)
-            complaints.append(
-                f"There is no setting {name}." + (f" Did you mean {PREFIX}{near[0]}?" if near else "")
-            )
-    return complaints
 
 
 def _plain(problem: object) -> str:
