@@ -8,14 +8,16 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from store.errors import StoreError
 from store.kinds import RecipientState
 from store.models import CampaignRecipient, Person
 from store.store import Store
@@ -23,7 +25,11 @@ from tests.campaigns import checker, region
 
 POSTS_AT_ONCE = 4
 KILLED, DONE = f"ended {int(signal.SIGKILL)}", "ended 0"
+LOOKS = 50
 PATIENCE = 300  # seconds for a broadcast to come to its end
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ class Torment:
     resumed: int = 0
     over: bool = False  # everybody has it
 
+    async def do(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """In the database; again where it was away just then, or its connections were cut."""
+        for _ in range(LOOKS):
+            with suppress(StoreError):
+                return await self.store.write(fn, *args, **kwargs)
+            await asyncio.sleep(0.1)
+        return await self.store.write(fn, *args, **kwargs)
+
     @property
     def relay(self) -> Path:
         return self.folder / "relay.jsonl"
@@ -104,7 +118,7 @@ class Torment:
     async def die_at(self, point: str, *, nth: int = 1, most: int = 8) -> None:
         """Ends itself there; where it has not come by after so many mails more, it is killed where it is."""
         await self.begin(point=point, nth=nth)
-        await self.grown_by(most, unless=self.running[0].pid)
+        await self.grown_by(most, unless=self.running[0].pid, within=4)
         await self.kill()
 
     async def freeze(self, sender: int, seconds: float) -> None:
@@ -128,7 +142,7 @@ class Torment:
 
     async def portion(self, kills: int) -> int:
         """How many mails there may be from one kill to the next, if it is to last for so many more."""
-        rows = await self.store.read(checker.rows_of, self.campaign)
+        rows = await self.do(checker.rows_of, self.campaign)
         left = sum(row.state not in checker.ENDS for row in rows)
         return max(0, 2 * (left // max(1, kills) - self.setting.in_flight + 1))
 
@@ -136,12 +150,12 @@ class Torment:
         """Now and then, of those nobody has claimed yet: they must get nothing any more."""
         if self.chance.random() < 0.7:
             return
-        self.opted_out |= await self.store.write(_unsubscribe, self.campaign, self.chance, most)
+        self.opted_out |= await self.do(_unsubscribe, self.campaign, self.chance, most)
 
     async def look_after(self) -> None:
         """What staff do: a broadcast that paused after a run of bad luck goes on."""
         now = region.fast_clock(self.setting.speed)()
-        self.resumed += await self.store.write(region.go_on, self.campaign, self.author, now=now)
+        self.resumed += await self.do(region.go_on, self.campaign, self.author, now=now)
 
     async def finish(self) -> None:
         """Let go on what runs, or one, until all is done."""
@@ -158,10 +172,10 @@ class Torment:
 
     async def assert_all_is_well(self) -> str:
         """The figures, in a line."""
-        rows = await self.store.read(checker.rows_of, self.campaign)
+        rows = await self.do(checker.rows_of, self.campaign)
         assert not any(row.state is RecipientState.FAILED for row in rows), "nobody turned them down"
         came = checker.arrived(self.relay, self.folder / "slack.jsonl", self.campaign)
-        told = await self.store.read(checker.listed, self.campaign)
+        told = await self.do(checker.listed, self.campaign)
         checker.assert_nobody_lost_nobody_twice(rows, came, told=told)
         assert (
             len(rows) == self.setting.readers + self.setting.channels + 1
