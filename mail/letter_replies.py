@@ -10,6 +10,7 @@ from bot.assistant.acting import Act
 from bot.assistant.confirming_addresses import reads_it
 from bot.assistant.events.answering import KINDS as EVENT_LETTERS
 from bot.assistant.events.answering import attending_word
+from bot.assistant.events.named_asks import about_an_event, names_a_kind
 from bot.assistant.intents import (
     About,
     AwardsActed,
@@ -97,6 +98,8 @@ def read_reply(session: Session, ask: Ask, arrived: Arrived) -> Read | None:
     theirs = isinstance(by, Member) and by.person_id == sent.person_id
     open_still = bool(sent.choices) and sent.answered_at is None
     if not theirs or not open_still or _asks(ask.text, arrived.post.index, goes_on=goes_on):
+        return None
+    if sent.kind in EVENT_LETTERS and _names_an_event(ask.text):
         return None
     return _unsure(session, ask, sent, now=arrived.now)
 
@@ -209,6 +212,12 @@ def _asks(text: str, index: Index, *, goes_on: bool) -> bool:
         case WhoDoes():
             return _seeks_somebody(intent, text, index)
     return False
+
+
+def _names_an_event(text: str) -> bool:
+    """ "Who is speaking at the Biologics Forum?", not "where is it?": which one is meant must stand there."""
+    named = about_an_event(text, Medium.EMAIL)
+    return named is not None and names_a_kind(named.name)
 
 
 def _seeks_somebody(asked: WhoDoes, text: str, index: Index) -> bool:

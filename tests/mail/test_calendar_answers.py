@@ -387,3 +387,25 @@ async def test_a_reply_to_an_invitation_from_another_address_is_nobody_s_answer(
             await all_worked_through(evening.store, desk)
         assert await evening.stands() == {}
         assert len(await evening.last_word()) > 20
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Where is the winter evening?", "Winter evening"),
+        ("Where would that be?", "I was not sure what you meant"),
+    ],
+)
+async def test_a_reply_that_asks_about_an_event_by_its_name_gets_that_answer(
+    evening: Evening, said: str, told: str
+) -> None:
+    await keep_events(evening.store, HOUSE, now=evening.clock())
+    [adas] = [each for each in await evening.store.read(answers) if ADA in str(each["To"])]
+    to, ids = str(adas["Reply-To"]), str(adas["Message-ID"])
+    raw = a_mail(said, sender=ADA, To=to, In_Reply_To=ids, References=ids, subject="Re: Invitation")
+    await arrive(evening.store, raw, mail_from=ADA, to=OWN, now=evening.clock())
+    async with a_working_desk(evening.store, evening.clock, house=HOUSE) as desk:
+        await all_worked_through(evening.store, desk)
+    assert await evening.stands() == {}
+    assert told in await evening.last_word()
+    assert ("I was not sure" in await evening.last_word()) is ("not sure" in told)

@@ -15,7 +15,7 @@ MOST_SENTENCES = 12
 _EVENT_WORDS = """
     event evening workshop conference forum summit symposium seminar webinar congress masterclass awards award dinner
     breakfast lunch brunch reception drinks mixer social networking meeting gala expo exhibition showcase launch party
-    roadshow hackathon bootcamp festival day night talk lecture panel roundtable demo tour meetup ceremony
+    roadshow hackathon bootcamp festival ball day night talk lecture panel roundtable demo tour meetup ceremony
     """
 EVENT_WORDS = frozenset(_EVENT_WORDS.split())
 
