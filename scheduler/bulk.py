@@ -2,7 +2,7 @@
 
 A worker has one connection and a few rows at a time. In one transaction it settles those it sent, takes the next ones and
 marks them as being sent; only then does the first byte of them leave. So a crash leaves uncertain what was in its hands,
-and no more: as many rows as leave within a tenth of a second.
+and no more: as many rows as leave within a fifth of a second.
 """
 
 import asyncio

@@ -19,7 +19,7 @@ from store.store import Store
 log = logging.getLogger(__name__)
 
 FIRST_AT_ONCE = 4
-A_WHILE = 0.1  # seconds in which a worker's rows are to leave
+A_WHILE = 0.2  # seconds in which a worker's rows are to leave
 HEARTBEAT = 30.0  # seconds between two extensions of their lease
 SURELY = (
     LEASE / 2
