@@ -16,10 +16,10 @@ from tests.campaigns.torment import Setting, Torment, tormented
 
 # Of the ledger itself, before anybody gets anything.
 WRITING = ("uncommitted write", "committed write", "uncommitted finish", "committed finish")
+IN_SLACK = ("uncommitted hand_over", "committed hand_over", "slack sending", "slack replied")  # soon over
 SENDING = (
     "claimed", "marked", "data_sent", "replied", "settled", "uncommitted take", "committed take",
-    "uncommitted hand_over", "committed hand_over", "slack sending", "slack replied", "uncommitted _turn",
-    "uncommitted take_back", "committed take_back",
+    *IN_SLACK, "uncommitted _turn", "uncommitted take_back", "committed take_back",
 )  # fmt: skip
 BEGINNING_ALONE = ("uncommitted end_leases", "committed end_leases")
 CRASHED = "the server crashed"
@@ -38,7 +38,7 @@ def own_postgres() -> Iterator[OwnPostgres]:
 
 async def killed_through(torment: Torment, kills: int) -> None:
     """At the points of the beginning, then at the others in turn, and as often anywhere."""
-    for point in WRITING:
+    for point in WRITING + IN_SLACK:
         await torment.die_at(point)
     points = cycle(SENDING + BEGINNING_ALONE * torment.url.startswith("sqlite"))
     while (left := kills - torment.kills.total()) > 0 and not torment.over:
@@ -57,7 +57,7 @@ async def test_a_broadcast_killed_anywhere_loses_nobody_and_reaches_nobody_twice
     database_url: str, tmp_path: Path
 ) -> None:
     async with tormented(database_url, tmp_path, FEW) as torment:
-        await killed_through(torment, kills=10)
+        await killed_through(torment, kills=14)
         await torment.finish()
         await torment.assert_all_is_well()
 
