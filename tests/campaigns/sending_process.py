@@ -57,8 +57,7 @@ class Order:
 
 async def send(order: Order, doom: Doom) -> None:
     """As `whodoes serve` does it: until the broadcast is over and nothing waits."""
-    store, stop = WatchedStore.open(order.url), asyncio.Event()
-    assert isinstance(store, WatchedStore)
+    store, stop = await opened(order.url), asyncio.Event()
     store.at = doom
     calls = SlackCalls(token=Tokens().bot, api_url=order.slack)
     slack = SlackSender(calls, placed=placed_by(store, order.clock), pace=FAST)
@@ -78,6 +77,18 @@ async def send(order: Order, doom: Doom) -> None:
     await slack.close(1.0)
     await calls.close()
     store.close()
+
+
+async def opened(url: str) -> WatchedStore:
+    """Tried again where the database is away, as whoever starts a server would."""
+    while True:
+        try:
+            store = WatchedStore.open(url)
+        except StoreError:
+            await asyncio.sleep(TICK)
+        else:
+            assert isinstance(store, WatchedStore)
+            return store
 
 
 def bulk_mail(order: Order, store: Store, doom: Doom) -> BulkMail:

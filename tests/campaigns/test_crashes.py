@@ -43,7 +43,7 @@ async def killed_through(torment: Torment, kills: int) -> None:
     points = cycle(SENDING + BEGINNING_ALONE * torment.url.startswith("sqlite"))
     while (left := kills - torment.kills.total()) > 0 and not torment.over:
         most = await torment.portion(left)
-        if torment.chance.random() < 0.5:
+        if most and torment.chance.random() < 0.7:  # who dies at a point has sent something mostly
             await torment.die_at(next(points), nth=torment.chance.randint(1, 3), most=most + 1)
         else:
             await torment.begin()
