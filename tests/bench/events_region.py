@@ -24,11 +24,11 @@ def seed(session: Session, people: int, events: int, *, now: datetime) -> None:
     session.execute(
         text(
             "INSERT INTO attendance (event_id, person_id, name, address, organisation, token, rsvp, seat, seats, guest,"
-            " substitute, invited_at, evidence, seat_since, marked_by, source, ticket)"
+            " substitute, needs, invited_at, evidence, seat_since, marked_by, source, ticket)"
             " SELECT event.id, person.id, '', '', '', event.id || 't' || person.id,"
             " CASE WHEN person.id % 10 < 6 THEN 'yes' WHEN person.id % 10 < 8 THEN 'no' ELSE 'none' END,"
             " CASE WHEN person.id % 10 < 6 THEN 'held' ELSE 'none' END,"
-            " 1, '', '', :now, '', :now, '', 'invited', '' FROM event CROSS JOIN person"
+            " 1, '', '', '', :now, '', :now, '', 'invited', '' FROM event CROSS JOIN person"
         ),
         {"now": _kept(session, now)},
     )
@@ -43,9 +43,9 @@ def one_that_is_due(session: Session, *, starts_at: datetime, now: datetime) -> 
     session.execute(
         text(
             "INSERT INTO attendance (event_id, person_id, name, address, organisation, token, rsvp, seat, seats, guest,"
-            " substitute, invited_at, evidence, seat_since, marked_by, source, ticket)"
-            " SELECT :event, person.id, '', '', '', 'due' || person.id, 'yes', 'held', 1, '', '', :now, '', :now, '',"
-            " 'invited', '' FROM person"
+            " substitute, needs, invited_at, evidence, seat_since, marked_by, source, ticket)"
+            " SELECT :event, person.id, '', '', '', 'due' || person.id, 'yes', 'held', 1, '', '', '', :now, '', :now,"
+            " '', 'invited', '' FROM person"
         ),
         {"now": _kept(session, now), "event": event.id},
     )
