@@ -68,7 +68,7 @@ async def test_a_broadcast_killed_anywhere_loses_nobody_and_reaches_nobody_twice
 async def test_two_hundred_kills_in_a_broadcast_to_a_thousand(
     database_url: str, tmp_path: Path, seed: int
 ) -> None:
-    async with tormented(database_url, tmp_path, Setting(seed=seed)) as torment:
+    async with tormented(database_url, tmp_path, Setting(seed=seed, readers=1_200)) as torment:
         await killed_through(torment, kills=200)
         await torment.finish()
         assert torment.kills.total() >= 200
