@@ -6,9 +6,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.slack.desk import SlackDesk
 from bot.slack.listeners.strays import ANYTHING
-from bot.slack.shortcuts import WHO_CAN_HELP
+from bot.slack.shortcuts import SUBMIT_NEWS, WHO_CAN_HELP
 
-SHORTCUTS = (WHO_CAN_HELP,)
+SHORTCUTS = (WHO_CAN_HELP, SUBMIT_NEWS)
 
 
 def register(app: AsyncApp, desk: SlackDesk) -> None:

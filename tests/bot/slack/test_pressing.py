@@ -1,10 +1,11 @@
 """What is pressed and sent in beside a question: hits, mistakes, the menu of a message, and what is stale or late."""
 
+import pytest
 from sqlmodel import Session, select
 
 from bot.slack.face import SlackFace
 from store.kinds import ProposalState
-from store.models import Feedback, Introduction, Proposal
+from store.models import Feedback, Introduction, NewsItem, Proposal
 from store.store import Store
 from tests.bot.slack.conftest import StartFace
 from tests.bot.slack.test_commands import FIRM, add_alice, opened, told, words
@@ -109,6 +110,39 @@ async def test_a_message_without_words_says_so(socket_face: SlackFace, slack: Sl
     assert "no words" in (await told(slack)).text
     await slack.shortcut("of_yesterday", message=message, old=True)
     await slack.wait_for(lambda: "I don't do that any more" in slack.ephemerals[-1].text)
+
+
+async def test_a_message_is_sent_in_as_news_by_whoever_chose_that_once(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await sqlite_store.write(add_alice)
+    said = "*We won the award* <!channel>\nFor wound care: <https://ash.example/x|read on> &lt;b&gt;"
+    message = slack.member_says(said, user=BOB, channel=GENERAL)
+    await slack.shortcut("submit_news", message=message)
+    assert "the team has it" in (await told(slack)).text
+    assert (await told(slack)).seen_by == ALICE
+    await slack.shortcut("submit_news", message=message)
+    await slack.wait_for(lambda: len(slack.ephemerals) == 2)
+
+    def look(session: Session) -> list[tuple[str, str, str, str]]:
+        rows = session.exec(select(NewsItem)).all()
+        return [(each.title, each.text, each.link, each.by) for each in rows]
+
+    [(title, body, link, by)] = await sqlite_store.read(look)
+    assert (title, link) == ("We won the award", "https://ash.example/x")
+    assert body.startswith("For wound care: read on <b>")
+    assert by == "person:1"
+
+
+@pytest.mark.parametrize("said", [":tada:", "<!channel>"])
+async def test_a_message_without_words_is_no_news(
+    socket_face: SlackFace, slack: SlackDouble, sqlite_store: Store, said: str
+) -> None:
+    await sqlite_store.write(add_alice)
+    message = slack.member_says(said, user=BOB, channel=GENERAL)
+    await slack.shortcut("submit_news", message=message)
+    assert "no words" in (await told(slack)).text
+    assert not await sqlite_store.read(lambda session: session.exec(select(NewsItem)).all())
 
 
 async def test_where_it_is_set_hits_are_cards_with_why_they_fit(
