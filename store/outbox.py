@@ -26,6 +26,7 @@ LEASE = timedelta(minutes=3)
 # Given up when old and tried often: a message written long before it was due still gets about a day of tries.
 GIVE_UP_AFTER = timedelta(days=5)
 TRIES_AT_LEAST = 14
+OF_A_CAMPAIGN = "campaign:"  # how the keys begin of what a campaign's ledger answers for
 
 _TABLE = OutboxMessage.metadata.tables["outbox"]
 
@@ -223,12 +224,17 @@ def cancel(session: Session, message_id: int, *, reason: str, now: datetime, fai
 
 
 def resend(session: Session, message_id: int, actor: str, *, now: datetime) -> bool:
-    """A person's word that an uncertain or failed message is to go out (again); audited. False in any other state."""
+    """A person's word that an uncertain or failed message is to go out (again); audited. False in any other state.
+
+    What belongs to a campaign is sent again there (store/campaigns/again.py), where it is known who has it.
+    """
     row = session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
     if row is None or row.state not in {OutboxState.UNCERTAIN, OutboxState.FAILED}:
         return False
     if row.body is None and not row.payload:
         return False  # its content was let go of; there is nothing left to send
+    if row.dedup_key.startswith(OF_A_CAMPAIGN):
+        return False  # its ledger would not know, and could send it once more
     was = row.state
     row.state, row.due_at, row.settled_at = OutboxState.QUEUED, now, None
     session.add(

@@ -60,7 +60,8 @@ def resend_command(message: Number) -> None:
     with opened_store() as store:
         if not asyncio.run(store.write(resend, message, ACTOR, now=datetime.now(UTC))):
             complain(
-                f"Message {message} cannot be sent again: only an uncertain or failed one can, while its content is kept."
+                f"Message {message} cannot be sent again: only an uncertain or failed one can, while its content is kept; "
+                "a broadcast's by: whodoes announce resend."
             )
     typer.echo(f"Message {message} goes out again within seconds, once whodoes serves.")
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from store.campaigns.ledger import Claimed, Result, claim, settle
 from store.kinds import Medium, OutboxState, RecipientState
 from store.models import Campaign, CampaignRecipient, OutboxMessage
-from store.outbox import Draft, cancel, enqueue
+from store.outbox import OF_A_CAMPAIGN, Draft, cancel, enqueue
 from store.outcome import Outcome, Postponed, Refused, Sent, Unknown
 
 BY_OUTBOX = "outbox"
@@ -24,7 +24,7 @@ _TABLE = CampaignRecipient.metadata.tables["campaign_recipient"]
 
 
 def _key(claimed: Claimed) -> str:
-    return f"campaign:{claimed.campaign_id}:{claimed.key}:{claimed.attempt}"
+    return f"{OF_A_CAMPAIGN}{claimed.campaign_id}:{claimed.key}:{claimed.attempt}"
 
 
 def hand_over(

@@ -243,6 +243,16 @@ async def test_nothing_else_is_released(store: Store, now: datetime) -> None:
     assert not await store.read(lambda session: session.exec(select(AuditEntry)).all())
 
 
+async def test_what_a_campaign_s_ledger_answers_for_is_sent_again_there_alone(
+    store: Store, now: datetime
+) -> None:
+    await store.write(outbox.enqueue, a_draft(dedup_key="campaign:7:person:4:1"), now=now)
+    [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
+    await store.write(outbox.settle, message, Refused("550"), now=now)
+    assert not await store.write(outbox.resend, message.id, "person:4", now=now)
+    assert not await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
+
+
 async def test_what_has_no_content_any_more_is_not_released(store: Store, now: datetime) -> None:
     await store.write(outbox.enqueue, a_draft(body=None), now=now)
     [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
