@@ -7,7 +7,7 @@ from bot.assistant.campaigns.by_letter import draft_by_mail
 from bot.assistant.mail_ask import own_words
 from bot.assistant.messages import Ask
 from bot.assistant.recording import Outcome, record
-from bot.assistant.rights import Action, may
+from bot.assistant.rights import Action, allowed
 from bot.assistant.wording import Reply
 from mail.arrived import Arrived
 from mail.letter_replies import Read
@@ -27,11 +27,11 @@ def read_announcement(session: Session, ask: Ask, arrived: Arrived) -> Read | No
     if not any(_is_for_all(each, arrived.post.sender.address) for each in arrived.rcpt_tos):
         return None
     record(session, ask, Outcome("announcement"), now=arrived.now)
-    if not (isinstance(ask.asker, Member) and may(ask.asker, Action.BROADCAST, Medium.EMAIL)):
-        key = f"announce-refused:{arrived.mail.sender}:{arrived.now:%Y-%m-%d}"
-        return Read("announcement: refused", Reply(ask.id, REFUSED), key)
     evidence = arrived.mail.message_id or ask.id
     act = Act(by=ask.asker, medium=Medium.EMAIL, evidence=evidence, house=arrived.post.house, now=arrived.now)
+    if not (isinstance(ask.asker, Member) and allowed(session, act, Action.BROADCAST)):
+        key = f"announce-refused:{arrived.mail.sender}:{arrived.now:%Y-%m-%d}"
+        return Read("announcement: refused", Reply(ask.id, REFUSED), key)
     told = draft_by_mail(session, arrived.mail.subject, own_words(arrived.mail.text), act)
     if told.done:
         return Read("announcement: drafted")
