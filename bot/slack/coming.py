@@ -34,7 +34,7 @@ def coming(session: Session, *, now: datetime, first: int = 0, most: int = 10) -
     ).all()
     first = first if 0 <= first < len(listed) else 0
     page = [each for each in listed[first : first + most] if each is not None]
-    return Page(_rows(session, page), first, len(listed))
+    return Page(_rows(session, page, now), first, len(listed))
 
 
 def ahead(session: Session, *, now: datetime, most: int) -> tuple[EventRow, ...]:
@@ -42,16 +42,16 @@ def ahead(session: Session, *, now: datetime, most: int) -> tuple[EventRow, ...]
     found = session.exec(
         select(Event.id).where(Event.ends_at >= now).order_by(col(Event.starts_at), col(Event.id)).limit(most)
     ).all()
-    return _rows(session, [each for each in found if each is not None])
+    return _rows(session, [each for each in found if each is not None], now)
 
 
-def _rows(session: Session, ids: Sequence[int]) -> tuple[EventRow, ...]:
+def _rows(session: Session, ids: Sequence[int], now: datetime) -> tuple[EventRow, ...]:
     """Of these alone: each costs a look at everybody it could invite."""
-    return tuple(row for each in ids if (row := row_of(session, each)) is not None)
+    return tuple(row for each in ids if (row := row_of(session, each, now=now)) is not None)
 
 
-def row_of(session: Session, event_id: int) -> EventRow | None:
+def row_of(session: Session, event_id: int, *, now: datetime) -> EventRow | None:
     event, seen = session.get(Event, event_id), one_planned(session, event_id)
     if event is None or seen is None:
         return None
-    return EventRow(seen, invites(session, event), tells(session, event))
+    return EventRow(seen, invites(session, event, now=now), tells(session, event))

@@ -80,7 +80,7 @@ def _cancel_form(session: Session, click: Click, act: Act) -> Then:
     event_id = _number(click.value)
     if not allowed(session, act, Action.PLAN_EVENT, subject=f"event:{event_id}"):
         return _refused(STAFF_ONLY)
-    row = row_of(session, event_id)
+    row = row_of(session, event_id, now=act.now)
     return _refused(NO_EVENT) if row is None else Then(opens=lists.cancel_modal(row))
 
 
@@ -182,7 +182,7 @@ def _take_cancel(session: Session, form: Filled, act: Act) -> Then:
 
 def _shown(session: Session, told: Told, act: Act, *, in_modal: bool) -> Then:
     """In a form the event stands there again, with what became of it; in the Home tab it is told above."""
-    row = row_of(session, told.about) if told.about is not None else None
+    row = row_of(session, told.about, now=act.now) if told.about is not None else None
     if row is None or not in_modal:
         return Then(told.text, told.done, home=True)
     return Then(done=told.done, opens=lists.one_modal(row, now=act.now, notice=told.text))

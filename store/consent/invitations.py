@@ -1,32 +1,40 @@
-"""Who of the people an event is for wants no invitations."""
+"""Who of the people an event is for wants no invitations, or none so soon."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from store.consent.suppression import SECRET, unwanted
 from store.consent.topics import EVENTS
+from store.consent.willing import MONTH
 from store.kinds import Frequency
-from store.models import Address, ReaderChoice
+from store.models import Address, Attendance, ReaderChoice
 from store.secrets import known_secret
 
 PORTION = 500
 
 
-def wanting_invitations(session: Session, people: Sequence[int]) -> tuple[int, ...]:
+def wanting_invitations(session: Session, people: Sequence[int], *, now: datetime) -> tuple[int, ...]:
     """Those of the people who did not say otherwise, in their order."""
-    never = set(
-        session.exec(
-            select(ReaderChoice.person_id).where(
-                ReaderChoice.topic == EVENTS, ReaderChoice.frequency == Frequency.NEVER
-            )
-        )
-    )
+    never = _who_chose(session, Frequency.NEVER)
+    if monthly := _who_chose(session, Frequency.MONTHLY):
+        lately = session.exec(
+            select(Attendance.person_id).where(col(Attendance.invited_at) > now - MONTH)
+        ).all()
+        never |= monthly.intersection(lately)
     if known_secret(session, SECRET) is not None:  # somebody unsubscribed, ever
         for first in range(0, len(people), PORTION):
             never |= _suppressed(session, people[first : first + PORTION])
     return tuple(each for each in people if each not in never)
+
+
+def _who_chose(session: Session, frequency: Frequency) -> set[int | None]:
+    chosen = select(ReaderChoice.person_id).where(
+        ReaderChoice.topic == EVENTS, ReaderChoice.frequency == frequency
+    )
+    return set(session.exec(chosen))
 
 
 def _suppressed(session: Session, people: Sequence[int]) -> set[int | None]:

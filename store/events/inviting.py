@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -44,8 +45,8 @@ def to_keep(audience: Audience) -> dict[str, Any]:
     return kept
 
 
-def invited(session: Session, audience: Audience) -> tuple[int, ...]:
-    """The people's ids, in order. Whoever wants no mail unasked is in no audience."""
+def invited(session: Session, audience: Audience, *, now: datetime) -> tuple[int, ...]:
+    """The people's ids, in order. Whoever wants no mail unasked, or had this month's, is in no audience."""
     if audience.nobody:
         return ()
     rows = session.execute(
@@ -70,7 +71,7 @@ def invited(session: Session, audience: Audience) -> tuple[int, ...]:
         and _meet(audience.topics, topics)
         and (not audience.towns or organisation_id in there)
     )
-    return wanting_invitations(session, found)
+    return wanting_invitations(session, found, now=now)
 
 
 def _meet(wanted: tuple[str, ...], have: list[str] | None) -> bool:

@@ -1,5 +1,7 @@
 """How many people a step of an event reaches, before it is taken."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from store.events.guests import concerned
@@ -8,7 +10,7 @@ from store.kinds import EventState, Rsvp
 from store.models import Attendance, Event
 
 
-def invites(session: Session, event: Event) -> int:
+def invites(session: Session, event: Event, *, now: datetime) -> int:
     """How many would be invited if it were announced now."""
     heard = session.exec(
         select(Attendance.person_id).where(
@@ -16,7 +18,7 @@ def invites(session: Session, event: Event) -> int:
             (col(Attendance.invited_at).is_not(None)) | (Attendance.rsvp != Rsvp.NONE),
         )
     ).all()
-    return len(set(invited(session, audience_of(event.audience))) - set(heard))
+    return len(set(invited(session, audience_of(event.audience), now=now)) - set(heard))
 
 
 def tells(session: Session, event: Event) -> int:

@@ -81,7 +81,7 @@ def announce(session: Session, event_id: int, act: Act) -> Told:
         return Told(False, f"{event.title} began on {short_day(event)} already.", event_id)
     event.state = EventState.OPEN
     session.add(event)
-    people = invite(session, event, invited(session, audience_of(event.audience)), now=act.now)
+    people = invite(session, event, invited(session, audience_of(event.audience), now=act.now), now=act.now)
     if people:
         note(session, event, EventNewsKind.INVITATION, now=act.now)
     _audit(session, event, act, "event.announced", {"invited": len(people)})
