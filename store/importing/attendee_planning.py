@@ -134,8 +134,10 @@ def _holders(session: Session, rows: Sequence[Attendance], tickets: Sequence[Tic
         if person and holder is not None and not _belongs(ticket, holder):
             person, holder = None, outside.get(key)
         if holder is None:
-            holder = Holder(person[0], person[1]) if person else Holder(None, ticket.name)
-            (people if person else outside)[person[0] if person else key] = holder  # type: ignore[index]  # each by its own key
+            if person:
+                holder = people[person[0]] = Holder(*person)
+            else:
+                holder = outside[key] = Holder(None, ticket.name)
             found.append(holder)
         holder.tickets.append(ticket)
     free = {row.id for row in rows}
