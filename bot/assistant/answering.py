@@ -41,9 +41,9 @@ from bot.assistant.introducing import (
 )
 from bot.assistant.introductions.preferences import stop_all
 from bot.assistant.messages import (
+    Acted,
     Answer,
     Ask,
-    AwardsTold,
     Help,
     Matches,
     NobodyOfThatName,
@@ -107,7 +107,7 @@ def answer(
     if (news := news_in(ask.text)) is not None:
         told = take_news(session, news, Asked(ask, house, index, now).act)
         record(session, ask, Outcome("news"), now=now)
-        return AwardsTold(ask.id, told)
+        return Acted(ask.id, told)
     asked = Asked(ask, house, index, now)
     given, outcome = _event_or_other(session, asked, _intent(ask, said, index), said=said)
     record(session, ask, outcome, now=now)

@@ -143,8 +143,8 @@ class AwardLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AwardsTold:
-    """What was asked or done about awards."""
+class Acted:
+    """What was done, or why it was not, and what there is to see of it: awards, news for the newsletter."""
 
     ask_id: str
     told: Told
@@ -193,7 +193,7 @@ Answer: TypeAlias = (
     | PeopleThere
     | Introduced
     | Events
-    | AwardsTold
+    | Acted
     | Help
     | SmallTalk
     | Stopped

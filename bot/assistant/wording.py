@@ -6,10 +6,11 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.assistant.events.spans import SEASONS
+from bot.assistant.how_many import how_many, nobody, page_of, told_of_miss
 from bot.assistant.intents import SmallTalkKind
 from bot.assistant.messages import (
+    Acted,
     Answer,
-    AwardsTold,
     Events,
     Help,
     Introduced,
@@ -23,14 +24,12 @@ from bot.assistant.messages import (
     Unclear,
     Understood,
 )
-from bot.assistant.misses import Sense
 from bot.assistant.phrases import (
     describe,
     in_person,
     kind_and_size,
     line_of,
     named_people,
-    where,
 )
 from bot.assistant.readings import is_doubtful, readings, short
 from bot.assistant.reasons import why
@@ -96,8 +95,8 @@ def put_in_words(answer: Answer) -> Reply:
             return Reply(answer.ask_id, answer.told.text)
         case Events():
             return replace(_events(answer), offers=answer.offers)
-        case AwardsTold():
-            return _awards(answer)
+        case Acted():
+            return _acted(answer)
         case Help():
             return Reply(
                 answer.ask_id,
@@ -132,7 +131,7 @@ def _matches(answer: Matches) -> Reply:
     last = answer.first + len(answer.hits) - 1
     return Reply(
         answer.ask_id,
-        _page(answer, last) if answer.first > 1 else _count(answer),
+        page_of(answer, last) if answer.first > 1 else how_many(answer),
         understood=describe(answer.understood),
         readings=readings(answer.understood),
         items=_numbered(answer.hits, answer.after + answer.first, answer.understood),
@@ -140,42 +139,6 @@ def _matches(answer: Matches) -> Reply:
         remaining=max(0, answer.total - last),
         asks_feedback=True,
     )
-
-
-def _page(answer: Matches, last: int) -> str:
-    if answer.after:
-        begin, end = answer.after + answer.first, answer.after + last
-        return f"The next {len(answer.hits)} of {answer.total}, with the numbers {begin} to {end}."
-    if answer.first == last:
-        return f"Number {last} of {answer.total}."
-    return f"Numbers {answer.first} to {last} of {answer.total}."
-
-
-def _count(answer: Matches) -> str:
-    """How many fit, and how many only in part, which is less and said to be."""
-    total, full, shown, beyond = answer.total, answer.full, len(answer.hits), answer.beyond
-    best = f"the best {shown} first" if 1 < shown < total else "the best first" if shown < total else ""
-    least, everyone = "at least " if beyond and full is not None else "", total + beyond
-    if full is None or full >= total:
-        return _sentence(f"{least}{_organisations(everyone if full is None else total, 'fit')}", best)
-    if not full:
-        none = f"nobody {'among the best' if beyond else 'here'} has all of that"
-        return _sentence(f"{none}; {_organisations(everyone, 'touch')} on part of it", best)
-    more = f"{total - full} more {'touches' if total - full == 1 else 'touch'} on part of it"
-    fit = f"{least}{_organisations(full, 'fit')}"
-    told = _sentence(f"{fit}, of {everyone:,} that touch on it") if beyond else _sentence(fit, more)
-    return f"{told} {_sentence(best)}" if best else told
-
-
-def _sentence(*parts: str) -> str:
-    told = "; ".join(part for part in parts if part)
-    return f"{told[:1].upper()}{told[1:]}."
-
-
-def _organisations(count: int, do: str) -> str:
-    if count == 1:
-        return f"one organisation {do}{'es' if do.endswith('ch') else 's'}"
-    return f"{count:,} organisations {do}"
 
 
 def follow_ups(answer: Matches) -> tuple[str, ...]:
@@ -197,7 +160,7 @@ def introduce(number: int) -> str:
 
 
 def _no_match(answer: NoMatch) -> Reply:
-    lead = _nobody(answer)
+    lead = nobody(answer)
     if answer.nearest:
         lead += " The nearest, which may not be what you need:"
     return Reply(
@@ -206,34 +169,10 @@ def _no_match(answer: NoMatch) -> Reply:
         understood=describe(answer.understood),
         readings=readings(answer.understood),
         items=_numbered(answer.nearest, answer.after + 1, answer.understood),
-        closing=_told_of_miss(answer),
+        closing=told_of_miss(answer),
         next_words=(I_MEANT, "help") if readings(answer.understood) else ("help",),
         asks_feedback=True,
     )
-
-
-def _nobody(answer: NoMatch) -> str:
-    wanted = answer.understood.wanted
-    if answer.missed and answer.missed == " or ".join(place.said for place in wanted.places):
-        return f"I found nobody {where(wanted.places)} who fits that."
-    return (
-        f"I found nobody here for “{short(answer.missed)}”."
-        if answer.missed
-        else "I found nobody here who fits that."
-    )
-
-
-def _told_of_miss(answer: NoMatch) -> str:
-    topic = short(answer.understood.wanted.topic)
-    match answer.sense:
-        case Sense.GAP:
-            wider = ", or a wider area" if answer.understood.wanted.places else ""
-            return f"I have noted the gap. Try other words{wider}."
-        case Sense.DOUBTFUL:
-            return f"I have never met “{topic}”, and have noted that it was asked for. Is it spelt as you meant it?"
-        case Sense.NONSENSE:
-            return "That does not look like something anybody does. Try a skill, a product or a place."
-    assert_never(answer.sense)
 
 
 def _one_organisation(answer: OneOrganisation) -> Reply:
@@ -326,7 +265,7 @@ def _event(number: int, event: ComingEvent) -> Item:
     )
 
 
-def _awards(answer: AwardsTold) -> Reply:
+def _acted(answer: Acted) -> Reply:
     return Reply(
         answer.ask_id,
         answer.told.text,

@@ -5,8 +5,8 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from bot.assistant.messages import (
+    Acted,
     Answer,
-    AwardsTold,
     Events,
     Help,
     Introduced,
@@ -42,7 +42,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "text": reply.lead,
         "next_words": list(reply.next_words),
         "events": [_event(event) for event in answer.events] if isinstance(answer, Events) else [],
-        "awards": [asdict(line) for line in answer.lines] if isinstance(answer, AwardsTold) else [],
+        "awards": [asdict(line) for line in answer.lines] if isinstance(answer, Acted) else [],
         "introduction": {"done": answer.told.done, "id": answer.told.about}
         if isinstance(answer, Introduced)
         else None,
@@ -65,7 +65,7 @@ def kind_of(answer: Answer) -> str:
             return "introduction"
         case Events():
             return "events"
-        case AwardsTold():
+        case Acted():
             return "awards"
         case Help():
             return "help"

@@ -13,7 +13,7 @@ from bot.assistant.awards.nominating import nominate_in_words, withdraw
 from bot.assistant.awards.telling import OVERHEARD, offers, tell, tell_judging, tell_own
 from bot.assistant.intents import AwardsActed, AwardsAsked, AwardsDeed
 from bot.assistant.introducing import Asked
-from bot.assistant.messages import AwardsTold
+from bot.assistant.messages import Acted
 from bot.assistant.recording import Outcome
 from store.awards.listing import categories
 from store.awards.times import known_awards
@@ -25,7 +25,7 @@ CONFIDENTIAL = Outcome("awards", confidential=True)
 
 def told_of_awards(
     session: Session, asked: Asked, intent: AwardsAsked | AwardsActed
-) -> tuple[AwardsTold, Outcome] | None:
+) -> tuple[Acted, Outcome] | None:
     """None where it means something else."""
     if isinstance(intent, AwardsAsked):
         told = tell(session, asked.ask, intent, now=asked.now)
@@ -35,26 +35,26 @@ def told_of_awards(
     return _acted(session, asked, intent), CONFIDENTIAL
 
 
-def _acted(session: Session, asked: Asked, intent: AwardsActed) -> AwardsTold:
+def _acted(session: Session, asked: Asked, intent: AwardsActed) -> Acted:
     ask, act = asked.ask, asked.act
     if ask.overheard and intent.deed in {AwardsDeed.WITHDRAW, AwardsDeed.SCORE}:
-        return AwardsTold(ask.id, Told(False, OVERHEARD))
+        return Acted(ask.id, Told(False, OVERHEARD))
     match intent.deed:
         case AwardsDeed.NOMINATE:
             told = nominate_in_words(session, intent.text, act, asked.index)
             if told.done and ask.overheard:
                 told = replace(told, text=f"{told.text} {SAID_ALOUD}")
             buttons = () if told.done else offers(session, ask, now=asked.now)
-            return AwardsTold(ask.id, told, offers=buttons)
+            return Acted(ask.id, told, offers=buttons)
         case AwardsDeed.WITHDRAW:
-            return AwardsTold(ask.id, withdraw(session, withdrawal_in(intent.text) or "", act))
+            return Acted(ask.id, withdraw(session, withdrawal_in(intent.text) or "", act))
         case AwardsDeed.OWN:
             return tell_own(session, ask)
         case AwardsDeed.JUDGING:
             return tell_judging(session, ask, act)
         case AwardsDeed.SCORE:
             entry, points, note = score_in(intent.text) or (0, 0, "")
-            return AwardsTold(ask.id, score(session, entry, points, note, act))
+            return Acted(ask.id, score(session, entry, points, note, act))
     assert_never(intent.deed)
 
 

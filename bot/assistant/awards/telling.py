@@ -11,7 +11,7 @@ from bot.assistant.awards.nominate_asks import category_meant
 from bot.assistant.awards.nominating import MEMBERS_ONLY
 from bot.assistant.awards.wording import clock, sponsored, window, year
 from bot.assistant.intents import AwardsAsked, AwardsTopic
-from bot.assistant.messages import Ask, AwardLine, AwardsTold
+from bot.assistant.messages import Acted, Ask, AwardLine
 from bot.assistant.rights import Action, may
 from store.awards import nominating as rows
 from store.awards.listing import Category, categories, shortlist, told_winners, won_entries
@@ -23,7 +23,7 @@ NO_AWARDS = "I know of no awards here."
 OVERHEARD = "That is for your eyes alone. Ask me in a direct message."
 
 
-def tell(session: Session, ask: Ask, asked: AwardsAsked, *, now: datetime) -> AwardsTold | None:
+def tell(session: Session, ask: Ask, asked: AwardsAsked, *, now: datetime) -> Acted | None:
     """None where what was asked has nothing to do with any awards."""
     known = [each for each in known_awards(session) if asked.year in {None, year(each)}]
     if asked.said:
@@ -38,37 +38,37 @@ def tell(session: Session, ask: Ask, asked: AwardsAsked, *, now: datetime) -> Aw
     return _winners(session, ask, known, asked.said, now=now)
 
 
-def tell_own(session: Session, ask: Ask) -> AwardsTold:
+def tell_own(session: Session, ask: Ask) -> Acted:
     """Whom the asker has nominated."""
     if not isinstance(ask.asker, Member):
-        return AwardsTold(ask.id, MEMBERS_ONLY)
+        return Acted(ask.id, MEMBERS_ONLY)
     if ask.overheard:
-        return AwardsTold(ask.id, Told(False, OVERHEARD))
+        return Acted(ask.id, Told(False, OVERHEARD))
     mine = rows.own(session, ask.asker.person_id)
     if not mine:
         return _told(ask, "You have nominated nobody, as far as I know.")
     lines = tuple(AwardLine(each.name, each.category, each.words) for each in mine)
-    return AwardsTold(
+    return Acted(
         ask.id, Told(True, "You have nominated:"), lines,
         next_words=(f"withdraw my nomination of {mine[0].name} for {mine[0].category}",),
     )  # fmt: skip
 
 
-def tell_judging(session: Session, ask: Ask, act: Act) -> AwardsTold:
+def tell_judging(session: Session, ask: Ask, act: Act) -> Acted:
     """What the asker has to judge."""
     event_id = judges_now(session, act.by, now=act.now)
     found = bench(session, event_id or 0, act)
     if isinstance(found, Told):
-        return AwardsTold(ask.id, found)
+        return Acted(ask.id, found)
     if ask.overheard:
-        return AwardsTold(ask.id, Told(False, OVERHEARD), offers=(f"judge:{event_id}",))
+        return Acted(ask.id, Told(False, OVERHEARD), offers=(f"judge:{event_id}",))
     if not found.to_judge:
         return _told(ask, f"Nothing is nominated for {found.awards.title} yet.")
     until = clock(found.awards.judging_until, found.awards.zone)
     when = f"judging closes on {until}" if found.open else f"judging closed on {until}"
     lines = tuple(_to_judge(each) for each in found.to_judge)
     first = next((each for each in found.to_judge if not each.own), None)
-    return AwardsTold(
+    return Acted(
         ask.id, Told(True, f"{found.awards.title}: {found.left} left for you to score; {when}."), lines,
         next_words=(f"score {first.entry.id}: 4 because …",) if first and found.open else (),
         offers=(f"judge:{event_id}",),
@@ -99,7 +99,7 @@ def honours(session: Session, organisation_id: int, *, now: datetime) -> tuple[s
     )
 
 
-def _winners(session: Session, ask: Ask, known: Sequence[Awards], said: str, *, now: datetime) -> AwardsTold:
+def _winners(session: Session, ask: Ask, known: Sequence[Awards], said: str, *, now: datetime) -> Acted:
     """The last that were made known; of later ones only that they are not, whether or not anybody has entered them."""
     told = next((each for each in known if each.winners_told(now)), None)
     waiting = _waiting(known, told, "The winners", "have")
@@ -118,12 +118,10 @@ def _winners(session: Session, ask: Ask, known: Sequence[Awards], said: str, *, 
     where = f"{told.title}, {year(told)}"
     if said:
         return _told(ask, f"{waiting} {lines[0].title} won {lines[0].line} at {where}.".strip())
-    return AwardsTold(ask.id, Told(True, f"{waiting} The winners of {where}:".strip()), lines)
+    return Acted(ask.id, Told(True, f"{waiting} The winners of {where}:".strip()), lines)
 
 
-def _shortlist(
-    session: Session, ask: Ask, known: Sequence[Awards], said: str, *, now: datetime
-) -> AwardsTold:
+def _shortlist(session: Session, ask: Ask, known: Sequence[Awards], said: str, *, now: datetime) -> Acted:
     told = next((each for each in known if each.shortlist_told(now)), None)
     waiting = _waiting(known, told, "The shortlist", "has")
     if told is None:
@@ -136,18 +134,16 @@ def _shortlist(
     )
     if not lines:
         return _told(ask, f"{waiting} Nobody is shortlisted for that at {told.title}.".strip())
-    return AwardsTold(
-        ask.id, Told(True, f"{waiting} Shortlisted at {told.title}, {year(told)}:".strip()), lines
-    )
+    return Acted(ask.id, Told(True, f"{waiting} Shortlisted at {told.title}, {year(told)}:".strip()), lines)
 
 
-def _categories(session: Session, ask: Ask, known: Sequence[Awards], *, now: datetime) -> AwardsTold:
+def _categories(session: Session, ask: Ask, known: Sequence[Awards], *, now: datetime) -> Acted:
     awards = next((each for each in known if each.nominating(now)), known[0])
     found = categories(session, awards.event_id)
     lines = tuple(AwardLine(each.name, sponsored(each), each.description) for each in found)
     open_now = awards.nominating(now)
     closing = f"Say: nominate … for {found[0].name}: because …" if open_now else ""
-    return AwardsTold(
+    return Acted(
         ask.id,
         Told(True, f"{window(awards, now)} The categories:"),
         lines,
@@ -183,5 +179,5 @@ def _none(asked: AwardsAsked) -> str:
     return f"I know of no awards in {asked.year}." if asked.year is not None else NO_AWARDS
 
 
-def _told(ask: Ask, text: str) -> AwardsTold:
-    return AwardsTold(ask.id, Told(True, text))
+def _told(ask: Ask, text: str) -> Acted:
+    return Acted(ask.id, Told(True, text))
