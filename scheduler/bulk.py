@@ -24,6 +24,7 @@ from mail.letters import MailCarrier
 from mail.relay_opening import RelayAddress, RelayNotReady, Timeouts
 from scheduler.bulk_turn import Turn, Turns, Way
 from scheduler.bulk_worker import HEARTBEAT, Worker
+from scheduler.ending import ended_in_time
 from store.campaigns import ledger
 from store.errors import StoreClosed, StoreError
 from store.store import Store
@@ -97,18 +98,13 @@ class BulkMail:
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then end with the mails on the wire, and put back those that were not begun."""
         work = asyncio.create_task(self._work_until(stop))
-        stopped = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            self.wake()
-            await asyncio.wait({work}, timeout=self._stop_within)
-            if not work.done():
+            if not await ended_in_time(work, stop, wake=self.wake, within=self._stop_within):
                 log.warning("bulk.stopped_in_mid_send", extra={"owner": self.owner})
                 for worker in self._workers:
                     worker.connection.abort()  # what was on the wire is written down as uncertain
                 await asyncio.wait({work}, timeout=self._stop_within)
         finally:
-            stopped.cancel()
             work.cancel()
             with suppress(asyncio.CancelledError):
                 await work

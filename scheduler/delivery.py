@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from scheduler.ending import ended_in_time
 from store import outbox
 from store.errors import StoreClosed, StoreError
 from store.kinds import Medium
@@ -95,15 +96,10 @@ class Delivery:
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; then finish what is being sent, for `stop_within` seconds at most."""
         work = asyncio.create_task(self._work_until(stop))
-        stopped = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            self.wake()
-            await asyncio.wait({work}, timeout=self._stop_within)
-            if not work.done():
+            if not await ended_in_time(work, stop, wake=self.wake, within=self._stop_within):
                 log.warning("delivery.stopped_in_mid_send", extra={"owner": self.owner})
         finally:
-            stopped.cancel()
             work.cancel()
             with suppress(asyncio.CancelledError):
                 await work
