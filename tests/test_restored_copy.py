@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from store.kinds import Medium, OutboxState
-from store.outbox import Draft, counts, enqueue
+from store.outbox import Draft, enqueue
+from store.outbox_by_hand import counts
 from store.store import Store
 from tests import whodoes_process
 from tests.doubles.smtp_sink import SmtpSink

@@ -13,7 +13,8 @@ import aiohttp
 import pytest
 
 from store.kinds import Medium, OutboxState
-from store.outbox import Draft, counts, enqueue
+from store.outbox import Draft, enqueue
+from store.outbox_by_hand import counts
 from store.store import Store
 from tests import whodoes_process
 from tests.doubles.imap_folders import Manners

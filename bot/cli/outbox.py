@@ -14,8 +14,7 @@ from rich.text import Text
 from bot.cli.opening import complain, opened_store
 from bot.cli.terminal import plain
 from store.kinds import OutboxState
-from store.outbox import Listed, counts, failed, resend, uncertain, waiting
-from store.outbox_by_hand import dismiss
+from store.outbox_by_hand import Listed, counts, dismiss, failed, resend, uncertain, waiting
 
 ACTOR = "cli"
 WIDTH = 130

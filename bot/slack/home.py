@@ -15,7 +15,7 @@ from bot.assistant.proposing import listing, open_proposals
 from bot.assistant.rights import Action, may
 from bot.slack.blocks.home import ForStaff, Health, HomePage, Preferences, view
 from bot.slack.coming import ahead
-from store import outbox
+from store import outbox_by_hand
 from store.directory import coming_events
 from store.introductions.limits import is_paused
 from store.kinds import InboxState, Medium, PausedBy
@@ -99,7 +99,7 @@ def _health(session: Session, connection: str) -> Health:
     set_aside = session.exec(
         select(func.count()).select_from(InboxItem).where(InboxItem.state == InboxState.SET_ASIDE)
     ).one()
-    return Health(connection, last, outbox.counts(session), set_aside)
+    return Health(connection, last, outbox_by_hand.counts(session), set_aside)
 
 
 def staff_names(session: Session) -> Mapping[int, str]:

@@ -24,7 +24,7 @@ from mail.relay_opening import RelayAddress, Timeouts
 from scheduler.bulk import BulkMail
 from scheduler.campaigns import Campaigns
 from scheduler.delivery import Delivery
-from store import outbox
+from store import outbox_by_hand
 from store.errors import StoreError
 from store.kinds import CampaignState, Medium, OutboxState
 from store.leases import HEARTBEAT
@@ -116,7 +116,7 @@ async def tick(campaigns: Campaigns, *to_wake: Delivery | BulkMail) -> None:
 async def still_going(store: Store, campaign_id: int) -> bool:
     try:
         state = await store.read(lambda session: session.get_one(Campaign, campaign_id).state)
-        counts = await store.read(outbox.counts)
+        counts = await store.read(outbox_by_hand.counts)
     except StoreError:
         return True
     return state is not CampaignState.DONE or bool(counts[OutboxState.QUEUED] + counts[OutboxState.SENDING])

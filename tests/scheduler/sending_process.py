@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from mail.sender import RelaySender
 from scheduler.delivery import Delivery
-from store import outbox
+from store import outbox_by_hand
 from store.kinds import Medium, OutboxState
 from store.leases import HEARTBEAT
 from store.store import Store
@@ -49,7 +49,7 @@ async def deliver(url: str, port: int, speed: int, *, alone: bool, for_ever: boo
 
 
 async def unsettled(store: Store) -> int:
-    counts = await store.read(outbox.counts)
+    counts = await store.read(outbox_by_hand.counts)
     return counts[OutboxState.QUEUED] + counts[OutboxState.SENDING]
 
 

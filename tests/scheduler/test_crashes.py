@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
-from store import outbox
+from store import outbox, outbox_by_hand
 from store.kinds import Medium, OutboxState
 from store.models import OutboxMessage
 from store.outbox import Draft
@@ -55,7 +55,7 @@ class Torment:
         self.written += number
 
     async def top_up(self) -> None:
-        if (await self.store.read(outbox.counts))[OutboxState.QUEUED] < 60:
+        if (await self.store.read(outbox_by_hand.counts))[OutboxState.QUEUED] < 60:
             await self.write(60)
 
     async def kill_somewhere(self, within: float) -> None:

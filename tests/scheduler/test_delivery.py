@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from mail.sender import RelaySender
 from scheduler import delivery as delivery_module
 from scheduler.delivery import Delivery, Sender
-from store import outbox
+from store import outbox, outbox_by_hand
 from store.errors import StoreClosed
 from store.kinds import Medium
 from store.models import OutboxMessage
@@ -100,7 +100,7 @@ async def reached(store: Store, **wanted: int) -> None:
     """Wait until the outbox holds exactly this many messages in each state (all others: none)."""
     async with asyncio.timeout(15):
         while True:
-            counts = await store.read(outbox.counts)
+            counts = await store.read(outbox_by_hand.counts)
             if {state.value: number for state, number in counts.items() if number} == wanted:
                 return
             await asyncio.sleep(0.01)
@@ -164,8 +164,8 @@ async def test_each_outcome_is_written_down(
     await queue(any_store, now, *words)
     async with delivering(any_store, {Medium.EMAIL: Says(lambda m: words[m.dedup_key])}, lambda: now):
         await reached(any_store, sent=1, failed=1, queued=1, uncertain=1)
-    assert (await any_store.read(outbox.uncertain))[0].reply == "gone"
-    assert (await any_store.read(outbox.failed))[0].reply == "550 no"
+    assert (await any_store.read(outbox_by_hand.uncertain))[0].reply == "gone"
+    assert (await any_store.read(outbox_by_hand.failed))[0].reply == "550 no"
     events = {record.message for record in caplog.records}
     assert {"delivery.sent", "delivery.refused", "delivery.postponed", "delivery.unknown"} <= events
     assert "ada@member" not in caplog.text
@@ -177,7 +177,7 @@ async def test_a_postponed_message_goes_out_when_its_time_comes(store: Store, no
     await queue(store, now, "a")
     async with delivering(store, {Medium.EMAIL: Says(lambda _: next(answers))}, time):
         async with asyncio.timeout(10):
-            while not (await store.read(outbox.waiting))[0].reply:
+            while not (await store.read(outbox_by_hand.waiting))[0].reply:
                 await asyncio.sleep(0.01)
         time.now = now + timedelta(minutes=2)
         await reached(store, sent=1)
@@ -226,7 +226,7 @@ async def test_the_only_process_deals_with_a_crash_at_once(any_store: Store, now
     senders: dict[Medium, Sender] = {Medium.EMAIL: Says(), Medium.SLACK: Says(look_up=Sent("1700.1"))}
     async with delivering(any_store, senders, lambda: now, alone=True):
         await reached(any_store, uncertain=2, sent=1)
-    replies = {seen.medium: seen.reply for seen in await any_store.read(outbox.uncertain)}
+    replies = {seen.medium: seen.reply for seen in await any_store.read(outbox_by_hand.uncertain)}
     assert replies[Medium.EMAIL] == "no trace"
     assert "can no longer ask" in replies[Medium.WEB]
 

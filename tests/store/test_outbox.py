@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from sqlalchemy import delete
 from sqlmodel import Session, select
 
-from store import outbox
+from store import outbox, outbox_by_hand
 from store.kinds import Medium, OutboxState
 from store.models import AuditEntry, OutboxMessage
 from store.outbox import LEASE, Claimed, Draft
@@ -69,7 +69,7 @@ async def test_the_same_key_is_queued_once(store: Store, now: datetime) -> None:
     assert await store.write(outbox.enqueue, a_draft(), now=now) is not None
     assert await store.write(outbox.enqueue, a_draft(body=b"again"), now=now) is None
     assert await store.write(outbox.enqueue_claimed, a_draft(), owner="w:1", now=now) is None
-    assert (await store.read(outbox.counts))[OutboxState.QUEUED] == 1
+    assert (await store.read(outbox_by_hand.counts))[OutboxState.QUEUED] == 1
 
 
 async def test_long_and_odd_keys_stay_apart(store: Store, now: datetime) -> None:
@@ -77,7 +77,7 @@ async def test_long_and_odd_keys_stay_apart(store: Store, now: datetime) -> None
     for key in odd:
         assert await store.write(outbox.enqueue, a_draft(key), now=now) is not None
         assert await store.write(outbox.enqueue, a_draft(key), now=now) is None
-    assert (await store.read(outbox.counts))[OutboxState.QUEUED] == len(odd)
+    assert (await store.read(outbox_by_hand.counts))[OutboxState.QUEUED] == len(odd)
 
 
 async def test_a_message_of_another_medium_is_left_alone(store: Store, now: datetime) -> None:
@@ -116,7 +116,7 @@ async def test_each_outcome_has_its_state(
 async def test_whatever_the_other_side_says_can_be_written_down(store: Store, now: datetime) -> None:
     message = await claimed(store, now)
     assert await store.write(outbox.settle, message, Unknown("nul \x00 half \udc80"), now=now)
-    [seen] = await store.read(outbox.uncertain)
+    [seen] = await store.read(outbox_by_hand.uncertain)
     assert seen.reply == "nul \ufffd half ?"
 
 
@@ -126,7 +126,7 @@ async def test_a_postponed_message_waits_longer_each_time(store: Store, now: dat
     for _ in range(12):
         [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
         await store.write(outbox.settle, message, Postponed("451"), now=now)
-        [seen] = await store.read(outbox.waiting)
+        [seen] = await store.read(outbox_by_hand.waiting)
         waits.append(seen.due_at - now)
         assert await store.write(outbox.claim, owner="w:1", media=MAIL, now=seen.due_at - MINUTE / 60) == ()
         now = seen.due_at
@@ -138,7 +138,7 @@ async def test_a_postponed_message_waits_longer_each_time(store: Store, now: dat
 async def test_a_named_wait_is_kept(store: Store, now: datetime) -> None:
     message = await claimed(store, now)
     await store.write(outbox.settle, message, Postponed("429", wait=timedelta(seconds=7)), now=now)
-    [seen] = await store.read(outbox.waiting)
+    [seen] = await store.read(outbox_by_hand.waiting)
     assert seen.due_at == now + timedelta(seconds=7)
 
 
@@ -148,11 +148,11 @@ async def test_a_relay_that_never_takes_it_is_given_up_after_five_days(store: St
         await store.write(outbox.settle, message, Postponed("451 still not"), now=now)
         state = await state_of(store, message.id)
         if state is OutboxState.QUEUED:
-            now = (await store.read(outbox.waiting))[0].due_at
+            now = (await store.read(outbox_by_hand.waiting))[0].due_at
             [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
     assert state is OutboxState.FAILED
     assert timedelta(days=4, hours=19) < now - begun <= timedelta(days=5)
-    [given_up] = await store.read(outbox.failed)
+    [given_up] = await store.read(outbox_by_hand.failed)
     assert given_up.reply == "451 still not"
 
 
@@ -227,7 +227,7 @@ async def test_staff_release_what_is_uncertain_or_failed_and_it_is_written_down(
 ) -> None:
     message = await claimed(store, now)
     await store.write(outbox.settle, message, outcome, now=now)
-    assert await store.write(outbox.resend, message.id, "person:4", now=now)
+    assert await store.write(outbox_by_hand.resend, message.id, "person:4", now=now)
     [again] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
     assert (again.id, again.attempt, again.body) == (message.id, 2, b"Hello")
     [entry] = await store.read(lambda session: session.exec(select(AuditEntry)).all())
@@ -236,10 +236,10 @@ async def test_staff_release_what_is_uncertain_or_failed_and_it_is_written_down(
 
 async def test_nothing_else_is_released(store: Store, now: datetime) -> None:
     message = await claimed(store, now)
-    assert not await store.write(outbox.resend, message.id, "person:4", now=now)
+    assert not await store.write(outbox_by_hand.resend, message.id, "person:4", now=now)
     await store.write(outbox.settle, message, Sent("250"), now=now)
-    assert not await store.write(outbox.resend, message.id, "person:4", now=now)
-    assert not await store.write(outbox.resend, 999, "person:4", now=now)
+    assert not await store.write(outbox_by_hand.resend, message.id, "person:4", now=now)
+    assert not await store.write(outbox_by_hand.resend, 999, "person:4", now=now)
     assert not await store.read(lambda session: session.exec(select(AuditEntry)).all())
 
 
@@ -249,7 +249,7 @@ async def test_what_a_campaign_s_ledger_answers_for_is_sent_again_there_alone(
     await store.write(outbox.enqueue, a_draft(dedup_key="campaign:7:person:4:1"), now=now)
     [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
     await store.write(outbox.settle, message, Refused("550"), now=now)
-    assert not await store.write(outbox.resend, message.id, "person:4", now=now)
+    assert not await store.write(outbox_by_hand.resend, message.id, "person:4", now=now)
     assert not await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
 
 
@@ -257,7 +257,7 @@ async def test_what_has_no_content_any_more_is_not_released(store: Store, now: d
     await store.write(outbox.enqueue, a_draft(body=None), now=now)
     [message] = await store.write(outbox.claim, owner="w:1", media=MAIL, now=now)
     await store.write(outbox.settle, message, Refused("nothing to send"), now=now)
-    assert not await store.write(outbox.resend, message.id, "person:4", now=now)
+    assert not await store.write(outbox_by_hand.resend, message.id, "person:4", now=now)
 
 
 async def test_long_settled_messages_forget_what_they_said(store: Store, now: datetime) -> None:
@@ -282,7 +282,9 @@ async def test_long_settled_messages_forget_what_they_said(store: Store, now: da
 
 async def test_every_state_is_counted(store: Store, now: datetime) -> None:
     await queued(store, now, "a", "b")
-    assert await store.read(outbox.counts) == {state: 2 * (state == "queued") for state in OutboxState}
+    assert await store.read(outbox_by_hand.counts) == {
+        state: 2 * (state == "queued") for state in OutboxState
+    }
 
 
 async def test_two_processes_claiming_at_once_never_share_a_message(
@@ -405,7 +407,7 @@ class OutboxMachine(RuleBasedStateMachine):
         message_id = self.keys.get(key, -1)
         state = self.model.get(message_id, {}).get("state")
         allowed = state in {OutboxState.UNCERTAIN, OutboxState.FAILED}
-        assert self.write(outbox.resend, message_id, "person:1", now=self.now) == allowed
+        assert self.write(outbox_by_hand.resend, message_id, "person:1", now=self.now) == allowed
         if allowed:
             self.model[message_id] |= {"state": OutboxState.QUEUED, "due": self.now}
 

@@ -12,7 +12,7 @@ from mail.sender import RelaySender
 from mail.smtp import listen
 from mail.tokens import Purpose, plus_form
 from scheduler.delivery import Delivery
-from store import outbox
+from store import outbox, outbox_by_hand
 from store.bounces import suppressed
 from store.kinds import BounceKind, Medium, OutboxState
 from store.models import OutboxMessage
@@ -77,9 +77,9 @@ async def test_what_comes_back_by_smtp_is_among_what_failed(store: Store, form: 
         await all_worked_through(store, desk)
         await listener.close()
     assert await store.read(outcomes) == ["bounce: hard, token"]
-    (failed,) = await store.read(outbox.failed)
+    (failed,) = await store.read(outbox_by_hand.failed)
     assert (failed.id, failed.reply) == (number, "It came back: 550 5.1.1 User unknown")
     found = await store.read(suppressed, ADA, now=NOW)
     assert found is not None
     assert found.kind is BounceKind.HARD
-    assert await store.write(outbox.resend, number, "cli", now=NOW), "staff may send it again"
+    assert await store.write(outbox_by_hand.resend, number, "cli", now=NOW), "staff may send it again"
