@@ -8,6 +8,8 @@ from sqlmodel import Session
 
 from bot.assistant.acting import Act
 from bot.assistant.confirming_addresses import reads_it
+from bot.assistant.events.after_wording import SAID
+from bot.assistant.events.after_words import said_in
 from bot.assistant.events.answering import KINDS as EVENT_LETTERS
 from bot.assistant.events.answering import attending_word
 from bot.assistant.events.named_asks import about_an_event, names_a_kind
@@ -96,6 +98,8 @@ def read_reply(session: Session, ask: Ask, arrived: Arrived) -> Read | None:
     if word := _word(ask.text, sent):
         return _taken(session, ask, sent, word=word, by=by, arrived=arrived)
     theirs = isinstance(by, Member) and by.person_id == sent.person_id
+    if theirs and sent.kind == LetterKind.THANKS.value and not _asks_instead(ask.text, arrived.post.index):
+        return _taken(session, ask, sent, word=SAID, by=by, arrived=arrived)
     open_still = bool(sent.choices) and sent.answered_at is None
     if not theirs or not open_still or _asks(ask.text, arrived.post.index, goes_on=goes_on):
         return None
@@ -184,11 +188,16 @@ def _to_each_other(ask: Ask, arrived: Arrived, *, goes_on: bool) -> Read | None:
 
 def _word(text: str, sent: SentLetter) -> str | None:
     """The answer it gives; to an event any of the three, whichever the letter named."""
+    if sent.kind == LetterKind.THANKS.value:
+        said = said_in(text)
+        return str(said.score) if said.score is not None else SAID if said.wishes else None
     return attending_word(text) if sent.kind in EVENT_LETTERS else word_of(text, sent.words)
 
 
 def _further_words(text: str, word: str, sent: SentLetter) -> str:
     """What they wrote besides the word itself; of an event all of it, since who comes along stands beside the yes."""
+    if sent.kind == LetterKind.THANKS.value:
+        return text
     lines = own_words(text).splitlines()
     alone = lines and len(lines[0].split()) <= A_WORD and sent.kind not in EVENT_LETTERS
     if alone and word_of(lines[0], sent.words) == word:
@@ -212,6 +221,12 @@ def _asks(text: str, index: Index, *, goes_on: bool) -> bool:
         case WhoDoes():
             return _seeks_somebody(intent, text, index)
     return False
+
+
+def _asks_instead(text: str, index: Index) -> bool:
+    """Whether an answer to thanks asks for something: it must look like it, for anything else is worth keeping."""
+    stops = isinstance(understand(text, index=index, medium=Medium.EMAIL), Stop)
+    return stops or ("?" in own_words(text) and _asks(text, index, goes_on=False))
 
 
 def _names_an_event(text: str) -> bool:

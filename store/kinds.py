@@ -70,6 +70,14 @@ class EventKind(StrEnum):
     AWARDS = "awards"
 
 
+class WishState(StrEnum):
+    """What became of somebody whom a guest would have liked to meet."""
+
+    OPEN = "open"  # staff have not looked at it yet
+    INTRODUCED = "introduced"  # an introduction was begun
+    LEFT = "left"  # staff left it
+
+
 class Verdict(StrEnum):
     """What a member says of an answer."""
 

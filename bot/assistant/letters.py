@@ -38,11 +38,19 @@ class LetterKind(StrEnum):
     UNDELIVERED = "undelivered"  # staff: what did not arrive
     CAMPAIGN = "campaign"  # a broadcast waits for an approver
     EVENT_NEWS = "event news"  # it moved, it is cancelled, a seat went to the next
+    THANKS = "thanks"  # for coming, and how was it?
 
 
 # What nobody waits for: it does not go to an address that called our mail spam, or refuses it again and again.
 UNASKED = frozenset(
-    {LetterKind.CONSENT, LetterKind.NUDGE, LetterKind.MET, LetterKind.OUTCOME, LetterKind.INVITATION}
+    {
+        LetterKind.CONSENT,
+        LetterKind.NUDGE,
+        LetterKind.MET,
+        LetterKind.OUTCOME,
+        LetterKind.INVITATION,
+        LetterKind.THANKS,
+    }
 )
 
 
@@ -127,7 +135,8 @@ class Letterbox:
         `at`: a mail address instead of the one person's own, which need not be theirs (yet).
         Returns that medium, also where the letter was posted before (safe to repeat); None where none reaches them.
         """
-        people = tuple(reachable(session, person_id) for person_id in to)
+        unasked = now if letter.kind in UNASKED else None
+        people = tuple(reachable(session, person_id, unasked_at=unasked) for person_id in to)
         if at:
             people = tuple(replace(each, address=at, slack_user_id=None) for each in people[:1])
         if before := _posted(session, letter.key, to):

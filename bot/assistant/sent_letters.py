@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from bot.assistant.address_letters import MINE, NOT_MINE
 from bot.assistant.campaigns.by_letter import APPROVE, DECLINE, LEAVE, SEND
+from bot.assistant.events.after_wording import SCORES
 from bot.assistant.events.wording import COMING, GOING, TAKE_IT
 from bot.assistant.introductions.wording import CAME_OF_IT, DECIDE, MET, NO, PAUSE, RESUME, YES
 from bot.assistant.letters import Choice, Letter, LetterKind, letter_of
@@ -30,6 +31,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     LetterKind.TICKET: GOING,
     LetterKind.EVENT_NEWS: COMING,
     LetterKind.ADDRESS: (MINE, NOT_MINE),
+    LetterKind.THANKS: SCORES,
     LetterKind.CAMPAIGN: (SEND, LEAVE, APPROVE, DECLINE),
 }
 

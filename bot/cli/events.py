@@ -73,6 +73,7 @@ def plan_command(
     remind: Annotated[
         list[str] | None, typer.Option(help="“14d unanswered”, “2d going”; may be given several times.")
     ] = None,
+    thanks: Annotated[bool, typer.Option(help="Afterwards thank who came, and ask how it was.")] = True,
 ) -> None:
     """Put an event in. Nobody sees it before you announce it."""
     audience = Audience(
@@ -81,6 +82,7 @@ def plan_command(
     given = {
         "title": title, "kind": kind, "zone": zone, "venue": venue, "town": town, "summary": summary, "url": url,
         "join_url": join, "starts": starts, "ends": ends, "reminders": remind, "audience": to_keep(audience),
+        "thanks": thanks,
     }  # fmt: skip
     house_zone = settings_or_exit().zone
     fields = _fields({**given, "capacity": seats}, zone or house_zone)
@@ -102,6 +104,9 @@ def change_command(
     join: Words = None,
     seats: Annotated[int | None, typer.Option(min=0)] = None,
     no_limit: Annotated[bool, typer.Option("--no-limit", help="As many as come.")] = False,
+    thanks: Annotated[
+        bool | None, typer.Option(help="Afterwards thank who came, and ask how it was.")
+    ] = None,
 ) -> None:
     """Change what you name; whoever is concerned hears of a new time or place."""
     with opened_store() as store:
@@ -110,7 +115,7 @@ def change_command(
         complain(f"There is no event number {number}.")
     given = {
         "title": title, "kind": kind, "zone": zone, "venue": venue, "town": town, "summary": summary, "url": url,
-        "join_url": join, "starts": starts, "ends": ends, "capacity": seats,
+        "join_url": join, "starts": starts, "ends": ends, "capacity": seats, "thanks": thanks,
     }  # fmt: skip
     day = event.starts_at.astimezone(ZoneInfo(event.zone))
     fields = _fields(given, zone or event.zone, starts=day)

@@ -15,6 +15,7 @@ from bot.cli.demo import demo_command
 from bot.cli.directory import export_command, import_command
 from bot.cli.evaluating import evaluate_command
 from bot.cli.events import events_app
+from bot.cli.events_after import said_command, wish_command, wishes_command
 from bot.cli.events_attendees import attendance_command, attendees_app, delegates_command
 from bot.cli.events_programme import programme_command, sponsors_command
 from bot.cli.events_series import series_app
@@ -51,6 +52,9 @@ events_app.command("delegates")(delegates_command)
 events_app.command("attendance")(attendance_command)
 events_app.command("import")(import_command)
 events_app.command("programme")(programme_command)
+events_app.command("said")(said_command)
+events_app.command("wishes")(wishes_command)
+events_app.command("wish")(wish_command)
 events_app.command("sponsors")(sponsors_command)
 app.add_typer(events_app)
 app.add_typer(awards_app)

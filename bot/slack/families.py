@@ -20,7 +20,17 @@ from typing import TypeAlias
 
 from sqlmodel import Session
 
-from bot.slack import announcing, attending, awarding, home_actions, introducing, menu, mistakes, planning
+from bot.slack import (
+    after_events,
+    announcing,
+    attending,
+    awarding,
+    home_actions,
+    introducing,
+    menu,
+    mistakes,
+    planning,
+)
 from bot.slack.arrivals import Click
 from bot.slack.buttons import ACTIONS
 from bot.slack.doing import Doing
@@ -74,6 +84,7 @@ FAMILIES: Mapping[str, Family] = {
     "announce": Family(announcing.pressed, announcing.submitted),
     "award": Family(awarding.pressed, awarding.submitted),
     "event": Family(_event_pressed, _event_form),
+    "after": Family(after_events.pressed, after_events.submitted),
     "mistake": Family(mistakes.pressed, mistakes.submitted),
     **dict.fromkeys(ACTIONS, Family(under_an_answer)),
 }

@@ -17,8 +17,9 @@ from bot.slack.blocks.home import ForStaff, Health, HomePage, Preferences, view
 from bot.slack.coming import ahead
 from store import outbox_by_hand
 from store.directory import coming_events
+from store.events.feedback import wishes
 from store.introductions.limits import is_paused
-from store.kinds import InboxState, Medium, PausedBy
+from store.kinds import InboxState, Medium, PausedBy, WishState
 from store.models import InboxItem, Person
 from store.people import by_slack_id, staff_ids
 
@@ -87,6 +88,7 @@ def _for_staff(session: Session, act: Act, connection: str) -> ForStaff | None:
         proposals=open_proposals(session),
         events=ahead(session, now=act.now, most=EVENTS_SHOWN),
         now=act.now,
+        wishes=len(wishes(session, state=WishState.OPEN)),
         gaps=gaps_since(session, act.now - GAPS_OF),
         health=_health(session, connection),
     )

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
+from bot.assistant.events.after_wording import SAID
 from bot.assistant.house import House
 from bot.assistant.introductions.answering_letters import reply_to_letter
 from bot.assistant.introductions.outcomes import Details
@@ -81,7 +82,7 @@ class LetterPages:
         form = await request.post()
         said = {name: value for name, value in form.items() if isinstance(value, str)}
         word = said.get("word", "")
-        if word not in sent.words:
+        if word not in sent.words and not (word == SAID and sent.kind == LetterKind.THANKS.value):
             return self._asking(sent, message="Please choose one of these.", status=400)
         try:
             details = _details(said)
@@ -120,6 +121,7 @@ class LetterPages:
             answered=answered,
             asks_details=sent.kind == LetterKind.OUTCOME.value,
             anyway=ANYWAY,
+            asks_after=sent.kind == LetterKind.THANKS.value,
         )
 
     def _from_here(self, request: web.Request) -> bool:
@@ -176,6 +178,7 @@ FALLBACK: Mapping[str, str] = {
     LetterKind.STAFF: "An introduction waits for you",
     LetterKind.NEWS: "Your introduction",
     LetterKind.ADDRESS: "Is this address yours, too?",
+    LetterKind.THANKS: "How was it?",
 }
 
 
@@ -188,6 +191,7 @@ def _details(said: Mapping[str, str]) -> Details:
         anyway=Anyway(anyway) if anyway in set(Anyway) else None,
         may_tell=True if said.get("may_tell") == "yes" else None,
         words=said.get("words", "")[:LONGEST_WORDS].strip(),
+        meet=said.get("meet", "")[:LONGEST_WORDS].strip(),
     )
 
 

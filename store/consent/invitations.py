@@ -1,4 +1,4 @@
-"""Who of the people an event is for wants no invitations, or none so soon."""
+"""Who of the people an event is for wants to hear of it unasked, and who has been invited enough."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from store.consent.suppression import SECRET, unwanted
 from store.consent.topics import EVENTS
 from store.consent.willing import MONTH
 from store.kinds import Frequency
-from store.models import Address, Attendance, ReaderChoice
+from store.models import Address, Attendance, Person, ReaderChoice
 from store.secrets import known_secret
 
 PORTION = 500
@@ -18,12 +18,19 @@ PORTION = 500
 
 def wanting_invitations(session: Session, people: Sequence[int], *, now: datetime) -> tuple[int, ...]:
     """Those of the people who did not say otherwise, in their order."""
+    willing = wanting_events(session, people)
+    monthly = _who_chose(session, Frequency.MONTHLY)
+    if not monthly:
+        return willing
+    lately = session.exec(select(Attendance.person_id).where(col(Attendance.invited_at) > now - MONTH)).all()
+    had = monthly.intersection(lately)
+    return tuple(each for each in willing if each not in had)
+
+
+def wanting_events(session: Session, people: Sequence[int]) -> tuple[int, ...]:
+    """Those of the people who did not say that they want to hear of no event, in their order."""
     never = _who_chose(session, Frequency.NEVER)
-    if monthly := _who_chose(session, Frequency.MONTHLY):
-        lately = session.exec(
-            select(Attendance.person_id).where(col(Attendance.invited_at) > now - MONTH)
-        ).all()
-        never |= monthly.intersection(lately)
+    never |= set(session.exec(select(Person.id).where(col(Person.newsletters).is_(False))))
     if known_secret(session, SECRET) is not None:  # somebody unsubscribed, ever
         for first in range(0, len(people), PORTION):
             never |= _suppressed(session, people[first : first + PORTION])

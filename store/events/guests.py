@@ -93,6 +93,21 @@ def concerned(session: Session, event_id: int, *, of: Unserved | None = None) ->
     return _people(session, event_id, Attendance.rsvp != Rsvp.NO, of=of)
 
 
+def came(session: Session, event_id: int, *, of: Unserved | None = None) -> tuple[int, ...]:
+    """Who was there, themselves: whom staff marked, and where they marked nobody yet whoever had a seat: the people's ids."""
+    marked = session.exec(
+        select(Attendance.id)
+        .where(Attendance.event_id == event_id, col(Attendance.attended).is_(True))
+        .limit(1)
+    ).first()
+    there = (
+        (Attendance.seat == Seat.HELD, col(Attendance.attended).is_(None))
+        if marked is None
+        else (col(Attendance.attended).is_(True),)
+    )
+    return _people(session, event_id, *there, Attendance.substitute == "", of=of)
+
+
 def new_token() -> str:
     return b32encode(secrets.token_bytes(TOKEN_BYTES)).decode("ascii").lower()
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from store.quiet import Quiet
 
 MOST_DAYS, MOST_HOURS = 180, 72
+THANKED_AT = time(10)
+WEEKEND = frozenset({5, 6})  # of a week that begins with 0, Monday
 _NAME = re.compile(r"(\d{1,3})([dh]) (unanswered|going)")
 
 
@@ -76,6 +78,14 @@ def slot(reminder: Reminder, starts_at: datetime, zone: str, quiet: Quiet) -> da
     local = starts_at.astimezone(ZoneInfo(zone))
     earlier = (local - timedelta(days=reminder.amount)).replace(fold=0)  # wall-clock arithmetic
     return quiet.wake(earlier.astimezone(UTC))
+
+
+def thanks_slot(ends_at: datetime, zone: str, quiet: Quiet) -> datetime:
+    """When guests are thanked (UTC): at ten in the morning of the next working day, on the wall clock of the event."""
+    day = ends_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    while day.weekday() in WEEKEND:
+        day += timedelta(days=1)
+    return quiet.wake(datetime.combine(day, THANKED_AT, tzinfo=ZoneInfo(zone)).astimezone(UTC))
 
 
 def days_ahead(schedule: Schedule) -> int:

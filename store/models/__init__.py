@@ -25,6 +25,7 @@ from store.models.event import (
     ReminderRound,
     Sponsorship,
 )
+from store.models.feedback import EventFeedback, MeetingWish
 from store.models.introduction import (
     Introduction,
     IntroductionOutcome,
@@ -62,6 +63,7 @@ __all__ = [
     "CampaignRecipient",
     "DirectoryRevision",
     "Event",
+    "EventFeedback",
     "EventNews",
     "EventSeries",
     "Feedback",
@@ -73,6 +75,7 @@ __all__ = [
     "LetterRecord",
     "LexiconRow",
     "LinkCode",
+    "MeetingWish",
     "NeedOrOffer",
     "NeverWith",
     "NewsItem",

@@ -62,6 +62,7 @@ class Event(Table, table=True):
     registration_until: datetime | None = None  # None: until it starts
     reminders: list[str] = Field(default_factory=list, sa_type=TextList)  # "2d going"; none: the usual ones
     audience: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)  # who is invited; {}: nobody unasked
+    thanks: bool = True  # whether who came is thanked afterwards, and asked how it was
     series_id: int | None = Field(
         default=None, foreign_key="event_series.id", ondelete="SET NULL", index=True
     )

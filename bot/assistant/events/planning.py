@@ -35,7 +35,7 @@ TEXTS = {
 }
 FIELDS = frozenset({
     *TEXTS, "kind", "starts_at", "ends_at", "zone", "capacity", "registration_from", "registration_until",
-    "reminders", "audience",
+    "reminders", "audience", "thanks",
 })  # fmt: skip
 IN_CALENDARS = ("title", "starts_at", "ends_at", "zone", "venue", "town", "join_url", "summary", "url")
 WORTH_TELLING = ("starts_at", "ends_at", "zone", "venue", "town")

@@ -1,4 +1,4 @@
-"""What happens to events because its time has come: offers that end, news to tell, reminders that are due.
+"""What happens to events because its time has come: offers that end, news to tell, reminders and thanks that are due.
 
 Each is found out from the database, may run late, twice or in two processes at once, and is done once.
 """
@@ -14,6 +14,7 @@ from bot.assistant.events.attending import pass_on
 from bot.assistant.events.reminding import Round, remind, rounds_due
 from bot.assistant.events.series import put_in
 from bot.assistant.events.telling import tell
+from bot.assistant.events.thanking import thank, thanks_due
 from bot.assistant.house import House
 from store.events.news import untold
 from store.events.seats import hold
@@ -40,6 +41,7 @@ def due(session: Session, house: House, now: datetime) -> tuple[Due, ...]:
         *_offers(session, house, now),
         *_news(session, house, now),
         *_reminders(session, house, now),
+        *_thanks(session, house, now),
     )
 
 
@@ -88,3 +90,12 @@ def _reminders(session: Session, house: House, now: datetime) -> Iterator[Due]:
 
 def _remind(session: Session, after: int, *, each: Round, house: House, now: datetime) -> int | None:
     return remind(session, each, house, now, after=after)
+
+
+def _thanks(session: Session, house: House, now: datetime) -> Iterator[Due]:
+    for event_id in thanks_due(session, house, now):
+        yield Due(f"event:{event_id}", partial(_thank, event_id=event_id, house=house, now=now))
+
+
+def _thank(session: Session, after: int, *, event_id: int, house: House, now: datetime) -> int | None:
+    return thank(session, event_id, house, now, after=after)

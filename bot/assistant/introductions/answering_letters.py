@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.assistant.acting import Act, Told
 from bot.assistant.campaigns.by_letter import answer_campaign_letter
 from bot.assistant.confirming_addresses import answer_claim
+from bot.assistant.events.after_answers import answer_thanks
 from bot.assistant.events.answering import answer_event_letter
 from bot.assistant.introductions.deciding import approve, decline, withdraw
 from bot.assistant.introductions.handing_off import accept, end, has_left
@@ -247,4 +248,5 @@ ANSWERS: Mapping[LetterKind, Callable[[Session, LetterRecord, str, Act, Details]
     LetterKind.TICKET: _event,
     LetterKind.EVENT_NEWS: _event,
     LetterKind.CAMPAIGN: _campaign,
+    LetterKind.THANKS: answer_thanks,
 }

@@ -35,6 +35,7 @@ class Details:
     anyway: Anyway | None = None
     may_tell: bool | None = None
     words: str = ""
+    meet: str = ""  # after an event: whom they would have liked to meet there
 
 
 def report_outcome(session: Session, introduction_id: int, stage: Stage, act: Act, details: Details) -> Told:

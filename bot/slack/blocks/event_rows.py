@@ -16,6 +16,7 @@ JSON = dict[str, Any]
 PLAN, LIST, CHANGE, ANNOUNCE = "event:plan", "event:list", "event:change", "event:announce"
 CANCEL, GUESTS, CAME = "event:cancel", "event:guests", "event:came"
 ANSWER = "event:answer"
+HEARD, WISHES = "after:heard", "after:wishes"
 CONFIRM_MOST = 300
 
 
@@ -103,6 +104,8 @@ def _buttons(each: EventRow, now: datetime) -> Iterator[JSON]:
     if event.state is not EventState.CANCELLED and now < event.ends_at:
         yield button(CANCEL, "Cancel it", number)
     yield button(GUESTS, "Guests", number)
+    if event.state is EventState.OPEN and now >= event.ends_at:
+        yield button(HEARD, "What they said", number)
 
 
 def _announcing(each: EventRow) -> JSON:

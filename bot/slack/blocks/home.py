@@ -10,7 +10,7 @@ from bot.assistant.introductions.looking import Mine, Queued
 from bot.assistant.linking import Linked, LinkState, Pending, Unlinked
 from bot.assistant.proposal_wording import shortly
 from bot.assistant.proposing import Listing, OpenProposal
-from bot.slack.blocks.event_rows import LIST, PLAN, EventRow, coming_button, row
+from bot.slack.blocks.event_rows import LIST, PLAN, WISHES, EventRow, coming_button, row
 from bot.slack.blocks.introductions import own, queue
 from bot.slack.blocks.letters import button, context, section
 from bot.slack.blocks.mrkdwn import bold, escaped, link, moment, plain
@@ -70,6 +70,7 @@ class ForStaff:
     health: Health
     now: datetime
     events: tuple[EventRow, ...] = ()
+    wishes: int = 0  # guests who wait to be introduced to whom they missed at an event
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,8 @@ def _for_staff(staff: ForStaff) -> Iterator[JSON]:
     for event in staff.events:
         yield from row(event, now=staff.now)
     planning = [button(PLAN, "Plan an event", "new"), button(LIST, "All events", "0")]
+    if staff.wishes:
+        planning.append(button(WISHES, f"Whom guests missed ({staff.wishes:,})", "all"))
     yield {"type": "actions", "elements": planning}
     yield _header("Asked for, and nobody has it (30 days)")
     gaps = [f"• {escaped(gap.topic, 150)} ({gap.times})" for gap in staff.gaps]

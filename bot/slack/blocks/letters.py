@@ -17,6 +17,7 @@ DETAILS = "letter:details"  # "Say more": a form
 MENU = "letter:menu"  # what stops such letters
 EDIT = "intro:edit"
 COMPANY = "event:company"  # a form: with a guest, or somebody in my place
+SAY = "after:say"  # a form: how an event was, and whom they wanted to meet
 QUIETER = {"off": "Never send me such requests", "settings": "What else reaches me?"}
 TELLING = frozenset({LetterKind.MET, LetterKind.OUTCOME})  # whose answers may be told at length
 ASKING = frozenset({LetterKind.CONSENT, LetterKind.NUDGE})
@@ -103,6 +104,8 @@ def _buttons(letter: Letter, token: str) -> Iterator[JSON]:
         yield button(EDIT, "Edit first", str(number))
     if letter.kind in ATTENDING and letter.choices:
         yield button(COMPANY, "With a guest, or somebody in my place", token)
+    if letter.kind is LetterKind.THANKS and letter.choices:
+        yield button(SAY, "Say more", token)
     if letter.kind in TELLING:
         yield button(DETAILS, "Say more", f"{token} {letter.kind.value}")
     if letter.kind in ASKING and letter.choices:

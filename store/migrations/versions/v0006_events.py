@@ -120,6 +120,43 @@ def upgrade() -> None:
     with op.batch_alter_table('sponsorship', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sponsorship_event_id'), ['event_id'], unique=False)
 
+    op.create_table('event_feedback',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('said_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('medium', sa.String(length=40), nullable=False),
+    sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_event_feedback_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_event_feedback_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event_feedback')),
+    sa.UniqueConstraint('event_id', 'person_id', name='uq_event_feedback_event_id_person_id')
+    )
+    with op.batch_alter_table('event_feedback', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_event_feedback_person_id'), ['person_id'], unique=False)
+
+    op.create_table('meeting_wish',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('event_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('words', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+    sa.Column('said_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('state', sa.String(length=40), nullable=False),
+    sa.Column('introduction_id', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('decided_by', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_meeting_wish_event_id_event'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['introduction_id'], ['introduction.id'], name=op.f('fk_meeting_wish_introduction_id_introduction'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_meeting_wish_person_id_person'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_wish'))
+    )
+    with op.batch_alter_table('meeting_wish', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meeting_wish_event_id'), ['event_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meeting_wish_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meeting_wish_state'), ['state'], unique=False)
+
     op.create_table('award_round',
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('nominations_from', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -242,6 +279,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('registration_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('reminders', sa.JSON(), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('audience', sa.JSON(), server_default='{}', nullable=False))
+        batch_op.add_column(sa.Column('thanks', sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column('series_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('series_local', sqlmodel.sql.sqltypes.AutoString(length=40), server_default='', nullable=False))
         batch_op.add_column(sa.Column('uid', sqlmodel.sql.sqltypes.AutoString(length=60), server_default='', nullable=False))

@@ -10,6 +10,7 @@ import pytest
 from bot.assistant.address_letters import to_the_person
 from bot.assistant.campaigns.approvers import waiting as to_approve
 from bot.assistant.events import wording as events
+from bot.assistant.events.after_wording import thanks
 from bot.assistant.house import House
 from bot.assistant.introductions import wording
 from bot.assistant.letters import Addressed, Letter, LetterKind
@@ -126,6 +127,7 @@ def event_letters() -> Iterator[tuple[str, Letter, tuple[Reachable, ...]]]:
     yield "event_seat", events.seated(event, held), (ADA,)
     yield "event_moved", events.moved(event, "Monday 18 January 2027, 09:00 to 12:00", 1), (ADA,)
     yield "event_cancelled", events.cancelled(event, "The hall is flooded.", 2), (ADA,)
+    yield "event_thanks", thanks(event), (ADA,)
 
 
 def as_read(arguments: dict[str, Any]) -> str:
