@@ -6,7 +6,7 @@ import random
 import sys
 from asyncio.subprocess import PIPE
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,14 @@ def due(event: Planned, name: str) -> datetime:
     return earlier.replace(tzinfo=LONDON).astimezone(NOW.tzinfo)
 
 
+def thanked(event: Planned) -> datetime:
+    """When guests are thanked: at ten on the next day but a Saturday or Sunday."""
+    assert LONDON is not None
+    day = (event.moves_to or event.starts_at).astimezone(LONDON).date() + timedelta(days=1)
+    day += timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))
+    return datetime.combine(day, time(10), LONDON).astimezone(NOW.tzinfo)
+
+
 def expected(
     place: int, people: int, todo: list[Deed], *, late: timedelta = timedelta()
 ) -> Counter[tuple[str, int]]:
@@ -69,6 +77,8 @@ def expected(
             by = due(event, name)
             if seated(theirs, by) and not any(by < each.at <= by + late for each in theirs):
                 found[name, who] += 1
+        if seated(theirs, thanked(event)):
+            found["thanks", who] += 1
     return found
 
 
@@ -97,12 +107,18 @@ def reminded(folder: Path) -> dict[str, list[tuple[str, int, datetime]]]:
     found: dict[str, list[tuple[str, int, datetime]]] = {}
     for line in (folder / "left.jsonl").read_text().splitlines():
         told = json.loads(line)
-        if told["kind"] != LetterKind.REMINDER.value:
+        if told["kind"] not in {LetterKind.REMINDER.value, LetterKind.THANKS.value}:
             continue
-        event, name = told["key"].split("event-reminder:")[1].split(":")[:2]
+        event, name = about(told["key"])
         [reader] = told["readers"]
         found.setdefault(event, []).append((name, reader, datetime.fromisoformat(told["at"])))
     return found
+
+
+def about(key: str) -> tuple[str, str]:
+    """Of a letter's key, the event and what it is: "2d going", "thanks"."""
+    kind, event, *rest = key.removeprefix("letter:").split(":")
+    return event, "thanks" if kind == "event-thanks" else rest[0]
 
 
 async def check(store: Store, folder: Path, people: int, *, doubts: int = 0) -> None:
@@ -121,24 +137,29 @@ async def check(store: Store, folder: Path, people: int, *, doubts: int = 0) -> 
         else:
             going = await store.read(_going, number, due(event, "2h"))
             assert {who for name, who in have if name == "2h going"} | _of(uncertain, number) >= going
+            assert {who for name, who in have if name == "thanks"} | _of(uncertain, number) >= going
             assert max(have.values()) == 1
-            reached = {who for name, who in have if name == "2h going"}
+            reached = {who for name, who in have if name in {"2h going", "thanks"}}
             assert len(reached) <= event.capacity, f"{event.title}: more than there are seats"
             said_no = {who for who in reached if not _may_sit(todo, place, who)}
             assert not said_no, f"{event.title}: reminded after their no"
         for name, reader, when in mine:
+            if name == "thanks":
+                assert thanked(event) <= when < thanked(event) + COARSE, f"{event.title}, {reader}"
+                continue
             assert due(event, name) <= when < due(event, name) + COARSE, f"{event.title}, {name}, {reader}"
             assert not name.startswith("2h") or when < due(event, name) + FINE
 
 
 def _uncertain(session: Session) -> set[str]:
-    """event:reminder:person of what may or may not have left."""
+    """event:reminder:person of what may or may not have left, thanks among it."""
     rows = session.exec(
         select(LetterRecord.key, LetterRecord.person_id)
         .join(OutboxMessage, OutboxMessage.dedup_key == LetterRecord.outbox_key)  # type: ignore[arg-type]
         .where(OutboxMessage.state == OutboxState.UNCERTAIN, OutboxMessage.medium == Medium.EMAIL)
     )
-    return {f"{key.split(':')[1]}:{key.split(':')[2]}:{who}" for key, who in rows if "reminder" in key}
+    told = [(about(key), who) for key, who in rows if key.startswith(("event-reminder:", "event-thanks:"))]
+    return {f"{event}:{name}:{who}" for (event, name), who in told}
 
 
 def _of(uncertain: set[str], number: int) -> set[int]:
@@ -206,6 +227,75 @@ async def test_two_schedulers_on_one_database_remind_once(postgres_url: str, tmp
     finally:
         for each in stores:
             each.close()
+
+
+def busy() -> list[int]:
+    """The ticks at which reminders or thanks are due, by their place."""
+    slots = [due(event, name) for event in YEAR for name in ("14d", "2d", "2h")] + [*map(thanked, YEAR)]
+    return [at for at, now in enumerate(ticks()) if any(each <= now < each + FINE for each in slots)]
+
+
+class Beside:
+    """A scheduler in a process of its own, which may be killed in the midst of a tick and is started again."""
+
+    def __init__(self, url: str, name: str, folder: Path) -> None:
+        self._arguments = (sys.executable, "-m", "tests.year_of_events", url, "beside", name, str(folder))
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            *self._arguments, cwd=ROOT, stdin=PIPE, stdout=PIPE
+        )
+        await self._says("ready")
+
+    async def tick(self, now: datetime, *, killed_after: float | None = None) -> None:
+        """`killed_after`: so many seconds, whatever it is at; another lives and the tick is told to it again."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{now.isoformat()}\n".encode())
+        await self._process.stdin.drain()
+        if killed_after is None:
+            await self._says("done")
+            return
+        await asyncio.sleep(killed_after)
+        await self.end()
+        await self.start()
+        await self.tick(now)
+
+    async def end(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def _says(self, word: str) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async with asyncio.timeout(60):
+            assert (await self._process.stdout.readline()).decode().strip() == word
+
+
+async def test_two_scheduler_processes_that_are_killed_remind_once(postgres_url: str, tmp_path: Path) -> None:
+    """Each tick is told to both at once; now and then one of them is killed in its midst."""
+    chance, kills = random.Random(SEED), 12
+    store = Store.open(postgres_url)
+    both = [Beside(postgres_url, name, tmp_path) for name in ("one", "two")]
+    try:
+        await store.write(furnish, PEOPLE)
+        await asyncio.gather(*(each.start() for each in both))
+        todo, before = list(enumerate(deeds(PEOPLE, SEED))), NOW - COARSE
+        struck = set(chance.sample(busy(), kills))
+        for at, now in enumerate(ticks()):
+            for number, deed in todo:
+                if before < deed.at <= now:
+                    await store.write(do, deed, f"deed:{number}")
+            after = chance.uniform(0.005, 0.08) if at in struck else None
+            chance.shuffle(both)
+            await asyncio.gather(both[0].tick(now, killed_after=after), both[1].tick(now))
+            before = now
+        await check(store, tmp_path, PEOPLE, doubts=kills * 20)
+    finally:
+        await asyncio.gather(*(each.end() for each in both))
+        store.close()
 
 
 @pytest.mark.torture

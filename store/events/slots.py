@@ -88,6 +88,11 @@ def thanks_slot(ends_at: datetime, zone: str, quiet: Quiet) -> datetime:
     return quiet.wake(datetime.combine(day, THANKED_AT, tzinfo=ZoneInfo(zone)).astimezone(UTC))
 
 
+def is_working_time(instant: datetime, quiet: Quiet) -> bool:
+    """Outside quiet hours and the weekend, on their wall clock."""
+    return instant.astimezone(ZoneInfo(quiet.zone)).weekday() not in WEEKEND and not quiet.holds(instant)
+
+
 def days_ahead(schedule: Schedule) -> int:
     """How many days before the start the first of them is due at most, quiet hours included."""
     return max((each.amount if each.unit == "d" else each.amount // 24 + 2 for each in schedule), default=0)

@@ -5,11 +5,11 @@ from bot.assistant.letters import Choice, Letter, LetterKind
 from store.models import Event
 
 SCORES = (
-    Choice("1", "1, not worth the time"),
-    Choice("2", "2"),
-    Choice("3", "3"),
-    Choice("4", "4"),
-    Choice("5", "5, excellent"),
+    Choice("1", "Not worth it"),
+    Choice("2", "So-so"),
+    Choice("3", "All right"),
+    Choice("4", "Good"),
+    Choice("5", "Excellent"),
 )
 SAID = "said"  # the word of an answer that has no number
 
@@ -22,14 +22,12 @@ def thanks(event: Event) -> Letter:
         subject=f"Thank you for coming: {event.title}, {short_day(event)}",
         lead=f"Thank you for coming to {event.title}.",
         paragraphs=(
-            "Two questions, so that the next one is better: how was it, from 1 to 5? And what one thing should we do "
-            "differently?",
+            "Two questions, so that the next one is better: how was it? And what one thing should we do differently?",
             "Was there somebody you wanted to meet, and didn't? Say who, by name or by what they do: the team sees "
             "whether it can introduce you.",
         ),
-        closing="Answer with the number on the first line and whatever you like below it; a line that begins with "
-        "“Meet:” says whom you wanted to meet.",
-        closing_pressed="Press a number; “Say more” has room for the rest.",
+        closing="Below the number write whatever you like. A line that begins with “Meet:” says whom you wanted to meet.",
+        closing_pressed="Press how it was; “Say more” has room for the rest.",
         choices=SCORES,
         why="You get this because you came. The team reads what you say, and nobody else.",
     )

@@ -13,7 +13,7 @@ from bot.assistant.introductions.quiet import quiet_of
 from store.consent.invitations import wanting_events
 from store.events.guests import Unserved, came
 from store.events.seats import hold
-from store.events.slots import day_of, thanks_slot
+from store.events.slots import day_of, is_working_time, thanks_slot
 from store.kinds import EventState
 from store.models import Event, LetterRecord, ReminderRound
 
@@ -27,7 +27,10 @@ TOO_LATE = "a week had gone by"
 
 
 def thanks_due(session: Session, house: House, now: datetime) -> tuple[int, ...]:
-    """The events whose guests are to be thanked now, the earliest first."""
+    """The events whose guests are to be thanked now, the earliest first; what is late waits for working time, too."""
+    quiet = quiet_of(house.rules)
+    if not is_working_time(now, quiet):
+        return ()
     done = select(ReminderRound.id).where(ReminderRound.event_id == Event.id, ReminderRound.name == NAME)
     rows = session.exec(
         select(Event.id, Event.ends_at, Event.zone)
@@ -40,7 +43,6 @@ def thanks_due(session: Session, house: House, now: datetime) -> tuple[int, ...]
         )
         .order_by(col(Event.ends_at), col(Event.id))
     )
-    quiet = quiet_of(house.rules)
     return tuple(number or 0 for number, ends, zone in rows if thanks_slot(ends, zone, quiet) <= now)
 
 
@@ -57,7 +59,7 @@ def thank(session: Session, event_id: int, house: House, now: datetime, *, after
     late = now > due + LATE
     waiting = () if late else came(session, event_id, of=Unserved(letter.key, after, AT_ONCE))
     for person_id in wanting_events(session, waiting):
-        house.letterbox.post(session, letter, [person_id], now=now, due=quiet_of(house.rules).wake(now))
+        house.letterbox.post(session, letter, [person_id], now=now)
     if len(waiting) == AT_ONCE:
         return waiting[-1]
     sent = len(session.exec(select(LetterRecord.id).where(LetterRecord.key == letter.key)).all())

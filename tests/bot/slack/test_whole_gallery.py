@@ -9,6 +9,8 @@ from typing import Any, get_args
 from sqlmodel import Session, select
 
 from bot.assistant.answering import answer
+from bot.assistant.events.after_words import Said
+from bot.assistant.events.wishes import Suggestion
 from bot.assistant.house import House
 from bot.assistant.letters import Addressed
 from bot.assistant.messages import Answer, Ask, NobodyOfThatName, Stopped
@@ -20,6 +22,7 @@ from bot.slack.blocks.menu import menu
 from bot.slack.blocks.message import Message
 from bot.slack.letters import SlackCarrier
 from bot.slack.modals import (
+    after_event,
     asking,
     awards,
     introductions,
@@ -30,7 +33,8 @@ from bot.slack.modals import (
     preferences,
 )
 from bot.slack.showing import Place, Shown
-from store.kinds import EventKind, Medium
+from store.events.feedback import Heard, Remark, Wished
+from store.kinds import EventKind, Medium, WishState
 from store.models import AwardCategory, Event, Organisation
 from store.people import Asker, Stranger, by_id
 from store.search.live import LiveIndex
@@ -53,7 +57,7 @@ ASKS = (
     "award categories", "nominate <!channel> for <!here> of the Year: because <b>", "my nominations", "judging", "awards",
 )  # fmt: skip
 FORM_MODULES: tuple[ModuleType, ...] = (
-    asking, awards, introductions, listing, mistakes, nominations, origin, preferences,
+    after_event, asking, awards, introductions, listing, mistakes, nominations, origin, preferences,
 )  # fmt: skip
 
 
@@ -146,7 +150,7 @@ async def test_every_kind_of_answer_hangs_there(sqlite_store: Store, live: LiveI
 
 
 def test_every_form_that_there_is_hangs_there() -> None:
-    source = "".join(inspect.getsource(each) for each in (every_form, all_forms, award_forms))
+    source = "".join(inspect.getsource(each) for each in (every_form, after_an_event, all_forms, award_forms))
     forms = [
         name for module in FORM_MODULES for name, made in vars(module).items()
         if name.endswith("_modal") and inspect.isfunction(made) and made.__module__ == module.__name__
@@ -157,6 +161,8 @@ def test_every_form_that_there_is_hangs_there() -> None:
 
 def every_form() -> list[dict[str, Any]]:
     return [
+        *after_an_event(LONG),
+        *after_an_event("Oriel"),
         *all_forms(LONG),
         *all_forms("Oriel"),
         *award_forms(LONG),
@@ -165,4 +171,27 @@ def every_form() -> list[dict[str, Any]]:
         mistakes.which_modal([(1, LONG), (2, "Oriel")], ask_id="slack:C1:1"),
         origin.told_modal(LONG),
         listing.check_modal(a_listing(LONG), [Difference("name", LONG, LONG, LONG)], at_once=True),
+    ]
+
+
+def after_an_event(said: str) -> list[dict[str, Any]]:
+    """A crowded one: every guest wrote at length, and missed somebody."""
+    event = Event(id=7, title=said[:300], kind=EventKind.NETWORKING, starts_at=NOW, ends_at=NOW)
+    wish = Wished(3, 7, said[:300], 1, said[:200], 2, said[:200], said[:300], WishState.OPEN, None, NOW)
+    suggestions = tuple(Suggestion(10**12 + each, 10**12, said, said) for each in range(3))
+    suggested = [
+        after_event.Suggested(wish, suggestions),
+        after_event.Suggested(wish, ()),
+        after_event.Suggested(replace(wish, state=WishState.INTRODUCED, introduction_id=9), ()),
+    ] * 10
+    remarks = [Remark(each, said[:200], said[:200], each % 5 + 1, said[:2000], NOW) for each in range(60)]
+    heard = Heard(1234, tuple(remarks), ())
+    before = Said(3, said[:2000], (said[:300],) * 3)
+    return [
+        after_event.say_modal(event, before, token="t" * 24),
+        after_event.say_modal(event, Said(), token="t" * 24),
+        after_event.heard_modal(event, heard, suggested, notice=said),
+        after_event.heard_modal(event, Heard(0, (), ()), ()),
+        after_event.wishes_modal(suggested, total=len(suggested), notice=said),
+        after_event.wishes_modal((), total=0),
     ]

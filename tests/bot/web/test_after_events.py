@@ -37,8 +37,8 @@ async def test_a_guest_answers_all_at_once(store: Store) -> None:
         page = await (await client.get(f"/l/{token}?word=1&words=no")).text()
         assert "Winter &lt;b&gt;evening&lt;/b&gt;" in page
         assert page.count("<textarea") == 2
-        assert ">5, excellent</button>" in page
-        assert "on the first line" not in page  # how to answer a mail
+        assert ">Excellent</button>" in page
+        assert "Below the number" not in page  # how to answer a mail
         assert await store.read(kept) == ([], [])
         said = {"word": "4", "words": "Shorter <script> talks", "meet": "Tom Alder\nnobody\nMeet: Ivy Stone"}
         answer = await client.post(f"/l/{token}", data=said)

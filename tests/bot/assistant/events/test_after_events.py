@@ -118,6 +118,17 @@ def test_nobody_is_thanked_for(three: Three, how: str) -> None:
     assert thanked(three) == []
 
 
+def test_what_is_late_waits_for_working_time(three: Three) -> None:
+    net = three.net
+    an_evening(three)
+    net.now = at("2027-01-29T18:30")  # a Friday
+    net.events_tick()
+    net.goes_on("2027-02-01T07:30", step=timedelta(hours=1))
+    assert thanked(three) == []
+    net.goes_on("2027-02-01T08:30")
+    assert thanked(three) == [three.ada, three.ben]
+
+
 def test_a_week_late_nobody_is_asked_any_more_and_staff_see_it(three: Three) -> None:
     net, event = three.net, an_evening(three)
     net.now = at("2027-02-05T10:30")
