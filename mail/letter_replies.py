@@ -17,6 +17,7 @@ from bot.assistant.intents import (
     About,
     AwardsActed,
     AwardsAsked,
+    CalendarAsked,
     EventsAsked,
     HelpAsked,
     Introduce,
@@ -212,7 +213,15 @@ def _asks(text: str, index: Index, *, goes_on: bool) -> bool:
     """
     intent = understand(text, index=index, medium=Medium.EMAIL)
     match intent:
-        case AwardsAsked() | AwardsActed() | EventsAsked() | HelpAsked() | IntroduceTo() | Stop():
+        case (
+            AwardsAsked()
+            | AwardsActed()
+            | CalendarAsked()
+            | EventsAsked()
+            | HelpAsked()
+            | IntroduceTo()
+            | Stop()
+        ):
             return True
         case More() | WhoThere() | Introduce() | SmallTalk():
             return goes_on

@@ -152,7 +152,12 @@ class WholeRegion:
 
 @asynccontextmanager
 async def a_region(
-    store: Store, *, slack: SlackDouble | None = None, rules: Rules = AT_ANY_HOUR, reply_form: str = ""
+    store: Store,
+    *,
+    slack: SlackDouble | None = None,
+    rules: Rules = AT_ANY_HOUR,
+    reply_form: str = "",
+    pages: str = "",
 ) -> AsyncIterator[WholeRegion]:
     """Everything runs until the end; then it is stopped as the service stops it."""
     await store.write(add_golden_region)
@@ -161,7 +166,7 @@ async def a_region(
         carriers = {Medium.SLACK: SlackCarrier()} if slack is not None else {}
         sender = From(OWN, "whodoes · Harrowdale")
         by_mail = MailCarrier(sender, reply_form=reply_form)
-        house = House("Harrowdale", rules, Letterbox({**carriers, Medium.EMAIL: by_mail}))
+        house = House("Harrowdale", rules, Letterbox({**carriers, Medium.EMAIL: by_mail}), pages=pages)
         region = WholeRegion(store, house, sink=sink, slack=slack)
         region.reply_domain = (reply_form or OWN).rpartition("@")[2]
         await _run(stack, region, LiveIndex(), reply_form=reply_form)

@@ -11,6 +11,7 @@ from bot.assistant.awards.telling import honours
 from bot.assistant.consent.preferring import prefer, wish_in
 from bot.assistant.events.finding import events_asked
 from bot.assistant.events.named_finding import event_meant
+from bot.assistant.events.own_calendar import told_of_calendar
 from bot.assistant.events.turnout import came_to
 from bot.assistant.house import House
 from bot.assistant.intents import (
@@ -18,6 +19,7 @@ from bot.assistant.intents import (
     AboutUnknown,
     AwardsActed,
     AwardsAsked,
+    CalendarAsked,
     Correct,
     EventsAsked,
     HelpAsked,
@@ -84,7 +86,7 @@ EMPTY_DIRECTORY = (
 NOT_AWARDS = "I know of no such awards here."
 NOBODYS_HOUSE = House()
 # What changes more than what is kept of the ask.
-_DEEDS = (AwardsActed, Correct, Introduce, IntroduceTo, Stop)
+_DEEDS = (AwardsActed, CalendarAsked, Correct, Introduce, IntroduceTo, Stop)
 
 
 def answer(
@@ -194,6 +196,8 @@ def _decide(session: Session, asked: Asked, intent: Intent, *, said: Conversatio
             return told_of_awards(session, asked, intent) or _decide(session, asked, otherwise, said=said)
         case EventsAsked():
             return events_asked(session, ask, intent, now=now), Outcome("events")
+        case CalendarAsked():
+            return told_of_calendar(session, asked, intent), Outcome("calendar")
         case HelpAsked():
             return Help(ask.id), Outcome("help")
         case SmallTalkHeard(kind=kind):

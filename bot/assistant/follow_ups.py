@@ -4,13 +4,16 @@ import re
 from functools import lru_cache
 from typing import TypeAlias
 
+from rapidfuzz import fuzz
+
 from bot.assistant.events.spans import SPAN
-from bot.assistant.intents import EventsAsked, HelpAsked, Introduce, More, Stop, WhoThere
+from bot.assistant.intents import CalendarAsked, EventsAsked, HelpAsked, Introduce, More, Stop, WhoThere
 from store.kinds import EventKind
 
-Command: TypeAlias = More | WhoThere | Introduce | HelpAsked | EventsAsked | Stop
+Command: TypeAlias = More | WhoThere | Introduce | HelpAsked | EventsAsked | CalendarAsked | Stop
 
 LONGEST = 120  # characters of a command
+ALIKE = 90  # of 100: a slip or two of a finger
 
 _ORDINALS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -58,6 +61,23 @@ _EVENTS = re.compile(
     r"(?: (?:are|is|do you have|have you got))?(?: (?:coming(?: up)?|on|planned|happening|there|soon|this (?:week|month|year|quarter)|next (?:week|month|year|quarter)|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|near me|calendar|list|diary))*|"
     r"when(?:'s| is| are) (?:the|your|our) (?:next )?(?:(?:quarterly|annual|summer|winter|spring|autumn) )?(?:networking )?(?:events?|workshops?|conferences?|awards?(?: dinner)?|meetings?|dinner|networking(?: evening| event)?)|what(?:'s| is) (?:on|coming up|happening)(?: (?:this|next) (?:week|month)| soon)?"
 )
+_A_CALENDAR = (
+    r"(?:calend[ae]r|cal|ical|ics(?: file)?|calendar feed|feed)(?: (?:link|feed|address|url|subscription))?"
+)
+_CALENDAR = re.compile(
+    r"(?:(?:show|give|send|get|tell)(?: me)? |what(?:'s| is) |where(?:'s| is| do i find) )?"
+    r"(?:(?:the |a )?(?:link|address|url|feed|subscription)(?: (?:to|of|for))? )?my (?:own |personal |events? )*"
+    + _A_CALENDAR
+    + r"|"
+    r"(?:(?:how (?:do|can) i )?subscribe to|add(?: all)?) (?:my|your|the) (?:own |personal )*(?:events? )?"
+    + _A_CALENDAR
+    + r"|"
+    r"(?:personal |events? )?calend[ae]r (?:link|feed|address|url|subscription)"
+)
+_RENEWED = re.compile(
+    r"(?:renew|reset|replace|regenerate|change|revoke|(?:(?:make|give|send)(?: me)? |i need )?a? ?new)"
+    r"(?: (?:my|the|own|personal|address of|address for|link to|link for))* " + _A_CALENDAR
+)
 # "where is the next event", "who is speaking at the March workshop": the answer tells place and programme, too.
 _EVENT_LEAD = re.compile(
     r"^(?:where(?:'s| is| are)|who(?:'s| is) (?:speaking|talking|presenting) at) (?=(?:the|our|your|next)\b)"
@@ -99,6 +119,10 @@ def _plain_command(said: str) -> Command | None:
         return Stop()
     if _HELP.fullmatch(said):
         return HelpAsked()
+    if _CALENDAR.fullmatch(said) or fuzz.ratio(said, "my calendar") >= ALIKE:
+        return CalendarAsked()
+    if _RENEWED.fullmatch(said) or fuzz.ratio(said, "renew my calendar") >= ALIKE:
+        return CalendarAsked(renewed=True)
     if asked := _MORE.fullmatch(said):
         return More(_position(asked))
     if asked := _INTRODUCE.fullmatch(said):

@@ -57,6 +57,13 @@ class EventsAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarAsked:
+    """The address of one's own calendar; `renewed`: a new one."""
+
+    renewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HelpAsked:
     pass
 
@@ -170,6 +177,7 @@ Intent: TypeAlias = (
     | About
     | AboutUnknown
     | EventsAsked
+    | CalendarAsked
     | HelpAsked
     | SmallTalk
     | Stop

@@ -102,7 +102,7 @@ def put_in_words(answer: Answer) -> Reply:
                 answer.ask_id,
                 "Ask me who does something here, in your own words. For example:",
                 items=tuple(Item(None, example) for example in EXAMPLES),
-                closing="I also know organisations by name, and what events are coming. "
+                closing="I also know organisations by name, what events are coming, and “my calendar” of those you come to. "
                 "After an answer, say more, only in a place, who there?, introduce 1, or, where I misread you, I meant and what you meant.",
                 next_words=("events", "help"),
             )

@@ -17,6 +17,7 @@ from bot.cli.evaluating import evaluate_command
 from bot.cli.events import events_app
 from bot.cli.events_after import said_command, wish_command, wishes_command
 from bot.cli.events_attendees import attendance_command, attendees_app, delegates_command
+from bot.cli.events_feed import feed_command
 from bot.cli.events_programme import programme_command, sponsors_command
 from bot.cli.events_series import series_app
 from bot.cli.introductions import introductions_app
@@ -52,6 +53,7 @@ events_app.command("delegates")(delegates_command)
 events_app.command("attendance")(attendance_command)
 events_app.command("import")(import_command)
 events_app.command("programme")(programme_command)
+events_app.command("feed")(feed_command)
 events_app.command("said")(said_command)
 events_app.command("wishes")(wishes_command)
 events_app.command("wish")(wish_command)

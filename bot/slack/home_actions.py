@@ -6,6 +6,7 @@ from typing import TypeAlias
 from sqlmodel import Session
 
 from bot.assistant.acting import Act, Told
+from bot.assistant.events.own_calendar import KEEP_IT, lines, own_calendar
 from bot.assistant.introductions.preferences import (
     pause,
     resume,
@@ -75,6 +76,13 @@ def _typed(told: Told, field: str, goes_on: bool) -> Then:
     if goes_on:
         return Then(done=told.done, becomes=own.code_modal(told.text), home=True)
     return Then(done=False, errors={field: told.text})
+
+
+def _calendar(session: Session, act: Act, *, renewed: bool) -> Then:
+    told = own_calendar(session, act, renewed=renewed)
+    if not told.done:
+        return Then(told.text, done=False)
+    return Then(opens=own.calendar_modal(told.text, lines(session, act), KEEP_IT))
 
 
 def _own_listing(session: Session, act: Act) -> Listing | None:
@@ -172,6 +180,8 @@ PRESSES: Mapping[str, Press] = {
     drawn.RESUME: lambda session, _value, act: after(resume(session, act)),
     drawn.NEWSLETTERS: lambda session, value, act: after(set_newsletters(session, act, value == "on")),
     drawn.TOPICS: _topics_form,
+    drawn.CALENDAR: lambda session, _value, act: _calendar(session, act, renewed=False),
+    drawn.NEW_CALENDAR: lambda session, _value, act: _calendar(session, act, renewed=True),
     drawn.APPROVE: lambda session, value, act: after(approve(session, _number(value), act)),
     drawn.DECLINE: _decline_form,
 }

@@ -13,6 +13,7 @@ from store.models.award import (
     AwardScore,
 )
 from store.models.base import Table
+from store.models.calendar_feed import CalendarFeed
 from store.models.campaign import Campaign, CampaignRecipient, SendingPace
 from store.models.consent import ReaderBasis, ReaderChoice, Subscriber, SuppressedAddress, Topic
 from store.models.delivery import InboxItem, OutboxMessage
@@ -59,6 +60,7 @@ __all__ = [
     "AwardRound",
     "AwardScore",
     "Bounce",
+    "CalendarFeed",
     "Campaign",
     "CampaignRecipient",
     "DirectoryRevision",

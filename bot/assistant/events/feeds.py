@@ -5,31 +5,36 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from bot.assistant.events.entries import Happening, happening
+from store.events.guests import new_token
 from store.events.programme import programmes
 from store.events.titles import seen_by_anybody
 from store.kinds import EventState, Seat
-from store.models import Attendance, Event, Person
-from store.secrets import known_secret, secret
-from store.signing import number_of, token
+from store.models import Attendance, CalendarFeed, Event, Person
 
-SECRET = "calendar feeds"  # noqa: S105 - its name
-PURPOSE = "c"
 PAST, MOST = timedelta(days=400), 500  # events
 
 
 def feed_token(session: Session, person_id: int, *, now: datetime) -> str:
-    """What stands in the address of a person's own calendar: whoever has it reads it, and can do nothing else."""
-    return token(secret(session, SECRET, now=now), PURPOSE, person_id)
+    """What stands in the address of a person's own calendar, made when they first want it."""
+    found = session.get(CalendarFeed, person_id)
+    return renew_feed(session, person_id, now=now) if found is None else found.token
+
+
+def renew_feed(session: Session, person_id: int, *, now: datetime) -> str:
+    """A new one; the one before opens nothing any more."""
+    session.get(Person, person_id, with_for_update=True)  # two at once would both make the first
+    row = session.get(CalendarFeed, person_id, populate_existing=True) or CalendarFeed(
+        person_id=person_id, token="", made_at=now
+    )
+    row.token, row.made_at = new_token(), now
+    session.add(row)
+    session.flush()
+    return row.token
 
 
 def reader_of(session: Session, said: str) -> int | None:
-    """Whose calendar a token opens; None where it is none of ours, or they are gone."""
-    key = known_secret(session, SECRET)
-    found = None if key is None else number_of(key, said)
-    if found is None or found[0] != PURPOSE:
-        return None
-    person = session.get(Person, found[1])
-    return None if person is None else person.id
+    """Whose calendar a token opens; None where it is nobody's (any more). Tokens are compared in lower case."""
+    return session.exec(select(CalendarFeed.person_id).where(CalendarFeed.token == said.lower())).first()
 
 
 def open_events(session: Session, *, now: datetime) -> tuple[Happening, ...]:

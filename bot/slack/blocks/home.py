@@ -23,6 +23,7 @@ LINK, CODE, UNLINK = "home:link", "home:code", "home:unlink"
 CONFIRM, EDIT = "home:confirm", "home:listing"
 INTRODUCTIONS, PAUSE, RESUME = "home:set_introductions", "home:pause", "home:resume"
 NEWSLETTERS, TOPICS = "home:set_newsletters", "home:topics"
+CALENDAR, NEW_CALENDAR = "home:calendar", "home:new_calendar"
 APPROVE, DECLINE = "home:approve_change", "home:decline_change"
 BLOCKS_MOST = 100
 PROPOSALS_SHOWN, CHANGES_SHOWN, EVENTS_SHOWN = 6, 6, 5
@@ -163,6 +164,7 @@ def _preferences(mine: Preferences) -> Iterator[JSON]:
     if mine.introductions:
         elements.append(button(RESUME, "End the pause", "home") if paused else button(PAUSE, "Pause", "home"))
     elements += [_switch(NEWSLETTERS, "newsletters", on=mine.newsletters), button(TOPICS, "Topics", "home")]
+    elements.append(button(CALENDAR, "My calendar", "home"))
     yield {"type": "actions", "elements": elements}
 
 

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot.slack.blocks.letters import section
+from bot.assistant.messages import AwardLine
+from bot.slack.blocks.event_rows import confirm
+from bot.slack.blocks.home import NEW_CALENDAR
+from bot.slack.blocks.letters import button, section
+from bot.slack.blocks.mrkdwn import bold, escaped
 from bot.slack.modals.forms import Filled, address_field, date_field, modal, text_field
 
 JSON = dict[str, Any]
 
 PAUSE, TOPICS, LINK, CODE = "home:pause", "home:topics", "home:link", "home:code"
+SHOWN = "home:shown"
 ASK_ADDRESS = (
     "Which mail address does the directory have of you? A code goes there, and with it I know that it is you. "
     "Whoever cannot read that mail cannot be taken for you."
@@ -54,6 +59,21 @@ def topics_modal(topics: Sequence[str]) -> JSON:
 
 def topics_in(form: Filled) -> tuple[str, ...]:
     return tuple(line.strip() for line in form.text("topics").splitlines() if line.strip())
+
+
+def calendar_modal(told: str, lines: Sequence[AwardLine], closing: str) -> JSON:
+    """The addresses of one's own calendar, and the button that ends them."""
+    blocks = [section(escaped(told, 500))]
+    blocks += [section(f"{bold(each.title, 100)}\n{escaped(each.line, 1000)}") for each in lines]
+    sure = confirm(
+        "A new address?", "The one you have opens nothing any more: you subscribe anew.", yes="Renew"
+    )
+    renew = button(NEW_CALENDAR, "New address", "home") | {"confirm": sure}
+    return modal(
+        "My calendar",
+        SHOWN,
+        [*blocks, section(escaped(closing, 500)), {"type": "actions", "elements": [renew]}],
+    )
 
 
 def link_modal() -> JSON:

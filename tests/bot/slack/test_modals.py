@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.assistant.introductions.wording import CAME_OF_IT, MET
+from bot.assistant.messages import AwardLine
 from bot.assistant.proposal_wording import Difference
 from bot.assistant.proposing import Listing, ListingField
 from bot.slack.modals import introductions, preferences
@@ -54,6 +55,7 @@ def all_forms(text: str) -> list[dict[str, Any]]:
         preferences.topics_modal([text] * 20),
         preferences.link_modal(),
         preferences.code_modal(),
+        preferences.calendar_modal(text, [AwardLine(text, text)] * 5, text),
     ]
 
 

@@ -10,7 +10,7 @@ import icalendar
 import pytest
 from sqlmodel import Session
 
-from bot.assistant.events.feeds import feed_token
+from bot.assistant.events.feeds import feed_token, renew_feed
 from bot.assistant.house import House
 from bot.web.calendars import CalendarPages
 from bot.web.server import WebFace
@@ -97,3 +97,12 @@ async def test_a_guess_finds_nothing(store: Store, address: str, guess: str) -> 
     assert (await fetched(f"{address}/calendar/{guess}.ics"))[0] == 404
     await store.write(furnish)
     assert (await fetched(f"{address}/calendar/{guess}.ics"))[0] == 404
+
+
+async def test_a_renewed_address_ends_the_one_before(store: Store, address: str) -> None:
+    old = await store.write(furnish)
+    new = await store.write(renew_feed, 1, now=NOW)
+    assert (await fetched(f"{address}/calendar/{old}.ics"))[0] == 404
+    status, text, _ = await fetched(f"{address}/calendar/{new.upper()}.ics")
+    assert (status, titles(text)) == (200, {"Winter evening"})
+    assert await store.write(feed_token, 1, now=NOW) == new
