@@ -23,6 +23,7 @@ from sqlmodel import Session
 from bot.slack import (
     after_events,
     announcing,
+    arranging,
     attending,
     awarding,
     home_actions,
@@ -69,11 +70,19 @@ def _home_form(session: Session, form: Filled, doing: Doing) -> Then | None:
 
 
 def _event_pressed(session: Session, click: Click, doing: Doing) -> Then | None:
-    return attending.pressed(session, click, doing) or planning.pressed(session, click, doing)
+    return (
+        attending.pressed(session, click, doing)
+        or planning.pressed(session, click, doing)
+        or arranging.pressed(session, click, doing)
+    )
 
 
 def _event_form(session: Session, form: Filled, doing: Doing) -> Then | None:
-    return attending.submitted(session, form, doing) or planning.submitted(session, form, doing)
+    return (
+        attending.submitted(session, form, doing)
+        or planning.submitted(session, form, doing)
+        or arranging.submitted(session, form, doing)
+    )
 
 
 FAMILIES: Mapping[str, Family] = {

@@ -1,6 +1,7 @@
 """Staff put together an event's programme, a point at a time."""
 
 import re
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -27,29 +28,20 @@ def add_point(session: Session, event_id: int, words: str, act: Act) -> Told:
     event = _held(session, event_id, act)
     if isinstance(event, Told):
         return event
-    parts = [" ".join(part.split()) for part in storable(words).split("|")]
-    found = _POINT.fullmatch(parts[0])
-    if found is None or len(parts) > 3:
-        return Told(False, FORM, event_id)
-    title, speaker, organisation = (found["title"], *parts[1:], "", "")[:3]
-    if len(title) > 300 or max(len(speaker), len(organisation)) > 200:
-        return Told(False, "A title has at most 300 characters, a name 200.", event_id)
-    day = event.starts_at.astimezone(ZoneInfo(event.zone)).date()
     try:
-        starts = instant_of(found["clock"], event.zone, day=day) if found["clock"] else None
-    except Unreadable as problem:
-        return Told(False, f"{problem}.", event_id)
+        item = _read(words, event)
+    except NoPoint as problem:
+        return Told(False, str(problem), event_id)
     items = items_of(session, event_id)
-    if any((each.title, each.speaker, each.starts_at) == (title, speaker, starts) for each in items):
-        return Told(True, f"{title} is in the programme already.", event_id)
+    if any(
+        (each.title, each.speaker, each.starts_at) == (item.title, item.speaker, item.starts_at)
+        for each in items
+    ):
+        return Told(True, f"{item.title} is in the programme already.", event_id)
     if len(items) >= MOST_POINTS:
         return Told(False, f"A programme has at most {MOST_POINTS} points.", event_id)
-    session.add(
-        ProgrammeItem(
-            event_id=event_id, position=max((each.position for each in items), default=0) + 1,
-            starts_at=starts, title=title, speaker=speaker, organisation=organisation,
-        )
-    )  # fmt: skip
+    item.position = max((each.position for each in items), default=0) + 1
+    session.add(item)
     _changed(session, event, act)
     return Told(True, listed(session, event), event_id)
 
@@ -67,9 +59,75 @@ def remove_point(session: Session, event_id: int, number: int, act: Act) -> Told
     return Told(True, listed(session, event), event_id)
 
 
+def write_programme(session: Session, event_id: int, text: str, act: Act) -> Told:
+    """All of it, a point a line, in place of what is there. A line that stands there already keeps what it stands for.
+
+    All lines can be read, or nothing changes.
+    """
+    event = _held(session, event_id, act)
+    if isinstance(event, Told):
+        return event
+    lines = [line for each in storable(text).splitlines() if (line := " ".join(each.split()))]
+    if len(lines) > MOST_POINTS:
+        return Told(False, f"A programme has at most {MOST_POINTS} points.", event_id)
+    before: dict[str, list[ProgrammeItem]] = {}
+    for each in items_of(session, event_id):
+        before.setdefault(line_of(each, event.zone), []).append(each)
+    written = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            written.append(before[line].pop(0) if before.get(line) else _read(line, event))
+        except NoPoint as problem:
+            return Told(False, f"Line {number}, “{line[:60]}”: {problem}", event_id)
+    gone = [each for left in before.values() for each in left]
+    if not gone and all(each.id for each in written) and _in_order(written):
+        return Told(True, f"The programme of {event.title} is like that already.", event_id)
+    for each in gone:
+        session.delete(each)
+    for number, each in enumerate(written, start=1):
+        each.position = number
+        session.add(each)
+    _changed(session, event, act)
+    return Told(True, listed(session, event), event_id)
+
+
+def _in_order(items: list[ProgrammeItem]) -> bool:
+    return all(first.position < second.position for first, second in pairwise(items))
+
+
+def line_of(item: ProgrammeItem, zone: str) -> str:
+    """As it is written: "18:00 Title | Speaker | Organisation"."""
+    clock = f"{item.starts_at.astimezone(ZoneInfo(zone)):%H:%M}" if item.starts_at else ""
+    who = [item.speaker, item.organisation] if item.organisation else [item.speaker] if item.speaker else []
+    return " ".join(" | ".join((f"{clock} {item.title}".strip(), *who)).split())
+
+
 def show_programme(session: Session, event_id: int, act: Act) -> Told:
     event = _held(session, event_id, act)
     return event if isinstance(event, Told) else Told(True, listed(session, event), event_id)
+
+
+class NoPoint(ValueError):
+    """What is no point of a programme, in words for whoever wrote it."""
+
+
+def _read(words: str, event: Event) -> ProgrammeItem:
+    """ "18:00 Title | Speaker | Organisation", without a place among the others yet. Raises NoPoint."""
+    parts = [" ".join(part.split()) for part in storable(words).split("|")]
+    found = _POINT.fullmatch(parts[0])
+    if found is None or len(parts) > 3:
+        raise NoPoint(FORM)
+    title, speaker, organisation = (found["title"], *parts[1:], "", "")[:3]
+    if len(title) > 300 or max(len(speaker), len(organisation)) > 200:
+        raise NoPoint("A title has at most 300 characters, a name 200.")
+    day = event.starts_at.astimezone(ZoneInfo(event.zone)).date()
+    try:
+        starts = instant_of(found["clock"], event.zone, day=day) if found["clock"] else None
+    except Unreadable as problem:
+        raise NoPoint(f"{problem}.") from None
+    return ProgrammeItem(
+        event_id=event.id or 0, position=0, starts_at=starts, title=title, speaker=speaker, organisation=organisation
+    )  # fmt: skip
 
 
 def listed(session: Session, event: Event) -> str:

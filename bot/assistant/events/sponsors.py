@@ -1,6 +1,6 @@
 """Staff note who sponsors an event, what they were promised, and what of it was kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -45,6 +45,23 @@ def keep_promise(session: Session, event_id: int, name: str, promise: int, act: 
     if not 1 <= promise <= len(row.promised):
         return Told(False, f"{row.name} was promised nothing under number {promise}.", event_id)
     row.kept = list(dict.fromkeys((*row.kept, row.promised[promise - 1])))
+    session.add(row)
+    return _done(session, event, act)
+
+
+def mark_promises(session: Session, event_id: int, name: str, act: Act, *, kept: Mapping[int, bool]) -> Told:
+    """Tick off promises by number, from 1, or take the tick back; those not named stay as they are. Safe to repeat."""
+    event = _held(session, event_id, act)
+    if isinstance(event, Told):
+        return event
+    row = _called(session, event_id, _line(name))
+    if row is None:
+        return Told(False, f"{event.title} has no sponsor “{_line(name)[:80]}”.", event_id)
+    now = {promise: promise in row.kept for promise in row.promised}
+    for number, done in kept.items():
+        if 1 <= number <= len(row.promised):
+            now[row.promised[number - 1]] = done
+    row.kept = [promise for promise in row.promised if now[promise]]
     session.add(row)
     return _done(session, event, act)
 

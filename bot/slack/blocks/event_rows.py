@@ -16,6 +16,8 @@ JSON = dict[str, Any]
 PLAN, LIST, CHANGE, ANNOUNCE = "event:plan", "event:list", "event:change", "event:announce"
 CANCEL, GUESTS, CAME = "event:cancel", "event:guests", "event:came"
 ANSWER = "event:answer"
+PROGRAMME, SPONSORS = "event:programme", "event:sponsors"
+SERIES, END_SERIES = "event:series", "event:end_series"
 HEARD, WISHES = "after:heard", "after:wishes"
 CONFIRM_MOST = 300
 
@@ -104,6 +106,9 @@ def _buttons(each: EventRow, now: datetime) -> Iterator[JSON]:
     if event.state is not EventState.CANCELLED and now < event.ends_at:
         yield button(CANCEL, "Cancel it", number)
     yield button(GUESTS, "Guests", number)
+    if event.state is not EventState.CANCELLED:
+        yield button(PROGRAMME, "Programme", number)
+        yield button(SPONSORS, "Sponsors", number)
     if event.state is EventState.OPEN and now >= event.ends_at:
         yield button(HEARD, "What they said", number)
 

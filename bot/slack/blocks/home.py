@@ -10,7 +10,7 @@ from bot.assistant.introductions.looking import Mine, Queued
 from bot.assistant.linking import Linked, LinkState, Pending, Unlinked
 from bot.assistant.proposal_wording import shortly
 from bot.assistant.proposing import Listing, OpenProposal
-from bot.slack.blocks.event_rows import LIST, PLAN, WISHES, EventRow, coming_button, row
+from bot.slack.blocks.event_rows import LIST, PLAN, SERIES, WISHES, EventRow, coming_button, row
 from bot.slack.blocks.introductions import own, queue
 from bot.slack.blocks.letters import button, context, section
 from bot.slack.blocks.mrkdwn import bold, escaped, link, moment, plain
@@ -197,7 +197,11 @@ def _for_staff(staff: ForStaff) -> Iterator[JSON]:
     yield _header("For the team: events")
     for event in staff.events:
         yield from row(event, now=staff.now)
-    planning = [button(PLAN, "Plan an event", "new"), button(LIST, "All events", "0")]
+    planning = [
+        button(PLAN, "Plan an event", "new"),
+        button(LIST, "All events", "0"),
+        button(SERIES, "Series", "all"),
+    ]
     if staff.wishes:
         planning.append(button(WISHES, f"Whom guests missed ({staff.wishes:,})", "all"))
     yield {"type": "actions", "elements": planning}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.slack.blocks.event_rows import CAME, GUESTS, LIST, PLAN, EventRow, confirm, people, row
+from bot.slack.blocks.event_rows import CAME, GUESTS, LIST, PLAN, SERIES, EventRow, confirm, people, row
 from bot.slack.blocks.letters import button, section
 from bot.slack.blocks.mrkdwn import bold, escaped, plain
 from bot.slack.modals.forms import modal, text_field
@@ -20,7 +20,12 @@ REASON_MOST = 1000
 
 def list_modal(rows: Sequence[EventRow], *, now: datetime, first: int = 0, total: int = 0) -> JSON:
     """One page of `total`; `first` is counted from 0."""
-    blocks = [{"type": "actions", "elements": [button(PLAN, "Plan an event", "new")]}]
+    blocks = [
+        {
+            "type": "actions",
+            "elements": [button(PLAN, "Plan an event", "new"), button(SERIES, "Series", "all")],
+        }
+    ]
     blocks += [block for each in rows for block in row(each, now=now)]
     if not rows:
         blocks.append(section("No event is coming up."))

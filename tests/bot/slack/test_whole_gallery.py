@@ -25,6 +25,8 @@ from bot.slack.modals import (
     after_event,
     asking,
     awards,
+    event_lines,
+    event_series,
     introductions,
     listing,
     mistakes,
@@ -34,8 +36,9 @@ from bot.slack.modals import (
 )
 from bot.slack.showing import Place, Shown
 from store.events.feedback import Heard, Remark, Wished
+from store.events.series import SeriesLine
 from store.kinds import EventKind, Medium, WishState
-from store.models import AwardCategory, Event, Organisation
+from store.models import AwardCategory, Event, Organisation, Sponsorship
 from store.people import Asker, Stranger, by_id
 from store.search.live import LiveIndex
 from store.store import Store
@@ -57,7 +60,7 @@ ASKS = (
     "award categories", "nominate <!channel> for <!here> of the Year: because <b>", "my nominations", "judging", "awards",
 )  # fmt: skip
 FORM_MODULES: tuple[ModuleType, ...] = (
-    after_event, asking, awards, introductions, listing, mistakes, nominations, origin, preferences,
+    after_event, asking, awards, event_lines, event_series, introductions, listing, mistakes, nominations, origin, preferences,
 )  # fmt: skip
 
 
@@ -187,7 +190,19 @@ def after_an_event(said: str) -> list[dict[str, Any]]:
     remarks = [Remark(each, said[:200], said[:200], each % 5 + 1, said[:2000], NOW) for each in range(60)]
     heard = Heard(1234, tuple(remarks), ())
     before = Said(3, said[:2000], (said[:300],) * 3)
+    bank = Sponsorship(
+        id=3, event_id=7, name=said[:300], level=said[:60], promised=[f"{n} {said[:200]}" for n in range(12)]
+    )
+    series = SeriesLine(1, said[:300], said[:500], "2027-01-28T17:30", said[:60], ended=False)
     return [
+        event_lines.programme_modal(event, said[:2500], now=said[:2500]),
+        event_lines.programme_modal(event, said[:2500], now=said[:2500], round=1, note=said),
+        event_lines.programme_modal(event, "", now=said * 3000),
+        event_lines.sponsors_modal(event, [bank] * 1, notice=said),
+        event_lines.sponsors_modal(event, [replaced(bank, n) for n in range(60)]),
+        event_series.series_modal("Europe/London"),
+        event_series.all_series_modal([series] * 40, notice=said),
+        event_series.all_series_modal(()),
         after_event.say_modal(event, before, token="t" * 24),
         after_event.say_modal(event, Said(), token="t" * 24),
         after_event.heard_modal(event, heard, suggested, notice=said),
@@ -195,3 +210,7 @@ def after_an_event(said: str) -> list[dict[str, Any]]:
         after_event.wishes_modal(suggested, total=len(suggested), notice=said),
         after_event.wishes_modal((), total=0),
     ]
+
+
+def replaced(bank: Sponsorship, number: int) -> Sponsorship:
+    return Sponsorship(**{**bank.model_dump(), "id": number + 1})
