@@ -18,7 +18,7 @@ from bot.slack.modals import event_form as form_of
 from bot.slack.modals import event_lists as lists
 from bot.slack.modals.event_form import EventForm
 from bot.slack.modals.event_reading import Known, read
-from bot.slack.modals.event_texts import Texts, changed, texts_of
+from bot.slack.modals.event_texts import THANKS, Texts, changed, texts_of
 from bot.slack.modals.forms import Filled
 from bot.slack.then import Then
 from store.events.listing import guests, one_planned
@@ -49,7 +49,7 @@ def submitted(session: Session, form: Filled, doing: Doing) -> Then | None:
 def plan_form(session: Session, act: Act) -> Then:
     if not allowed(session, act, Action.PLAN_EVENT):
         return _refused(STAFF_ONLY)
-    texts = {"kind": EventKind.NETWORKING.value, "zone": act.house.rules.zone}
+    texts = {"kind": EventKind.NETWORKING.value, "zone": act.house.rules.zone, "thanks": THANKS}
     return Then(opens=form_of.event_modal(EventForm(texts, _sectors(session))))
 
 

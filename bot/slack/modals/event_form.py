@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.slack.blocks.letters import context, section
 from bot.slack.blocks.mrkdwn import escaped
-from bot.slack.modals.event_texts import EVERYONE, FIELDS, Texts, marks_of
+from bot.slack.modals.event_texts import EVERYONE, FIELDS, THANKS, Texts, marks_of
 from bot.slack.modals.forms import (
     INPUT_MOST,
     Filled,
@@ -151,6 +151,8 @@ def _small_print(texts: Texts) -> Iterator[tuple[str, JSON]]:
     )
     reminders = texts.get("reminders", "")
     yield "reminders", text_field("", "Reminders", initial=reminders, most=1000, optional=True, hint=usual)
+    ticked = bool(texts.get("thanks"))
+    yield "thanks", tick_field("", "Afterwards", THANKS, "Thank who came, and ask how it was", initial=ticked)
 
 
 def _line(label: str, initial: str, most: int, *, hint: str = "") -> JSON:

@@ -219,4 +219,5 @@ PARTS: tuple[tuple[tuple[str, ...], Part], ...] = (
     (("open_date", "open_time", "close_date", "close_time", "zone"), _registration),
     (("organiser",), _organiser),
     (("reminders",), _reminders),
+    (("thanks",), lambda texts, _changed, _known, _before: {"thanks": bool(texts.get("thanks"))}),
 )

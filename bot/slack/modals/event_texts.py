@@ -15,9 +15,9 @@ Texts: TypeAlias = Mapping[str, str]
 FIELDS = (
     "title", "kind", "start_date", "start_time", "end_date", "end_time", "zone", "venue", "town", "join_url", "url",
     "capacity", "everyone", "kinds", "sectors", "towns", "topics", "open_date", "open_time", "close_date",
-    "close_time", "organiser", "summary", "reminders",
+    "close_time", "organiser", "summary", "reminders", "thanks",
 )  # fmt: skip
-EVERYONE = "everyone"
+EVERYONE, THANKS = "everyone", "thanks"
 SEVERAL = frozenset({"kinds", "sectors"})  # chosen: in whatever order
 
 
@@ -36,7 +36,7 @@ def texts_of(event: Event) -> dict[str, str]:
         "everyone": EVERYONE if to.everyone else "", "kinds": "\n".join(to.kinds), "sectors": "\n".join(to.sectors),
         "towns": ", ".join(to.towns), "topics": ", ".join(to.topics), "open_date": open_date, "open_time": open_time,
         "close_date": close_date, "close_time": close_time, "organiser": event.organiser, "summary": event.summary,
-        "reminders": "\n".join(event.reminders),
+        "reminders": "\n".join(event.reminders), "thanks": THANKS if event.thanks else "",
     }  # fmt: skip
 
 

@@ -70,10 +70,24 @@ async def test_an_event_is_planned_from_the_command_with_every_field(
     assert event.registration_until == datetime(2027, 1, 20, 12, 0, tzinfo=LONDON)
     assert (event.capacity, event.organiser) == (40, "events@northmoor.example")
     assert event.reminders == ["7d unanswered", "3h going"]
+    assert event.thanks
     assert event.audience == {
         "everyone": False, "kinds": ["company", "nhs"], "sectors": [], "towns": ["Leeds", "chester"],
         "topics": ["gmp"],
     }  # fmt: skip
+
+
+async def test_guests_are_thanked_afterwards_unless_that_is_switched_off(
+    face: SlackFace, slack: SlackDouble, sqlite_store: Store
+) -> None:
+    await plan_form(slack)
+    assert (await slack.submit({**DAY, "title": TITLE, "thanks": []}, user=BOB)).errors == {}
+    await form(slack, BOB, "event:shown", saying="is planned")
+    assert not (await sqlite_store.read(the_event)).thanks
+    await change_form(slack)
+    await slack.submit({"thanks": ["thanks"]}, user=BOB)
+    await form(slack, BOB, "event:shown", saying="is changed")
+    assert (await sqlite_store.read(the_event)).thanks
 
 
 WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
