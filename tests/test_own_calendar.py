@@ -76,7 +76,7 @@ async def test_in_slack_to_oneself_alone(store: Store) -> None:
         view = await form(slack, ALICE, "home:shown")
         assert token_in(words(view)) == first
         await slack.block_action("home:new_calendar", user=ALICE, within=view)
-        view = await form(slack, ALICE, "home:shown", saying="opens nothing any more")
+        view = await form(slack, ALICE, "home:shown", saying="has a new address")
         second = token_in(words(view))
         assert await store.read(reader_of, first) is None
         assert await store.read(reader_of, second) == ada
